@@ -1,0 +1,53 @@
+export type {
+  Device,
+  DeviceRequest,
+  EngineReport,
+  InferenceBackend,
+  InferenceSession,
+  ModelSource,
+  TrainingBackend,
+  TrainingSession,
+} from './backend.ts'
+export type { Batch, BatchOptions, Dataset, DatasetDescription } from './dataset.ts'
+export {
+  ConfigurationError,
+  DataError,
+  type ExitCode,
+  GantryError,
+  type GantryErrorOptions,
+  ModelFormatError,
+  ShapeError,
+  StorageError,
+  TrainingError,
+  UnsupportedError,
+} from './errors.ts'
+export type { RunEvent, RunEventOf } from './events.ts'
+export { MANIFEST_KEY, type ModelManifest, readManifest } from './manifest.ts'
+export type {
+  CompiledModel,
+  CompiledProgram,
+  Feed,
+  FeedSource,
+  ModelFunction,
+  Phase,
+  State,
+  StateBinding,
+  StateLayout,
+  TensorProgram,
+  TrainableModel,
+} from './model.ts'
+export {
+  bytesPerElement,
+  type DType,
+  dtypes,
+  float32,
+  type NDArray,
+  ndarray,
+  sizeOfShape,
+  type TypedArray,
+  type TypedArrayOf,
+} from './ndarray.ts'
+export { nearest, suggestion } from './nearest.ts'
+export { type RandomState, RandomStream } from './random.ts'
+export { checkState } from './state.ts'
+export { checkFeeds, type Dimension, describeSpec, type NamedTensorSpec, type TensorSpec } from './tensor-spec.ts'

@@ -1,0 +1,93 @@
+import type { DType, NDArray } from './ndarray.ts'
+import type { TensorSpec } from './tensor-spec.ts'
+
+/**
+ * State of a model: every weight, optimizer slot, running statistic and moving average, by its full name
+ * (`generator/dense/kernel`, `discriminator/adam/conv2d_1/kernel/m`). What checkpoints, exports and engines exchange.
+ */
+export type State = Readonly<Record<string, NDArray>>
+
+/** Where the trainer takes a feed from. Nothing random is drawn inside a program: it would be baked into its recording. */
+export type FeedSource =
+  /** The samples of the next batch. */
+  | { readonly from: 'samples' }
+  /** The labels of the next batch. */
+  | { readonly from: 'labels' }
+  /** Independent draws of the run's seeded generator: standard normal, or uniform in [0, 1). */
+  | { readonly from: 'random'; readonly distribution: 'normal' | 'uniform' }
+
+/** A tensor that a phase needs at every run, and where it comes from. */
+export interface Feed extends TensorSpec {
+  readonly shape: readonly number[]
+  readonly source: FeedSource
+}
+
+/**
+ * One named part of a training step: `discriminator`, `generator`, `r1` …
+ *
+ * Its program is a pure function of the feeds and the state: it updates variables and returns named scalars.
+ */
+export interface Phase<Program> {
+  readonly name: string
+  readonly feeds: Readonly<Record<string, Feed>>
+  readonly program: Program
+  /** The phase runs at every step that is a multiple of this; 1 is every step. */
+  readonly every: number
+}
+
+/** A function of feeds and state that changes nothing, such as a generator. Its leading axis may be symbolic. */
+export interface ModelFunction<Program> {
+  readonly name: string
+  readonly feeds: Readonly<Record<string, TensorSpec>>
+  readonly program: Program
+}
+
+/**
+ * Everything a backend needs to train: phases, pure functions, and the state that they share.
+ *
+ * `Program` is what the backend can run, `Variable` how it sees state: TF.js functions over `tf.Variable`s for the
+ * TF.js backend, recorded graphs over initial values for ONNX Runtime. A variant contains no loop.
+ */
+export interface TrainableModel<Program, Variable> {
+  readonly name: string
+  readonly phases: readonly Phase<Program>[]
+  readonly functions: readonly ModelFunction<Program>[]
+  readonly variables: Readonly<Record<string, Variable>>
+}
+
+/** A program written in an authoring engine's tensors: it reads and assigns variables that it closes over. */
+export type TensorProgram<Tensor> = (feeds: Readonly<Record<string, Tensor>>) => Readonly<Record<string, Tensor>>
+
+/** How a piece of state enters or leaves a compiled graph. */
+export interface StateBinding {
+  /** Name in the {@link State}. */
+  readonly state: string
+  /** Name of the graph's input or output. */
+  readonly value: string
+}
+
+/** Shape of a piece of state, and the order of its axes in memory while a compiled session holds it. */
+export interface StateLayout {
+  readonly dtype: DType
+  /** The shape that checkpoints and programs see. */
+  readonly shape: readonly number[]
+  /** `permutation[i]` is the axis of `shape` that stands at place i in memory; absent when the order is the same. */
+  readonly permutation?: readonly number[]
+}
+
+/** A recorded program: an ONNX graph from feeds and state to named results and new state. */
+export interface CompiledProgram {
+  /** The ONNX model. */
+  readonly graph: Uint8Array<ArrayBuffer>
+  /** Graph inputs that hold state. */
+  readonly reads: readonly StateBinding[]
+  /** Graph outputs that become the new state. */
+  readonly writes: readonly StateBinding[]
+  /** Names of the other outputs: scalars of a phase, tensors of a function. */
+  readonly results: readonly string[]
+}
+
+/** A model whose programs are recorded; `layouts` says how a session keeps each variable. */
+export interface CompiledModel extends TrainableModel<CompiledProgram, NDArray> {
+  readonly layouts: Readonly<Record<string, StateLayout>>
+}

@@ -1,0 +1,38 @@
+/** Number of single-character edits between two words (Levenshtein 1966). */
+function editDistance(left: string, right: string): number {
+  let previous = Array.from({ length: right.length + 1 }, (_, column) => column)
+  for (let row = 1; row <= left.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= right.length; column++) {
+      const substitution = previous[column - 1]! + (left[row - 1] === right[column - 1] ? 0 : 1)
+      current.push(Math.min(substitution, previous[column]! + 1, current[column - 1]! + 1))
+    }
+    previous = current
+  }
+  return previous[right.length]!
+}
+
+/**
+ * The candidate that was probably meant, or undefined when none is close.
+ *
+ * @example
+ * ```ts
+ * nearest('dcgn', ['vanilla', 'dcgan']) // 'dcgan'
+ * ```
+ */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined
+  let bestDistance = Number.POSITIVE_INFINITY
+  for (const candidate of candidates) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
+  }
+  return best !== undefined && bestDistance <= Math.max(2, Math.ceil(best.length / 3)) ? best : undefined
+}
+
+/** The last sentence of an "unknown name" message: the nearest name, or all of them. */
+export function suggestion(name: string, candidates: readonly string[]): string {
+  const close = nearest(name, candidates)
+  if (close !== undefined) return `Did you mean '${close}'?`
+  return candidates.length === 0 ? 'There are none.' : `Use one of: ${candidates.join(', ')}.`
+}
