@@ -1,1 +1,3 @@
-export {}
+export type { EngineName } from './engines.ts'
+export type { EngineRequest } from './select-engine.ts'
+export { createTfjsTraining, type TfjsTrainingOptions } from './training.ts'

@@ -1,1 +1,2 @@
-export {}
+export { compileModel, compileStep, type StepSignature, type TfjsModel } from './compile-model.ts'
+export { type ExportSignature, exportModel, type NetworkLike } from './export-model.ts'

@@ -1,1 +1,6 @@
-export {}
+export type { DatasetListing, OpenDatasetOptions, OpenProgress } from './dataset-definition.ts'
+export { openDataset } from './open-dataset.ts'
+export type { GaussianMixture } from './points/gaussian-mixture.ts'
+export { grid25Mixture } from './points/grid25.ts'
+export { ring8Mixture } from './points/ring8.ts'
+export { listDatasets } from './registry.ts'

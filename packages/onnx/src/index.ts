@@ -1,1 +1,10 @@
-export {}
+export { dataTypeOf, dtypeOf } from './codec/data-types.ts'
+export { decodeModel } from './codec/decode-model.ts'
+export { encodeModel } from './codec/encode-model.ts'
+export { formatGraph, formatModel } from './format.ts'
+export { type Attribute, type Attributes, attribute, type Graph, type Model, type Node } from './graph.ts'
+export { GraphBuilder, type NodeOptions } from './graph-builder.ts'
+export { inferShapes } from './infer-shapes.ts'
+export { createModel, type ModelOptions, OPSET } from './model.ts'
+export { bindInputs } from './passes/bind-inputs.ts'
+export { optimizeGraph } from './passes/optimize-graph.ts'

@@ -1,0 +1,53 @@
+import { access, constants } from 'node:fs/promises'
+import { availableParallelism, freemem, totalmem } from 'node:os'
+import { gantryVersion } from '@gantry/training'
+import { type EngineListing, listEngines } from '../list-engines.ts'
+import { type OutputFlags, present, table } from '../output.ts'
+
+/** Below this, training DCGANs at 64 pixels may swap. */
+const COMFORTABLE_MEMORY = 2 * 2 ** 30
+
+/** `gantry doctor`: what this machine offers, and advice. */
+export async function doctor(flags: OutputFlags): Promise<void> {
+  const engines = await listEngines()
+  const folder = process.cwd()
+  const writable = await access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  )
+  const machine = {
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    freeMemoryBytes: freemem(),
+  }
+  const advice = adviceFor(engines, writable, folder)
+  const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`
+  present(flags, { gantry: gantryVersion, ...machine, folder, writable, engines, advice }, [
+    `Gantry ${gantryVersion} on Node ${machine.node}, ${machine.platform}`,
+    ...table([
+      ['cores', String(machine.cores)],
+      ['memory', `${gigabytes(machine.memoryBytes)}, ${gigabytes(machine.freeMemoryBytes)} free`],
+      ['folder', `${folder} ${writable ? 'can be written to' : 'cannot be written to'}`],
+    ]),
+    'Engines',
+    ...table(engines.map(({ name, device, available, detail }) => [name, device, available ? 'yes' : 'no', detail])),
+    ...(advice.length > 0 ? ['Advice', ...advice.map((line) => `  ${line}`)] : ['All is well.']),
+  ])
+}
+
+function adviceFor(engines: readonly EngineListing[], writable: boolean, folder: string): string[] {
+  const works = (device: string) =>
+    engines.some((engine) => engine.name === 'onnxruntime' && engine.device === device && engine.available)
+  return [
+    ...(writable ? [] : [`Runs are written to ${folder}/runs: go to a folder that you may write to, or use '--out'.`]),
+    ...(works('cpu')
+      ? []
+      : ['ONNX Runtime does not work here, so nothing trains fast: install onnxruntime-node again.']),
+    ...(works('cuda') || works('webgpu')
+      ? []
+      : ['No GPU can be used, so training runs on the CPU; the reasons stand above.']),
+    ...(totalmem() < COMFORTABLE_MEMORY ? ['There is little memory: use smaller batches (--batch-size).'] : []),
+  ]
+}

@@ -1,0 +1,55 @@
+import { ConfigurationError, suggestion } from '@gantry/core'
+import { listEngines } from '../list-engines.ts'
+import { type OutputFlags, present, table } from '../output.ts'
+
+const lists = { variants: listVariants, datasets: listDatasetsFor, engines: listEnginesFor }
+
+/** `gantry list`: the variants, data sets or engines that can be named. */
+export async function list(what: string, flags: OutputFlags): Promise<void> {
+  const names = Object.keys(lists)
+  if (!names.includes(what)) {
+    throw new ConfigurationError({
+      code: 'LIST_UNKNOWN',
+      message: `There is no list '${what}'.`,
+      fix: suggestion(what, names),
+    })
+  }
+  await lists[what as keyof typeof lists](flags)
+}
+
+async function listVariants(flags: OutputFlags): Promise<void> {
+  const { variants } = await import('@gantry/variants')
+  const entries = variants.map(({ name, title, description, paper, kind, schema, presets }) => ({
+    name,
+    title,
+    description,
+    paper,
+    kind,
+    options: Object.entries(schema.toJSONSchema({ io: 'input' }).properties ?? {}).map(([option, spec]) => ({
+      name: option,
+      ...(spec as { type?: string; default?: unknown; description?: string }),
+    })),
+    presets: Object.entries(presets).map(([preset, { description: text }]) => ({ name: preset, description: text })),
+  }))
+  const lines = entries.flatMap(({ name, title, description, paper, options, presets }) => [
+    `${name}: ${title}, ${description} (${paper.authors} ${paper.year})`,
+    ...table([
+      ...options.map((option) => [option.name, JSON.stringify(option.default), option.description ?? '']),
+      ...presets.map((preset) => [`--preset ${preset.name}`, '', preset.description]),
+    ]),
+  ])
+  present(flags, { variants: entries }, lines)
+}
+
+async function listDatasetsFor(flags: OutputFlags): Promise<void> {
+  const { listDatasets } = await import('@gantry/datasets')
+  const datasets = listDatasets()
+  const rows = datasets.map(({ name, kind, description, licence }) => [name, kind, `${description} (${licence})`])
+  present(flags, { datasets }, table(rows))
+}
+
+async function listEnginesFor(flags: OutputFlags): Promise<void> {
+  const engines = await listEngines()
+  const rows = engines.map(({ name, device, available, detail }) => [name, device, available ? 'yes' : 'no', detail])
+  present(flags, { engines }, table(rows))
+}

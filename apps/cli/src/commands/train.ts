@@ -1,0 +1,149 @@
+import { EventLog, type RunConfig, type RunConfigInput, RunFolder, train as runTraining } from '@gantry/training'
+import { findVariant, type VariantDefinition } from '@gantry/variants'
+import { INTERRUPTED } from '../exit-codes.ts'
+import { exportGenerator, type GeneratorExport } from '../export-generator.ts'
+import { interruptible } from '../interrupt.ts'
+import { type OpenTraining, openTraining } from '../open-training.ts'
+import { note, type OutputFlags, present, table } from '../output.ts'
+import { createProgress, formatSeconds } from '../progress.ts'
+import { resolveConfig, resolveResumed } from '../resolve-config.ts'
+import { latestRunPath, newRunPath } from '../run-path.ts'
+import {
+  mergeSettings,
+  type Settings,
+  settingsFromAssignments,
+  settingsFromFile,
+  settingsFromPreset,
+} from '../settings.ts'
+
+export interface TrainFlags extends OutputFlags {
+  readonly data?: string
+  readonly out?: string
+  readonly preset?: string
+  readonly steps?: number
+  readonly batchSize?: number
+  readonly size?: number
+  readonly seed?: number
+  readonly engine?: string
+  readonly device?: string
+  readonly config?: string
+  readonly set?: readonly string[]
+  readonly strict?: boolean
+  readonly resume?: boolean
+}
+
+/** `gantry train`: a run from its settings to an exported generator. */
+export async function train(variantName: string, flags: TrainFlags): Promise<void> {
+  const variant = findVariant(variantName)
+  const settings = await settingsOf(variant, flags)
+  const { path, config } = flags.resume
+    ? await resumed(variant, settings, flags)
+    : await fresh(variant, settings, flags)
+  await interruptible(async (signal) => {
+    const training = await openTraining(config, { signal, ...(flags.strict && { strict: true }) })
+    try {
+      const run = flags.resume
+        ? await (await RunFolder.open(path)).reconfigure(training.config)
+        : await RunFolder.create(path, training.config, versionsOf(training))
+      await trainIn(run, training, signal, flags)
+    } finally {
+      await training.dispose()
+    }
+  })
+}
+
+async function trainIn(run: RunFolder, training: OpenTraining, signal: AbortSignal, flags: TrainFlags): Promise<void> {
+  const { config, dataset, session } = training
+  announce(run, training)
+  const progress = await createProgress()
+  const outcome = await runTraining({ ...training, run, signal, onEvent: (event) => progress.show(event) }).finally(
+    () => progress.stop(),
+  )
+  const generator = outcome.outcome === 'finished' ? await exportAfter(run, training, outcome.step) : undefined
+  if (outcome.outcome === 'interrupted') process.exitCode = INTERRUPTED
+
+  const { step, secondsElapsed, imagesPerSecond, scalars, checkpointPath } = outcome
+  const result = {
+    run: run.path,
+    outcome: outcome.outcome,
+    step,
+    secondsElapsed,
+    imagesPerSecond,
+    scalars,
+    checkpoint: checkpointPath,
+    samples: run.samplePath(step),
+    ...(generator && { generator: generator.path, parityError: generator.manifest.parityError }),
+    variant: config.variant,
+    dataset: dataset.name,
+    skipped: dataset.description.skipped.length,
+    engine: session.report,
+  }
+  present(flags, result, [
+    outcome.outcome === 'finished' ? `Finished ${step} steps.` : `Interrupted after ${step} of ${config.steps} steps.`,
+    ...table([
+      ['time', `${formatSeconds(secondsElapsed)}, ${Math.round(imagesPerSecond)} images/s`],
+      ['run', run.path],
+      ['checkpoint', checkpointPath],
+      ...(generator
+        ? [
+            ['samples', run.samplePath(step)],
+            ['generator', generator.path],
+            ['parity error', generator.manifest.parityError.toExponential(1)],
+          ]
+        : [['go on with', `gantry train ${config.variant} --out ${run.path} --resume`]]),
+    ]),
+  ])
+}
+
+async function exportAfter(run: RunFolder, training: OpenTraining, step: number): Promise<GeneratorExport> {
+  const state = await training.session.readState()
+  const generator = await exportGenerator(training, { state, step, weights: 'ema', path: run.generatorPath })
+  const log = await EventLog.open(run.eventsPath)
+  const { parityError } = generator.manifest
+  await log.append({ type: 'export', step, path: generator.path, parityError }).finally(() => log.close())
+  return generator
+}
+
+/** Later layers win: flags over `--set` over the file over the preset; defaults are the schemas'. */
+async function settingsOf(variant: VariantDefinition, flags: TrainFlags): Promise<Settings> {
+  const { data, steps, batchSize, size, seed, engine, device } = flags
+  const given = Object.entries({ data, steps, batchSize, size, seed, engine, device }).filter(
+    ([, value]) => value !== undefined,
+  )
+  return mergeSettings([
+    ...(flags.preset === undefined ? [] : [settingsFromPreset(flags.preset, variant)]),
+    ...(flags.config === undefined ? [] : [await settingsFromFile(flags.config)]),
+    settingsFromAssignments(flags.set ?? [], variant),
+    { run: Object.fromEntries(given) as Partial<RunConfigInput>, options: {} },
+  ])
+}
+
+async function fresh(variant: VariantDefinition, settings: Settings, { out }: TrainFlags) {
+  const config = resolveConfig(variant, settings)
+  const path = out ?? newRunPath(variant.name, config.data)
+  await RunFolder.requireFree(path)
+  return { path, config }
+}
+
+async function resumed(variant: VariantDefinition, settings: Settings, { out }: TrainFlags) {
+  const path = out ?? latestRunPath(variant.name, resolveConfig(variant, settings).data)
+  const config: RunConfig = resolveResumed(variant, (await RunFolder.open(path)).config, settings)
+  return { path, config }
+}
+
+function versionsOf({ session: { report } }: OpenTraining): Record<string, string> {
+  return { [report.engine]: report.version }
+}
+
+function announce(run: RunFolder, { config, dataset, session: { report } }: OpenTraining): void {
+  const { skipped } = dataset.description
+  note(
+    `${config.variant} on ${dataset.name} (${dataset.size} samples of ${dataset.sampleShape.join('×')}) in ${run.path}`,
+  )
+  note(`engine ${report.engine} ${report.version} on ${report.device}`)
+  for (const warning of report.warnings) note(`warning: ${warning}`)
+  if (skipped.length > 0) {
+    const first = skipped.slice(0, 3).map(({ name, reason }) => `${name} (${reason})`)
+    note(`warning: ${skipped.length} files left out: ${first.join(', ')}${skipped.length > 3 ? ' …' : ''}`)
+  }
+}

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs'
+import { RunFolder, readEvents } from '@gantry/training'
+import type { Inspection } from './commands/inspect.ts'
+import { table } from './output.ts'
+import { formatSeconds } from './progress.ts'
+
+/** Configuration and history of a run, as far as it got. */
+export async function inspectRun(path: string): Promise<Inspection> {
+  const run = await RunFolder.open(path)
+  const events = existsSync(run.eventsPath) ? await readEvents(run.eventsPath) : []
+  const checkpoints = await run.checkpoints.list()
+  const generator = existsSync(run.generatorPath) ? run.generatorPath : null
+  const last = events.findLast((event) => event.type === 'step')
+  const end = events.findLast((event) => event.type === 'end' || event.type === 'start')
+  // A log without an end is a run that still goes on, or was killed.
+  const outcome = end?.type === 'end' ? end.outcome : 'unfinished'
+  const { options, ...config } = run.config
+  return {
+    result: {
+      kind: 'run',
+      run: path,
+      outcome,
+      step: last?.step ?? 0,
+      scalars: last?.scalars ?? {},
+      config: run.config,
+      checkpoints,
+      generator,
+    },
+    lines: [
+      `${run.name}: ${config.variant} on ${config.data}, ${outcome} at step ${last?.step ?? 0} of ${config.steps}`,
+      ...table([
+        ...(last ? [['time', formatSeconds(last.secondsElapsed)]] : []),
+        ...Object.entries(last?.scalars ?? {}).map(([name, value]) => [name, value.toFixed(4)]),
+        ['newest checkpoint', checkpoints.at(-1) ?? 'none'],
+        ['generator', generator ?? 'none'],
+        ...Object.entries({ ...config, ...options }).map(([key, value]) => [key, String(value)]),
+      ]),
+    ],
+  }
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { Command, InvalidArgumentError } from 'commander'
+
+// Commands are imported when they run: `gantry --help` must not wait for TF.js and ONNX Runtime.
+const commands = {
+  train: async () => (await import('./commands/train.ts')).train,
+  sample: async () => (await import('./commands/sample.ts')).sample,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
+  inspect: async () => (await import('./commands/inspect.ts')).inspect,
+  list: async () => (await import('./commands/list.ts')).list,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+}
+
+/** The command line: names, arguments and options of every command, and nothing that is slow to load. */
+export function createProgram(): Command {
+  const program = new Command('gantry')
+    .description('Train, sample, export and inspect generative adversarial networks.')
+    .version(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .showSuggestionAfterError()
+
+  withCommon(program.command('train <variant>'))
+    .description('train a variant on a data set; the run folder holds everything about it')
+    .option('--data <dataset>', "data set: see 'gantry list datasets'")
+    .option('--out <folder>', 'run folder (default: runs/VARIANT-DATASET)')
+    .option('--preset <name>', "named settings of the variant: see 'gantry list variants'")
+    .option('--steps <number>', 'training steps', wholeNumber)
+    .option('--batch-size <number>', 'samples in a step', wholeNumber)
+    .option('--size <pixels>', 'height and width of images', wholeNumber)
+    .option('--seed <number>', 'the same seed gives the same run', wholeNumber)
+    .option('--engine <name>', 'auto, onnxruntime or tfjs')
+    .option('--device <name>', 'auto, cpu, webgpu or cuda')
+    .option('--config <file>', 'settings in JSON or YAML')
+    .option('--set <key=value...>', 'one setting of the run or of the variant; may be repeated')
+    .option('--strict', 'fail on the first file that cannot be used, instead of leaving it out')
+    .option('--resume', 'go on with the run in the folder')
+    .action(async (variant, flags) => (await commands.train())(variant, flags))
+
+  withCommon(program.command('sample <run|model.onnx>'))
+    .description('generate samples with an exported generator')
+    .option('--count <number>', 'number of samples', wholeNumber, 64)
+    .option('--seed <number>', 'the same seed gives the same samples', wholeNumber, 0)
+    .option('--out <file|folder/>', 'one PNG with all samples, or a folder with a PNG each', 'grid.png')
+    .action(async (target, flags) => (await commands.sample())(target, flags))
+
+  withCommon(program.command('export <run>'))
+    .description("write the generator of a run's newest checkpoint as an ONNX model")
+    .option('--out <file>', "where to (default: generator.onnx in the run's folder)")
+    .option('--weights <which>', 'ema (moving average) or raw (as trained)', 'ema')
+    .action(async (run, flags) => (await commands.export())(run, flags))
+
+  withCommon(program.command('inspect <run|model.onnx|dataset>'))
+    .description('show what a run, a model or a data set is made of')
+    .option('--out <file>', 'also draw samples of a data set into a PNG')
+    .action(async (target, flags) => (await commands.inspect())(target, flags))
+
+  withCommon(program.command('list <variants|datasets|engines>'))
+    .description('list what there is')
+    .action(async (what, flags) => (await commands.list())(what, flags))
+
+  withCommon(program.command('doctor'))
+    .description('check this machine, and say what would make Gantry faster')
+    .action(async (flags) => (await commands.doctor())(flags))
+
+  return program
+}
+
+function withCommon(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON object on standard output, and nothing else there')
+    .option('--debug', 'show stack traces')
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is not a whole number.')
+  return Number(text)
+}

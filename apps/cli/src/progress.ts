@@ -1,0 +1,73 @@
+import type { RunEvent, RunEventOf } from '@gantry/core'
+import { secondsRemaining } from '@gantry/training'
+import { note } from './output.ts'
+import { isTerminal, style } from './style.ts'
+
+/** Shows a run to whoever watches it. */
+export interface Progress {
+  show(event: RunEvent): void
+  stop(): void
+}
+
+/** A bar on a terminal; elsewhere a plain line now and then. */
+export async function createProgress(): Promise<Progress> {
+  return isTerminal() ? createBar() : createLines()
+}
+
+const SECONDS_BETWEEN_LINES = 10
+
+function createLines(): Progress {
+  let batchSize = 1
+  let shownAt = Number.NEGATIVE_INFINITY
+  return {
+    show(event) {
+      if (event.type === 'start') batchSize = event.batchSize
+      if (event.type === 'warning') note(`warning: ${event.message}`)
+      if (event.type !== 'step') return
+      if (event.step < event.steps && event.secondsElapsed - shownAt < SECONDS_BETWEEN_LINES) return
+      shownAt = event.secondsElapsed
+      const { speed, remaining, scalars } = describeStep(event, batchSize)
+      note(`step ${event.step}/${event.steps}  ${speed}  ETA ${remaining}  ${scalars}`)
+    },
+    stop() {},
+  }
+}
+
+async function createBar(): Promise<Progress> {
+  const { Presets, SingleBar } = (await import('cli-progress')).default
+  const format = '{bar} {value}/{total}  {speed}  ETA {remaining}  {scalars}'
+  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, barsize: 24 }, Presets.shades_classic)
+  let batchSize = 1
+  return {
+    show(event) {
+      if (event.type === 'start') {
+        batchSize = event.batchSize
+        bar.start(event.steps, event.step, { speed: '', remaining: '…', scalars: '' })
+      }
+      if (event.type === 'step') bar.update(event.step, describeStep(event, batchSize))
+      // The bar draws itself again below the line.
+      if (event.type === 'warning') note(`\r\u001b[K${style('yellow', 'warning:')} ${event.message}`)
+    },
+    stop: () => bar.stop(),
+  }
+}
+
+function describeStep(event: RunEventOf<'step'>, batchSize: number) {
+  const seconds = secondsRemaining(event, batchSize)
+  return {
+    speed: `${Math.round(event.imagesPerSecond)} images/s`,
+    remaining: seconds === undefined ? '…' : formatSeconds(seconds),
+    scalars: Object.entries(event.scalars)
+      .map(([name, value]) => `${name} ${value.toFixed(3)}`)
+      .join('  '),
+  }
+}
+
+/** `42s`, `3m 05s`, `2h 10m` */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds)
+  const pad = (value: number) => String(value).padStart(2, '0')
+  if (whole < 60) return `${whole}s`
+  if (whole < 3600) return `${Math.floor(whole / 60)}m ${pad(whole % 60)}s`
+  return `${Math.floor(whole / 3600)}h ${pad(Math.floor((whole % 3600) / 60))}m`
+}

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { type ModelSource, type NamedTensorSpec, type NDArray, TrainingError, UnsupportedError } from '@gantry/core'
+import type { EngineSettings } from './engine-settings.ts'
+import { loadSession, messageOf } from './load-session.ts'
+import { readModelMetadata } from './model-metadata.ts'
+import type { OrtSession } from './ort.ts'
+import { dtypeOf, toArray, toOrtTensor } from './tensors.ts'
+
+/** What a loaded model tells about itself. */
+export interface ModelDescription {
+  readonly inputs: readonly NamedTensorSpec[]
+  readonly outputs: readonly NamedTensorSpec[]
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** Owns the session of one model, in the thread that it is created in. It trusts its caller, like the training host. */
+export class InferenceHost {
+  readonly #owner: string
+  readonly #session: OrtSession
+  readonly #description: ModelDescription
+
+  /** @throws ModelFormatError for a file that is missing, truncated or not a model. */
+  static async create(source: ModelSource, settings: EngineSettings): Promise<InferenceHost> {
+    const owner = typeof source === 'string' ? `'${source}'` : 'The model'
+    const session = await loadSession(owner, source, settings)
+    const bytes = typeof source === 'string' ? await readFile(source) : source
+    return new InferenceHost(owner, session, {
+      inputs: describeValues(owner, session.inputMetadata),
+      outputs: describeValues(owner, session.outputMetadata),
+      metadata: readModelMetadata(bytes),
+    })
+  }
+
+  private constructor(owner: string, session: OrtSession, description: ModelDescription) {
+    this.#owner = owner
+    this.#session = session
+    this.#description = description
+  }
+
+  async describe(): Promise<ModelDescription> {
+    return this.#description
+  }
+
+  async run(feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, NDArray>> {
+    const inputs = Object.entries(feeds).map(([name, feed]) => [name, toOrtTensor(feed)] as const)
+    let outputs: OrtSession.ReturnType
+    try {
+      outputs = await this.#session.run(Object.fromEntries(inputs))
+    } catch (cause) {
+      throw new TrainingError({ code: 'RUN_FAILED', message: `${this.#owner} failed: ${messageOf(cause)}`, cause })
+    }
+    return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, toArray(name, tensor)]))
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.release()
+  }
+}
+
+function describeValues(owner: string, values: readonly OrtSession.ValueMetadata[]): NamedTensorSpec[] {
+  return values.map((value) => {
+    if (!value.isTensor) {
+      throw new UnsupportedError({
+        code: 'VALUE_UNSUPPORTED',
+        message: `${owner}: '${value.name}' is no tensor.`,
+        fix: 'Export the model without sequences and maps.',
+      })
+    }
+    // Two lengths without a name are unrelated; the empty string would make them one symbol.
+    const shape = value.shape.map((length, axis) => (length === '' ? `${value.name}.${axis}` : length))
+    return { name: value.name, dtype: dtypeOf(`${owner}: '${value.name}'`, value.type), shape }
+  })
+}

@@ -1,0 +1,74 @@
+import { float32, type NDArray, ndarray, sizeOfShape } from '@gantry/core'
+import { describe, expect, test } from 'vitest'
+import { permuteAxes, toLogical, toPhysical } from './layout.ts'
+
+/** The definition, element by element: physical[p] = logical[l] with l[permutation[i]] = p[i]. */
+function naivePermute(array: NDArray, permutation: readonly number[]): NDArray {
+  const shape = permutation.map((axis) => array.shape[axis]!)
+  const result = ndarray(array.dtype, shape)
+  for (let flat = 0; flat < sizeOfShape(shape); flat++) {
+    const logical: number[] = []
+    let rest = flat
+    for (let place = shape.length - 1; place >= 0; place--) {
+      logical[permutation[place]!] = rest % shape[place]!
+      rest = Math.floor(rest / shape[place]!)
+    }
+    const source = logical.reduce((offset, index, axis) => offset * array.shape[axis]! + index, 0)
+    result.data[flat] = array.data[source]!
+  }
+  return result
+}
+
+const counting = (shape: number[]) =>
+  float32(
+    shape,
+    Array.from({ length: sizeOfShape(shape) }, (_, index) => index),
+  )
+
+describe('layouts', () => {
+  test.each([
+    [
+      [3, 2],
+      [1, 0],
+    ],
+    [
+      [2, 3, 4],
+      [2, 0, 1],
+    ],
+    [
+      [5, 5, 3, 2],
+      [3, 2, 0, 1],
+    ],
+    [
+      [1, 4, 1, 2, 3],
+      [4, 1, 3, 0, 2],
+    ],
+    [[7], [0]],
+    [[], []],
+    [
+      [2, 0, 3],
+      [2, 1, 0],
+    ],
+  ])('of shape %j, permuted by %j, follow the definition and come back', (shape, permutation) => {
+    const array = counting(shape)
+    const layout = { dtype: 'float32', shape, permutation } as const
+    const physical = toPhysical(array, layout)
+    expect(physical).toEqual(naivePermute(array, permutation))
+    expect(toLogical(physical, layout)).toEqual(array)
+  })
+
+  test('turn HWIO kernels into OIHW', () => {
+    const { shape, data } = permuteAxes(counting([1, 1, 2, 3]), [3, 2, 0, 1])
+    expect(shape).toEqual([3, 2, 1, 1])
+    expect([...data]).toEqual([0, 3, 1, 4, 2, 5])
+  })
+
+  test('copy what keeps its order', () => {
+    const array = counting([2, 2])
+    const layout = { dtype: 'float32', shape: [2, 2] } as const
+    for (const convert of [toPhysical, toLogical]) {
+      expect(convert(array, layout)).toEqual(array)
+      expect(convert(array, layout).data.buffer).not.toBe(array.data.buffer)
+    }
+  })
+})

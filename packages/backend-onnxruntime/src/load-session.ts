@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs'
+import { ModelFormatError, type ModelSource } from '@gantry/core'
+import { type EngineSettings, sessionOptions } from './engine-settings.ts'
+import { OrtSession } from './ort.ts'
+
+/**
+ * Loads a graph into ONNX Runtime.
+ *
+ * @throws ModelFormatError `MODEL_NOT_FOUND`, or `MODEL_UNREADABLE` for one that is truncated, foreign or not understood.
+ */
+export async function loadSession(owner: string, source: ModelSource, settings: EngineSettings): Promise<OrtSession> {
+  if (typeof source === 'string' && !existsSync(source)) {
+    throw new ModelFormatError({
+      code: 'MODEL_NOT_FOUND',
+      message: `${owner}: there is no such file.`,
+      fix: 'Check the path.',
+    })
+  }
+  const options = sessionOptions(settings)
+  try {
+    return await (typeof source === 'string' ? OrtSession.create(source, options) : OrtSession.create(source, options))
+  } catch (cause) {
+    throw new ModelFormatError({
+      code: 'MODEL_UNREADABLE',
+      message: `${owner} is no model that ONNX Runtime can read: ${messageOf(cause)}`,
+      fix: 'Is it a complete ONNX file? Export or copy it again.',
+      cause,
+    })
+  }
+}
+
+/** What ONNX Runtime said, ended like a sentence. */
+export function messageOf(cause: unknown): string {
+  const text = (cause instanceof Error ? cause.message : String(cause)).trim()
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}

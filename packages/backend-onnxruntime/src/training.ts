@@ -1,0 +1,43 @@
+import {
+  type CompiledModel,
+  type CompiledProgram,
+  checkState,
+  type NDArray,
+  type TrainingBackend,
+  type TrainingSession,
+} from '@gantry/core'
+import { chooseEngine, type OnnxRuntimeOptions } from './engine.ts'
+import { hostedModel, type TrainingHost } from './training-host.ts'
+import { OnnxTrainingSession } from './training-session.ts'
+import { WorkerClient } from './worker-client.ts'
+
+/** A training backend for compiled models: it needs their layouts too. */
+export interface OnnxRuntimeTraining extends TrainingBackend<CompiledProgram, NDArray> {
+  prepare(model: CompiledModel): Promise<TrainingSession>
+}
+
+/**
+ * Trains compiled models on ONNX Runtime, in a worker thread.
+ *
+ * @throws (from `prepare`) UnsupportedError `DEVICE_UNAVAILABLE`, ModelFormatError `MODEL_UNREADABLE`, `PROGRAM_INVALID`
+ * or `STATE_MISMATCH` for graphs and initial values that do not fit, ConfigurationError `THREADS_INVALID` or
+ * `BUILD_MISSING`. A run may reject with TrainingError `RUN_FAILED`, and `WORKER_LOST` when the thread is gone.
+ *
+ * @example
+ * ```ts
+ * const session = await createOnnxRuntimeTraining({ device: 'cpu' }).prepare(compiledModel)
+ * const { loss } = await session.run('discriminator', { real, noise })
+ * ```
+ */
+export function createOnnxRuntimeTraining(options: OnnxRuntimeOptions = {}): OnnxRuntimeTraining {
+  return {
+    specificationVersion: 1,
+    name: 'onnxruntime',
+    async prepare(model) {
+      checkState(`the model '${model.name}'`, model.layouts, model.variables)
+      const { settings, report } = await chooseEngine(options)
+      const worker = await WorkerClient.start<TrainingHost>({ kind: 'training', model: hostedModel(model), settings })
+      return new OnnxTrainingSession(model, worker, report)
+    },
+  }
+}

@@ -1,0 +1,94 @@
+import { Worker } from 'node:worker_threads'
+import { TrainingError } from '@gantry/core'
+import { builtFile } from './built-file.ts'
+import { decodeError } from './error-codec.ts'
+import type { Reply, Request, WorkerTask } from './worker-protocol.ts'
+
+interface PendingCall {
+  readonly method: string
+  resolve(value: never): void
+  reject(error: Error): void
+}
+
+type AsyncMethod = (...parameters: never[]) => Promise<unknown>
+
+/** Names of the methods of `Host` that can be called from another thread. */
+type MethodsOf<Host> = { [Name in keyof Host]: Host[Name] extends AsyncMethod ? Name : never }[keyof Host] & string
+
+/**
+ * A host in a worker thread: `session.run` blocks its thread natively, and the event loop must stay free for servers
+ * and for drawing the next batch.
+ *
+ * Parameters are copied to the worker, so the caller's arrays stay usable; results are moved. While no call is pending,
+ * the worker does not keep the process alive.
+ */
+export class WorkerClient<Host> {
+  readonly #worker: Worker
+  readonly #pending = new Map<number, PendingCall>()
+  #nextId = 0
+  #lost: string | undefined
+
+  /** Starts a worker and waits until its host is there; rejects with the error of the host's creation. */
+  static async start<Host>(task: WorkerTask): Promise<WorkerClient<Host>> {
+    const client = new WorkerClient<Host>(task)
+    try {
+      await client.#expectReply('create')
+    } catch (error) {
+      await client.terminate()
+      throw error
+    }
+    return client
+  }
+
+  private constructor(task: WorkerTask) {
+    // Without the parent's flags: a test runner's `--conditions=source` would lead the worker to TypeScript files.
+    this.#worker = new Worker(builtFile('worker'), { workerData: task, execArgv: [] })
+    this.#worker.on('message', (reply: Reply) => this.#settle(reply))
+    this.#worker.on('error', (error) => this.#lose(`it threw ${error.name}: ${error.message}`))
+    this.#worker.on('exit', (code) => this.#lose(`it exited with code ${code}`))
+  }
+
+  /** Calls a method of the host; rejects with its error, or TrainingError `WORKER_LOST` when the worker is gone. */
+  call<Name extends MethodsOf<Host>>(
+    method: Name,
+    ...parameters: Host[Name] extends (...parameters: infer P) => unknown ? P : never
+  ): Host[Name] extends (...parameters: never[]) => infer Result ? Result : never {
+    const request: Request = { id: this.#nextId, method, parameters }
+    const reply = this.#expectReply(method)
+    this.#worker.postMessage(request)
+    return reply as never
+  }
+
+  /** Ends the worker, after the native call that it may be in; pending calls reject. */
+  async terminate(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #expectReply(method: string): Promise<unknown> {
+    if (this.#lost !== undefined) return Promise.reject(workerLost(method, this.#lost))
+    this.#worker.ref()
+    return new Promise((resolve, reject) => this.#pending.set(this.#nextId++, { method, resolve, reject }))
+  }
+
+  #settle(reply: Reply): void {
+    const call = this.#pending.get(reply.id)
+    this.#pending.delete(reply.id)
+    if (this.#pending.size === 0) this.#worker.unref()
+    if ('error' in reply) call?.reject(decodeError(reply.error))
+    else call?.resolve(reply.value as never)
+  }
+
+  #lose(reason: string): void {
+    this.#lost ??= reason
+    for (const { method, reject } of this.#pending.values()) reject(workerLost(method, this.#lost))
+    this.#pending.clear()
+  }
+}
+
+function workerLost(method: string, reason: string): TrainingError {
+  return new TrainingError({
+    code: 'WORKER_LOST',
+    message: `The worker thread of ONNX Runtime is gone, and '${method}' with it: ${reason}.`,
+    fix: 'Prepare the model again and go on from the last checkpoint.',
+  })
+}

@@ -1,0 +1,31 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { encodeError } from './error-codec.ts'
+import { InferenceHost } from './inference-host.ts'
+import { TrainingHost } from './training-host.ts'
+import { transferables } from './transferables.ts'
+import type { Reply, Request, WorkerTask } from './worker-protocol.ts'
+
+// The entry of the worker thread: creates the host that it was made for and answers calls of its methods.
+
+const port: MessagePort = parentPort!
+const task = workerData as WorkerTask
+
+type Host = Readonly<Record<string, (...parameters: readonly unknown[]) => Promise<unknown>>>
+
+async function answer(id: number, compute: () => Promise<unknown>): Promise<void> {
+  let reply: Reply
+  try {
+    reply = { id, value: await compute() }
+  } catch (error) {
+    reply = { id, error: encodeError(error) }
+  }
+  // Arrays that a host returns are nobody else's: they move to the other thread without a copy.
+  port.postMessage(reply, 'value' in reply ? transferables(reply.value) : [])
+}
+
+await answer(0, async () => {
+  const host = (await (task.kind === 'training'
+    ? TrainingHost.create(task.model, task.settings)
+    : InferenceHost.create(task.model, task.settings))) as unknown as Host
+  port.on('message', ({ id, method, parameters }: Request) => answer(id, () => host[method]!(...parameters)))
+})

@@ -1,0 +1,121 @@
+import {
+  ConfigurationError,
+  checkFeeds,
+  checkState,
+  type EngineReport,
+  type NDArray,
+  type State,
+  suggestion,
+  type TensorProgram,
+  type TrainableModel,
+  TrainingError,
+  type TrainingSession,
+} from '@gantry/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { checkDType, specOf, toArray, toTensor } from './arrays.ts'
+import { readScalars, runProgram } from './program-runner.ts'
+import { SerialQueue } from './serial-queue.ts'
+
+// One queue for all sessions: they share TF.js's global engine and its current backend.
+const queue = new SerialQueue()
+
+/** Trains by running the programs themselves. The variables stay the caller's, and outlive the session. */
+export class TfjsSession implements TrainingSession {
+  readonly report: EngineReport
+  readonly #model: TrainableModel<TensorProgram<tf.Tensor>, tf.Variable>
+  readonly #backend: string
+  readonly #variables: readonly tf.Variable[]
+  readonly #specs: ReadonlyMap<string, ReturnType<typeof specOf>>
+  #disposed = false
+
+  /** @throws UnsupportedError `DTYPE_UNSUPPORTED` for a feed or variable that TF.js, or Gantry, cannot hold. */
+  constructor(model: TrainableModel<TensorProgram<tf.Tensor>, tf.Variable>, backend: string, report: EngineReport) {
+    for (const { name, feeds } of [...model.phases, ...model.functions]) {
+      for (const [feed, spec] of Object.entries(feeds)) checkDType(`The feed '${feed}' of '${name}'`, spec.dtype)
+    }
+    this.#model = model
+    this.#backend = backend
+    this.report = report
+    this.#variables = Object.values(model.variables)
+    this.#specs = new Map(
+      Object.entries(model.variables).map(([name, variable]) => [name, specOf(`The variable '${name}'`, variable)]),
+    )
+  }
+
+  run(name: string, feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, number>> {
+    return this.#enqueue(() => {
+      const phase = find('PHASE_UNKNOWN', 'phase', this.#model.name, this.#model.phases, name)
+      const owner = `Phase '${name}'`
+      checkFeeds(owner, phase.feeds, feeds)
+      return runProgram(owner, this.#variables, phase.program, feeds, (results) => readScalars(owner, results))
+    })
+  }
+
+  evaluate(name: string, feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, NDArray>> {
+    return this.#enqueue(() => {
+      const definition = find('FUNCTION_UNKNOWN', 'function', this.#model.name, this.#model.functions, name)
+      const owner = `Function '${name}'`
+      checkFeeds(owner, definition.feeds, feeds)
+      return runProgram(owner, this.#variables, definition.program, feeds, readArrays)
+    })
+  }
+
+  readState(): Promise<State> {
+    return this.#enqueue(() => readArrays(this.#model.variables))
+  }
+
+  writeState(state: State): Promise<void> {
+    return this.#enqueue(async () => {
+      checkState(`the model '${this.#model.name}'`, Object.fromEntries(this.#specs), state)
+      tf.tidy(() => {
+        for (const [name, variable] of Object.entries(this.#model.variables)) {
+          variable.assign(toTensor(name, state[name]!))
+        }
+      })
+    })
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true
+    await queue.add(async () => undefined)
+  }
+
+  #enqueue<Result>(task: () => Promise<Result>): Promise<Result> {
+    if (this.#disposed) {
+      return Promise.reject(
+        new TrainingError({
+          code: 'SESSION_DISPOSED',
+          message: `The session of '${this.#model.name}' is disposed.`,
+          fix: 'Prepare the model again.',
+        }),
+      )
+    }
+    return queue.add(async () => {
+      // Another session, or the caller's own code, may have switched the global engine since the last call.
+      if (tf.getBackend() !== this.#backend) await tf.setBackend(this.#backend)
+      return task()
+    })
+  }
+}
+
+async function readArrays(tensors: Readonly<Record<string, tf.Tensor>>): Promise<Record<string, NDArray>> {
+  const arrays = Object.entries(tensors).map(async ([name, value]) => [name, await toArray(value)] as const)
+  return Object.fromEntries(await Promise.all(arrays))
+}
+
+function find<Item extends { readonly name: string }>(
+  code: string,
+  kind: string,
+  model: string,
+  items: readonly Item[],
+  name: string,
+): Item {
+  const item = items.find((candidate) => candidate.name === name)
+  if (item !== undefined) return item
+  const names = items.map((candidate) => candidate.name)
+  throw new ConfigurationError({
+    code,
+    message: `The model '${model}' has no ${kind} '${name}'.`,
+    fix: suggestion(name, names),
+  })
+}

@@ -1,0 +1,198 @@
+import {
+  type CompiledModel,
+  type CompiledProgram,
+  ConfigurationError,
+  type Feed,
+  type ModelFunction,
+  type NDArray,
+  type Phase,
+  ShapeError,
+  type StateLayout,
+  type TensorProgram,
+  type TensorSpec,
+  type TrainableModel,
+} from '@gantry/core'
+import { createModel, encodeModel, type Graph, optimizeGraph } from '@gantry/onnx'
+import type { Tensor, Variable } from '@tensorflow/tfjs-core'
+import { chooseLayouts } from './choose-layouts.ts'
+import { firstChange, randomConstantError } from './determinism.ts'
+import {
+  nextName,
+  type ProgramSignature,
+  type RecordedProgram,
+  recordProgram,
+  type Variables,
+} from './record-program.ts'
+import type { StateLayouts } from './recording.ts'
+import type { RecordingBackend } from './recording-backend.ts'
+import { recordAtSomeLength, recordForAnyLength } from './symbolic-dimensions.ts'
+import { withRecording } from './with-recording.ts'
+
+/** A model written in TF.js. */
+export type TfjsModel = TrainableModel<TensorProgram<Tensor>, Variable>
+
+/**
+ * Records every phase and function of a model as an ONNX graph: feeds and state in, scalars and new state out.
+ *
+ * Each program is called a few times with tensors that hold no numbers. Variables keep their numbers and become the
+ * compiled model's initial state; they are laid out as the graphs want them (`layouts`).
+ *
+ * @throws UnsupportedError `KERNEL_UNSUPPORTED`, `RANDOM_CONSTANT`, `READ_WHILE_RECORDING`, `VARIABLE_CREATED`,
+ * `VARIABLE_UNDECLARED`, `FOREIGN_TENSOR`; ShapeError `SCALAR_EXPECTED`; ConfigurationError `VARIABLE_SHARED`.
+ *
+ * @example
+ * ```ts
+ * const weight = tf.variable(tf.zeros([3, 1]))
+ * const compiled = await compileModel({
+ *   name: 'regression',
+ *   variables: { weight },
+ *   functions: [],
+ *   phases: [{
+ *     name: 'descend',
+ *     every: 1,
+ *     feeds: { x: { dtype: 'float32', shape: [8, 3], source: { from: 'samples' } } },
+ *     program: ({ x }) => {
+ *       const { value, grads } = tf.variableGrads(() => tf.mean(tf.square(tf.matMul(x!, weight))) as tf.Scalar, [weight])
+ *       weight.assign(tf.sub(weight, tf.mul(grads[weight.name]!, 0.1)))
+ *       return { loss: value }
+ *     },
+ *   }],
+ * })
+ * ```
+ */
+export function compileModel(model: TfjsModel): Promise<CompiledModel> {
+  refuseShared(model.variables)
+  return withRecording(model.variables, (backend, values) => {
+    const record = (signature: ProgramSignature, layouts: StateLayouts) =>
+      recordProgram(backend, signature, model.variables, layouts)
+    const { layouts, recordings, previous } = settleLayouts(record, model)
+    const phases = model.phases.map((phase, index): Phase<CompiledProgram> => {
+      const signature = signatureOf(model, phase)
+      const recorded = recordings[index]!
+      refuseRandom(backend, signature, model.variables, previous[index]!, recorded)
+      refuseTensors(signature.name, recorded)
+      return { ...phase, program: compiled(recorded, recorded.graph) }
+    })
+    const functions = model.functions.map((fn): ModelFunction<CompiledProgram> => {
+      const signature = signatureOf(model, fn)
+      const { recorded, graph } = recordForAnyLength((own) => record(own, layouts), signature)
+      return { ...fn, program: compiled(recorded, graph) }
+    })
+    return { ...model, phases, functions, variables: values, layouts: stateLayouts(values, layouts) }
+  })
+}
+
+/**
+ * Records the phases until every variable lies as its users want it. One variable's order asks for another's (weights for
+ * their moments, those for nothing more), so a few rounds settle it.
+ */
+function settleLayouts(
+  record: (signature: ProgramSignature, layouts: StateLayouts) => RecordedProgram,
+  model: TfjsModel,
+) {
+  const recordAll = (layouts: StateLayouts) => model.phases.map((phase) => record(signatureOf(model, phase), layouts))
+  const functions = model.functions.map((fn) => recordAtSomeLength((own) => record(own, {}), signatureOf(model, fn)))
+  let previous = recordAll({})
+  let layouts = chooseLayouts([...previous, ...functions])
+  let recordings = recordAll(layouts)
+  for (let round = 0; round < 3; round++) {
+    const wanted = chooseLayouts(recordings)
+    const news = Object.keys(wanted).filter((state) => layouts[state] === undefined)
+    if (news.length === 0) break
+    layouts = { ...layouts, ...Object.fromEntries(news.map((state) => [state, wanted[state]!])) }
+    previous = recordings
+    recordings = recordAll(layouts)
+  }
+  return { layouts, recordings, previous }
+}
+
+/** What a single training step is compiled from. */
+export interface StepSignature {
+  readonly name?: string
+  readonly feeds: Readonly<Record<string, TensorSpec>>
+  readonly variables: Variables
+}
+
+/**
+ * Compiles one training step: {@link compileModel} for a model whose only phase is `step`.
+ *
+ * Feeds are filled by the caller of `session.run('step', feeds)`.
+ */
+export function compileStep(
+  step: TensorProgram<Tensor>,
+  { name = 'step', feeds, variables }: StepSignature,
+): Promise<CompiledModel> {
+  const sourced = Object.entries(feeds).map(([feed, spec]) => [feed, { ...spec, source: { from: 'samples' } } as Feed])
+  return compileModel({
+    name,
+    variables,
+    functions: [],
+    phases: [{ name: 'step', every: 1, feeds: Object.fromEntries(sourced), program: step }],
+  })
+}
+
+function signatureOf(
+  model: TfjsModel,
+  { name, program, feeds }: Phase<TensorProgram<Tensor>> | ModelFunction<TensorProgram<Tensor>>,
+): ProgramSignature {
+  return { name: `${model.name}/${name}`, program, feeds }
+}
+
+function compiled(recorded: RecordedProgram, graph: Graph): CompiledProgram {
+  const optimized = optimizeGraph(graph)
+  return {
+    graph: encodeModel(createModel(optimized)),
+    reads: recorded.reads.map((state) => ({ state, value: state })),
+    writes: recorded.writes.map((state) => ({ state, value: nextName(state) })),
+    results: recorded.results.map(({ name }) => name),
+  }
+}
+
+function stateLayouts(values: Readonly<Record<string, NDArray>>, layouts: StateLayouts): Record<string, StateLayout> {
+  return Object.fromEntries(
+    Object.entries(values).map(([state, { dtype, shape }]) => [
+      state,
+      { dtype, shape, ...(layouts[state] === undefined ? {} : { permutation: layouts[state] }) },
+    ]),
+  )
+}
+
+function refuseShared(variables: Variables): void {
+  const names = new Map<Variable, string>()
+  for (const [name, variable] of Object.entries(variables)) {
+    const other = names.get(variable)
+    if (other !== undefined) {
+      throw new ConfigurationError({
+        code: 'VARIABLE_SHARED',
+        message: `The variable '${variable.name}' stands in the model under two names: '${other}' and '${name}'.`,
+        fix: 'List it once; phases share it through the variable itself.',
+      })
+    }
+    names.set(variable, name)
+  }
+}
+
+/** Records once more, to find the line that draws, and throws. */
+export function refuseRandom(
+  backend: RecordingBackend,
+  signature: ProgramSignature,
+  variables: Variables,
+  first: RecordedProgram,
+  second: RecordedProgram,
+): void {
+  const index = firstChange(first.written, second.written)
+  if (index === undefined) return
+  const stack = backend.traceWrite(index, () => recordProgram(backend, signature, variables, {}))
+  throw randomConstantError(signature.name, second.written[index] ?? first.written[index], stack)
+}
+
+function refuseTensors(program: string, { results }: RecordedProgram): void {
+  for (const { name, shape } of results) {
+    if (shape.length === 0) continue
+    throw new ShapeError({
+      code: 'SCALAR_EXPECTED',
+      message: `${program}: a phase returns named scalars, but '${name}' has shape [${shape}].`,
+      fix: 'Reduce it (tf.mean), or return it from one of the model functions instead.',
+    })
+  }
+}

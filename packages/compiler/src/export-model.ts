@@ -1,0 +1,94 @@
+import { type Dimension, type NDArray, ndarray, type TensorProgram, type TensorSpec } from '@gantry/core'
+import { bindInputs, createModel, encodeModel, optimizeGraph } from '@gantry/onnx'
+import { engine, type Tensor } from '@tensorflow/tfjs-core'
+import { chooseLayouts } from './choose-layouts.ts'
+import { refuseRandom } from './compile-model.ts'
+import { permute, permuteData } from './layout.ts'
+import { type ProgramSignature, recordProgram, type Variables } from './record-program.ts'
+import type { StateLayouts } from './recording.ts'
+import { recordForAnyLength } from './symbolic-dimensions.ts'
+import { withRecording } from './with-recording.ts'
+
+/** The part of a `tf.LayersModel` that an export needs. */
+export interface NetworkLike {
+  readonly name: string
+  readonly inputs: readonly { readonly shape: readonly (number | null)[]; readonly dtype: string }[]
+  readonly inputNames: readonly string[]
+  readonly outputNames: readonly string[]
+  // biome-ignore lint/suspicious/noExplicitAny: tfjs-layers types this by overloads
+  apply(inputs: any, options?: any): any
+}
+
+export interface ExportSignature {
+  /** Name of the graph. */
+  readonly name?: string
+  /** Inputs by name. A string in a shape, such as `'batch'`, is a length that is known only when the model runs. */
+  readonly inputs?: Readonly<Record<string, TensorSpec>>
+  /** Free-form text properties of the file. */
+  readonly metadata?: Readonly<Record<string, string>>
+  readonly documentation?: string
+}
+
+/**
+ * Writes a network, or any function of tensors, as an ONNX model (opset 17). Variables become initializers.
+ *
+ * A network's inputs keep their names; axes of unknown length become `'batch'` (the first) or `'<input>_<axis>'`.
+ *
+ * @throws UnsupportedError `KERNEL_UNSUPPORTED`, `RANDOM_CONSTANT`, `DIMENSION_BAKED_IN`, `READ_WHILE_RECORDING`.
+ *
+ * @example
+ * ```ts
+ * const bytes = await exportModel(({ x }) => ({ y: tf.tanh(x!) }), { inputs: { x: { dtype: 'float32', shape: ['batch', 4] } } })
+ * await writeFile('tanh.onnx', bytes)
+ * ```
+ */
+export function exportModel(
+  model: NetworkLike | TensorProgram<Tensor>,
+  signature: ExportSignature = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const program: ProgramSignature = {
+    name: signature.name ?? (typeof model === 'function' ? 'model' : model.name),
+    program: typeof model === 'function' ? model : inferenceOf(model),
+    feeds: signature.inputs ?? (typeof model === 'function' ? {} : inputsOf(model)),
+  }
+  const variables: Variables = { ...engine().state.registeredVariables }
+  return withRecording(variables, (backend, values) => {
+    const record = (layouts: StateLayouts) => (own: ProgramSignature) => recordProgram(backend, own, variables, layouts)
+    const first = recordForAnyLength(record({}), program)
+    const layouts = chooseLayouts([first.recorded])
+    const { recorded, graph } = recordForAnyLength(record(layouts), program)
+    refuseRandom(backend, program, variables, first.recorded, recorded)
+    const weights = Object.fromEntries(recorded.reads.map((name) => [name, laidOut(values[name]!, layouts[name])]))
+    const bound = optimizeGraph(bindInputs(graph, weights))
+    const { metadata, documentation } = signature
+    return encodeModel(createModel(bound, { ...(metadata && { metadata }), ...(documentation && { documentation }) }))
+  })
+}
+
+function inferenceOf(network: NetworkLike): TensorProgram<Tensor> {
+  return (feeds) => {
+    const inputs = network.inputNames.map((name) => feeds[name]!)
+    const outputs = network.apply(inputs.length === 1 ? inputs[0] : inputs, { training: false }) as Tensor | Tensor[]
+    return Object.fromEntries([outputs].flat().map((output, index) => [network.outputNames[index]!, output]))
+  }
+}
+
+function inputsOf(network: NetworkLike): Record<string, TensorSpec> {
+  return Object.fromEntries(
+    network.inputNames.map((name, index) => {
+      const { shape, dtype } = network.inputs[index]!
+      const named = shape.map((length, axis): Dimension => length ?? (axis === 0 ? 'batch' : `${name}_${axis}`))
+      return [name, { dtype: dtype as TensorSpec['dtype'], shape: named }]
+    }),
+  )
+}
+
+function laidOut(array: NDArray, permutation: readonly number[] | undefined): NDArray {
+  if (permutation === undefined) return array
+  const data = array.data as Float32Array
+  return ndarray(
+    array.dtype,
+    permute(array.shape, permutation),
+    permuteData(data, array.shape, permutation, data.slice()) as never,
+  )
+}

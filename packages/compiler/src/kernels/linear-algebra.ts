@@ -1,0 +1,66 @@
+import { attribute } from '@gantry/onnx'
+import type { TensorInfo } from '@tensorflow/tfjs-core'
+import { broadcastShapes, identity } from '../layout.ts'
+import type { RecordedValue } from '../recorded-value.ts'
+import type { Recording } from '../recording.ts'
+import { activate, type FusedAttributes } from './activation.ts'
+import { binaryKernels } from './binary.ts'
+import { dtypeOf, type KernelInputs, type KernelTable } from './kernel.ts'
+
+interface MatMulAttributes {
+  readonly transposeA?: boolean
+  readonly transposeB?: boolean
+}
+
+function matMul(
+  recording: Recording,
+  a: TensorInfo,
+  b: TensorInfo,
+  { transposeA = false, transposeB = false }: MatMulAttributes,
+): TensorInfo {
+  const rows = a.shape.at(transposeA ? -1 : -2)!
+  const columns = b.shape.at(transposeB ? -2 : -1)!
+  const outer = broadcastShapes([a.shape.slice(0, -2), b.shape.slice(0, -2)])
+  // One product of matrices, whatever axes of length one TF.js has put in front: Gemm transposes for free.
+  if (outer.every((length) => length === 1)) {
+    const name = recording.node(
+      'Gemm',
+      [recording.place(matrix(recording, a)), recording.place(matrix(recording, b))],
+      {
+        transA: attribute.int(transposeA ? 1 : 0),
+        transB: attribute.int(transposeB ? 1 : 0),
+      },
+    )
+    const product = recording.keep(name, dtypeOf(a), [rows, columns])
+    return recording.keepValue(recording.reshaped(recording.value(product), [...outer, rows, columns]))
+  }
+  const name = recording.node('MatMul', [
+    recording.place(a, transposeA ? lastTwoSwapped(a.shape.length) : undefined),
+    recording.place(b, transposeB ? lastTwoSwapped(b.shape.length) : undefined),
+  ])
+  return recording.keep(name, dtypeOf(a), [...outer, rows, columns])
+}
+
+function matrix(recording: Recording, info: TensorInfo): RecordedValue {
+  return recording.reshaped(recording.value(info), info.shape.slice(-2))
+}
+
+function lastTwoSwapped(rank: number): number[] {
+  const order = [...identity(rank)]
+  ;[order[rank - 2], order[rank - 1]] = [order[rank - 1]!, order[rank - 2]!]
+  return order
+}
+
+export const linearAlgebraKernels: KernelTable = {
+  BatchMatMul: (recording, { a, b }: KernelInputs, attributes: MatMulAttributes) =>
+    matMul(recording, a!, b!, attributes),
+  _FusedMatMul: (
+    recording,
+    { a, b, bias, preluActivationWeights }: KernelInputs,
+    attributes: MatMulAttributes & FusedAttributes,
+  ) => {
+    const product = matMul(recording, a!, b!, attributes)
+    const sum = bias ? (binaryKernels.Add!(recording, { a: product, b: bias }, {}) as TensorInfo) : product
+    return activate(recording, sum, attributes, preluActivationWeights)
+  },
+}

@@ -1,0 +1,399 @@
+import { type NDArray, ndarray, sizeOfShape } from '@gantry/core'
+import { type Attribute, attribute, GraphBuilder } from '@gantry/onnx'
+import type { TensorInfo } from '@tensorflow/tfjs-core'
+import { programError } from './errors.ts'
+import {
+  broadcastShapes,
+  identity,
+  invert,
+  isIdentity,
+  nontrivialAxes,
+  type Permutation,
+  permute,
+  permuteData,
+  samePermutation,
+  sameShape,
+} from './layout.ts'
+import { type ConstantValues, type RecordedDType, type RecordedValue, uniformNumber } from './recorded-value.ts'
+
+/** Memory order of each variable in the graph; the logical order where absent. */
+export type StateLayouts = Readonly<Record<string, Permutation>>
+
+/** What a recording needs from the backend that it feeds: a home for values, and the values of tensors. */
+export interface ValueStore {
+  keep(value: RecordedValue): TensorInfo
+  find(info: TensorInfo): RecordedValue
+}
+
+/**
+ * One program on its way to becoming a graph: kernels append nodes here.
+ *
+ * It decides where data is really moved. {@link place} is the only maker of transposes and expansions.
+ */
+export class Recording {
+  readonly builder: GraphBuilder
+  /** Orders of axes in which variables were wanted, with how often. */
+  readonly wishes = new Map<string, Map<string, number>>()
+  /** Variables that were read, in the order of their first use. */
+  readonly reads = new Set<string>()
+  /** The variable that was read last: tells the user where in a network a problem is. */
+  lastRead: string | undefined
+  readonly #placed = new Map<string, string>()
+  readonly #layouts: StateLayouts
+  readonly #store: ValueStore
+
+  constructor(name: string, store: ValueStore, layouts: StateLayouts) {
+    this.builder = new GraphBuilder(name)
+    this.#store = store
+    this.#layouts = layouts
+  }
+
+  /** A graph input for a feed, as the program sees it. */
+  feed(name: string, dtype: RecordedDType, shape: readonly number[]): TensorInfo {
+    this.builder.input(name, { dtype, shape })
+    return this.keep(name, dtype, shape)
+  }
+
+  /** The present value of a variable, as the program sees it. */
+  state(name: string, dtype: RecordedDType, shape: readonly number[]): TensorInfo {
+    const permutation = this.layoutOf(name, shape.length)
+    return this.#store.keep({
+      dtype,
+      shape,
+      permutation,
+      stored: permute(shape, permutation),
+      source: { kind: 'state', state: name },
+    })
+  }
+
+  layoutOf(state: string, rank: number): Permutation {
+    return this.#layouts[state] ?? identity(rank)
+  }
+
+  /** The graph value that becomes a variable's new content, in the order in which the variable lies. */
+  nextState(state: string, info: TensorInfo): string {
+    const { dtype, shape, permutation, stored, source } = this.value(info)
+    const layout = this.layoutOf(state, shape.length)
+    if (!samePermutation(permutation, layout) && nontrivialAxes(stored) > 1) this.#wish(state, permutation)
+    // Without `follows`: what is wanted here is the variable's order, whatever it is.
+    return this.place({ dtype, shape, permutation, stored, source }, layout)
+  }
+
+  /** The recorded value behind a tensor. */
+  value(info: TensorInfo): RecordedValue {
+    const value = this.#store.find(info)
+    return sameShape(value.shape, info.shape) ? value : this.reshaped(value, info.shape)
+  }
+
+  /** Makes a tensor of a node's output. `stored` defaults to the full, permuted shape. */
+  keep(
+    name: string,
+    dtype: RecordedDType,
+    shape: readonly number[],
+    permutation: Permutation = identity(shape.length),
+    stored: readonly number[] = permute(shape, permutation),
+  ): TensorInfo {
+    return this.#store.keep({ dtype, shape, permutation, stored, source: { kind: 'node', name } })
+  }
+
+  keepValue(value: RecordedValue): TensorInfo {
+    return this.#store.keep(value)
+  }
+
+  /** A tensor of this shape that repeats one number. */
+  keepUniform(number: number, dtype: RecordedDType, shape: readonly number[]): TensorInfo {
+    return this.#store.keep(uniform(number, dtype, shape))
+  }
+
+  node(operator: string, inputs: readonly (string | undefined)[], attributes?: Record<string, Attribute>): string {
+    return this.builder.node(operator, inputs, attributes)
+  }
+
+  /** A constant vector of integers, such as a shape. */
+  integers(values: readonly number[]): string {
+    return this.builder.constant(ndarray('int64', [values.length], BigInt64Array.from(values, BigInt)))
+  }
+
+  /** A constant scalar. */
+  scalar(number: number, dtype: RecordedDType = 'float32'): string {
+    return this.builder.constant(constantArray(dtype, [], [number]))
+  }
+
+  /** The graph value of a tensor with all its numbers, axes in the order of `permutation` (default: logical). */
+  place(info: TensorInfo | RecordedValue, permutation?: Permutation): string {
+    const value = 'dataId' in info ? this.value(info) : info
+    const order = permutation ?? identity(value.shape.length)
+    const name = this.placeStored(value, order)
+    const stored = this.#storedIn(value, order)
+    const full = permute(value.shape, order)
+    if (sameShape(stored, full)) return name
+    return this.#once(`${name}>${full}`, () => this.node('Expand', [name, this.integers(full)]))
+  }
+
+  /** Like {@link place}, but repeated axes keep length one. */
+  placeStored(value: RecordedValue, permutation: Permutation): string {
+    const stored = this.#storedIn(value, permutation)
+    const { source } = value
+    if (source.kind === 'constant') {
+      const data = new (source.values.constructor as new (length: number) => ConstantValues)(source.values.length)
+      // From the stored order to the wanted one.
+      const move = permutation.map((axis) => invert(value.permutation)[axis]!)
+      return this.builder.constant(
+        constantArray(value.dtype, stored, permuteData(source.values, value.stored, move, data)),
+      )
+    }
+    const name = source.kind === 'state' ? this.#read(source.state, value) : source.name
+    if (samePermutation(value.permutation, permutation)) return name
+    const variable = source.kind === 'state' ? source.state : value.follows
+    if (variable !== undefined) this.#wish(variable, permutation)
+    const places = invert(value.permutation)
+    const move = permutation.map((axis) => places[axis]!)
+    return this.#once(`${name}@${move}`, () =>
+      nontrivialAxes(value.stored) <= 1
+        ? this.#reshape(name, stored)
+        : this.node('Transpose', [name], { perm: attribute.ints(move) }),
+    )
+  }
+
+  /**
+   * Appends a node that works element by element on broadcast operands, in whatever order of axes saves transposes.
+   *
+   * @param emit makes the node from the operands' graph values
+   */
+  elementwise(infos: readonly TensorInfo[], dtype: RecordedDType, emit: (operands: string[]) => string): TensorInfo {
+    const values = infos.map((info) => this.value(info))
+    const shape = broadcastShapes(values.map((value) => value.shape))
+    const permutation = preferredOrder(values, shape.length)
+    const stored = broadcastShapes(values.map((value) => this.#aligned(value, shape.length, permutation).stored))
+    let rank = 0
+    const operands = values.map((value) => {
+      const number = uniformNumber(value)
+      if (number !== undefined) return this.scalar(number, value.dtype)
+      const aligned = this.#aligned(value, shape.length, permutation)
+      const name = this.placeStored(value, aligned.order)
+      const inPlace = isIdentity(permutation) || aligned.order.length === shape.length
+      rank = Math.max(rank, inPlace ? aligned.order.length : shape.length)
+      return inPlace ? name : this.#reshape(name, aligned.stored)
+    })
+    const name = emit(operands)
+    const follows = followed(values, shape)
+    return this.#store.keep({
+      dtype,
+      shape,
+      permutation,
+      stored,
+      // The operand that gives the result its rank may be a single number, placed as a scalar.
+      source: { kind: 'node', name: rank < shape.length ? this.#reshape(name, stored) : name },
+      ...(follows !== undefined && { follows }),
+    })
+  }
+
+  /** The same numbers under another shape of the same size. */
+  reshaped(value: RecordedValue, shape: readonly number[]): RecordedValue {
+    if (sameShape(value.shape, shape)) return value
+    const number = uniformNumber(value)
+    if (number !== undefined) return uniform(number, value.dtype, shape)
+    const moved = moveOnes(value, shape)
+    if (moved !== undefined) {
+      if (value.source.kind === 'constant') return { ...value, ...moved, shape }
+      const { dtype } = value
+      const name = this.placeStored(value, value.permutation)
+      const reshaped = sameShape(moved.stored, value.stored) ? name : this.#reshape(name, moved.stored)
+      return { dtype, ...moved, shape, source: { kind: 'node', name: reshaped } }
+    }
+    const permutation = identity(shape.length)
+    if (
+      value.source.kind === 'constant' &&
+      sizeOfShape(value.stored) === sizeOfShape(shape) &&
+      isIdentity(value.permutation)
+    ) {
+      return { ...value, shape, permutation, stored: shape }
+    }
+    const name = this.place(value)
+    return {
+      dtype: value.dtype,
+      shape,
+      permutation,
+      stored: shape,
+      source: { kind: 'node', name: this.#reshape(name, shape) },
+    }
+  }
+
+  #reshape(name: string, shape: readonly number[]): string {
+    return this.#once(`${name}#${shape}`, () => this.node('Reshape', [name, this.integers(shape)]))
+  }
+
+  /** The same value with its axes under new names: data moves only when something needs the new order. */
+  transposed(value: RecordedValue, axes: Permutation): RecordedValue {
+    const places = invert(axes)
+    return {
+      dtype: value.dtype,
+      shape: permute(value.shape, axes),
+      permutation: value.permutation.map((axis) => places[axis]!),
+      stored: value.stored,
+      source: this.#anonymous(value),
+    }
+  }
+
+  /** The same value, repeated along axes of length one. */
+  broadcast(value: RecordedValue, shape: readonly number[]): RecordedValue {
+    const missing = shape.length - value.shape.length
+    const aligned = this.reshaped(value, [...new Array<number>(missing).fill(1), ...value.shape])
+    return {
+      dtype: value.dtype,
+      shape,
+      permutation: aligned.permutation,
+      stored: aligned.stored,
+      source: this.#anonymous(aligned),
+    }
+  }
+
+  /** A source that is no variable any more: the axes of the value are not the variable's. */
+  #anonymous(value: RecordedValue): RecordedValue['source'] {
+    if (value.source.kind !== 'state') return value.source
+    return { kind: 'node', name: this.placeStored(value, value.permutation) }
+  }
+
+  /** Makes a node once for a key: kernels ask for the same move again and again. */
+  #once(key: string, make: () => string): string {
+    let name = this.#placed.get(key)
+    if (name === undefined) {
+      name = make()
+      this.#placed.set(key, name)
+    }
+    return name
+  }
+
+  #storedIn(value: RecordedValue, permutation: Permutation): number[] {
+    const places = invert(value.permutation)
+    return permutation.map((axis) => value.stored[places[axis]!]!)
+  }
+
+  /** A value of lower rank seen with leading axes of length one, and its stored shape in the order of the result. */
+  #aligned(value: RecordedValue, rank: number, permutation: Permutation) {
+    const missing = rank - value.shape.length
+    const order =
+      missing === 0 ? permutation : permutation.filter((axis) => axis >= missing).map((axis) => axis - missing)
+    const own = this.#storedIn(value, order)
+    let next = 0
+    const stored = permutation.map((axis) => (axis < missing ? 1 : own[next++]!))
+    return { order, stored }
+  }
+
+  #read(state: string, value: RecordedValue): string {
+    if (!this.reads.has(state)) {
+      this.reads.add(state)
+      this.builder.input(state, { dtype: value.dtype, shape: value.stored })
+    }
+    this.lastRead = state
+    return state
+  }
+
+  #wish(state: string, permutation: Permutation): void {
+    const wishes = this.wishes.get(state) ?? new Map<string, number>()
+    const key = permutation.join()
+    wishes.set(key, (wishes.get(key) ?? 0) + 1)
+    this.wishes.set(state, wishes)
+  }
+}
+
+/** A value that repeats one number; stored with ones everywhere. */
+function uniform(number: number, dtype: RecordedDType, shape: readonly number[]): RecordedValue {
+  const values =
+    dtype === 'float32' ? Float32Array.of(number) : dtype === 'int32' ? Int32Array.of(number) : Uint8Array.of(number)
+  return {
+    dtype,
+    shape,
+    permutation: identity(shape.length),
+    stored: shape.map(() => 1),
+    source: { kind: 'constant', values },
+  }
+}
+
+/** A constant as the backend received it: arrays of one repeated number shrink to that number. */
+export function constantValue(values: ConstantValues, dtype: RecordedDType, shape: readonly number[]): RecordedValue {
+  const [first] = values
+  if (first !== undefined && values.every((value) => Object.is(value, first))) return uniform(first, dtype, shape)
+  return { dtype, shape, permutation: identity(shape.length), stored: shape, source: { kind: 'constant', values } }
+}
+
+/** All numbers of a constant, in logical order. */
+export function constantNumbers(value: RecordedValue): ConstantValues {
+  if (value.source.kind !== 'constant') {
+    throw programError(
+      'READ_WHILE_RECORDING',
+      `The program reads the numbers of a tensor of shape [${value.shape}] while it is recorded, but they are known only when the graph runs.`,
+      'Return the tensor as a result, or compute with tensor operations (tf.where, tf.gather) rather than with data(), dataSync() or arraySync().',
+    )
+  }
+  const { values } = value.source
+  const size = sizeOfShape(value.shape)
+  const out = new (values.constructor as new (length: number) => ConstantValues)(size)
+  return values.length === 1 ? out.fill(values[0]!) : permuteData(values, value.stored, invert(value.permutation), out)
+}
+
+function constantArray(dtype: RecordedDType, shape: readonly number[], values: ArrayLike<number>): NDArray {
+  if (dtype === 'float32') return ndarray('float32', shape, Float32Array.from(values))
+  if (dtype === 'int32') return ndarray('int32', shape, Int32Array.from(values))
+  return ndarray('bool', shape, Uint8Array.from(values))
+}
+
+/** The order of axes that the most data already has; a variable follows computed values rather than leads them. */
+function preferredOrder(values: readonly RecordedValue[], rank: number): Permutation {
+  let best = identity(rank)
+  let bestSize = -1
+  for (const value of values) {
+    if (value.shape.length !== rank || isIdentity(value.permutation) || nontrivialAxes(value.stored) <= 1) continue
+    const size = sizeOfShape(value.stored)
+    if (size > bestSize) [best, bestSize] = [value.permutation, size]
+  }
+  return best
+}
+
+/** The variable that a result of these operands follows. */
+function followed(values: readonly RecordedValue[], shape: readonly number[]): string | undefined {
+  for (const value of values) {
+    const variable = value.source.kind === 'state' ? value.source.state : value.follows
+    if (variable !== undefined && sameShape(value.shape, shape)) return variable
+  }
+  return undefined
+}
+
+/**
+ * When two shapes differ only in axes of length one: the permutation and stored shape under the new shape, so that no
+ * number moves. Undefined when the shapes differ otherwise.
+ */
+function moveOnes(
+  value: RecordedValue,
+  shape: readonly number[],
+): { permutation: Permutation; stored: number[] } | undefined {
+  const axesBefore = value.shape.flatMap((length, axis) => (length === 1 ? [] : [axis]))
+  const axesAfter = shape.flatMap((length, axis) => (length === 1 ? [] : [axis]))
+  if (
+    !sameShape(
+      axesBefore.map((axis) => value.shape[axis]!),
+      axesAfter.map((axis) => shape[axis]!),
+    )
+  )
+    return undefined
+  const places = invert(value.permutation)
+  // Axes of length one stand where they stood; the others keep their order in memory.
+  const inMemory = axesBefore
+    .map((axis, index) => ({ place: places[axis]!, axis: axesAfter[index]! }))
+    .sort((a, b) => a.place - b.place)
+  const permutation: number[] = []
+  const stored: number[] = []
+  let next = 0
+  const ordered = inMemory.every(({ axis }, index) => index === 0 || inMemory[index - 1]!.axis < axis)
+  for (let place = 0; place < shape.length; place++) {
+    if (shape[place] === 1) {
+      permutation.push(place)
+      stored.push(1)
+    } else {
+      const entry = inMemory[next++]!
+      permutation.push(entry.axis)
+      stored.push(value.stored[entry.place]!)
+    }
+  }
+  return ordered ? { permutation: identity(shape.length), stored } : { permutation, stored }
+}

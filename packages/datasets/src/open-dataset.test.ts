@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { listDatasets, openDataset } from './index.ts'
+
+describe('openDataset', () => {
+  it.each([
+    ['mnst', 'DATASET_UNKNOWN', "There is no data set 'mnst'. Did you mean 'mnist'?"],
+    ['MNIST', 'DATASET_UNKNOWN', "Did you mean 'mnist'?"],
+    ['ring8:3', 'DATASET_UNKNOWN', "Did you mean 'ring8'?"],
+    ['fodler:/faces', 'DATASET_UNKNOWN', "Did you mean 'folder'?"],
+    ['./faces', 'DATASET_UNKNOWN', "Did you mean 'folder:./faces'?"],
+    ['C:\\faces', 'DATASET_UNKNOWN', "Did you mean 'folder:C:\\faces'?"],
+    ['imagenet-1k', 'DATASET_UNKNOWN', 'Use one of: mnist, mnist-test, folder, ring8, grid25, swissroll.'],
+    ['', 'DATASET_UNKNOWN', "There is no data set ''."],
+    ['folder', 'DATASET_PARAMETER_MISSING', 'Write folder:PATH.'],
+    ['folder:', 'DATASET_PARAMETER_MISSING', "needs its PATH, but the name is only 'folder:'"],
+  ])('refuses the name %j', async (name, code, message) => {
+    await expect(openDataset(name)).rejects.toMatchObject({
+      code,
+      exitCode: 2,
+      message: expect.stringContaining(message),
+    })
+  })
+
+  it.each([
+    ['ring8', { size: 32 }, 'DATASET_OPTION_UNSUPPORTED', /ring8 is made of points and has no option 'size'/],
+    ['swissroll', { channels: 3 }, 'DATASET_OPTION_UNSUPPORTED', /no option 'channels'/],
+    ['mnist', { channels: 3 }, 'CHANNELS_INVALID', /mnist gives images of 1 channel\(s\), but 3 were asked for/],
+    ['folder:/tmp', { channels: 2 as 1 }, 'CHANNELS_INVALID', /1 or 3 channel\(s\), but 2/],
+    ['mnist', { size: 0 }, 'SIZE_INVALID', /from 1 to 4096 pixels, not 0/],
+    ['folder:/tmp', { size: 64.5 }, 'SIZE_INVALID', /not 64.5/],
+  ] as const)('refuses %s with %j', async (name, options, code, message) => {
+    await expect(openDataset(name, options)).rejects.toMatchObject({
+      code,
+      exitCode: 2,
+      message: expect.stringMatching(message),
+    })
+  })
+
+  it('does not start when the signal is aborted already', async () => {
+    await expect(openDataset('mnist', { signal: AbortSignal.abort('stopped') })).rejects.toBe('stopped')
+  })
+
+  it('lists every data set with its source and licence', () => {
+    expect(listDatasets().map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+      'mnist image',
+      'mnist-test image',
+      'folder:PATH image',
+      'ring8 points',
+      'grid25 points',
+      'swissroll points',
+    ])
+    for (const { description, source, licence } of listDatasets()) {
+      for (const text of [description, source, licence]) expect(text).not.toBe('')
+    }
+  })
+})

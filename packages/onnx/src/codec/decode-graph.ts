@@ -1,0 +1,54 @@
+import { type NDArray, type TensorSpec, UnsupportedError } from '@gantry/core'
+import type { GraphProto, NodeProto } from '../generated/onnx_pb.ts'
+import type { Graph, Node } from '../graph.ts'
+import { decodeAttribute } from './attribute.ts'
+import { decodeTensor } from './tensor.ts'
+import { decodePort, decodeValueSpec } from './value-info.ts'
+
+/** Names of ONNX's own operator set. */
+const DEFAULT_DOMAINS = new Set(['', 'ai.onnx'])
+
+/** Reads a graph, or the body of a control-flow node. */
+export function decodeGraph(proto: GraphProto): Graph {
+  if (proto.sparseInitializer.length > 0) {
+    throw new UnsupportedError({
+      code: 'ONNX_SPARSE_UNSUPPORTED',
+      message: `Graph '${proto.name}' has sparse initializers, but Gantry reads dense ones.`,
+    })
+  }
+  const initializers = new Map(
+    proto.initializer.map((tensor): [string, NDArray] => [
+      tensor.name,
+      decodeTensor(tensor, `Initializer '${tensor.name}'`),
+    ]),
+  )
+  const outputs = proto.output.map(decodePort)
+  const valueSpecs = new Map<string, TensorSpec>()
+  const written = new Set(proto.node.flatMap((node) => node.output))
+  for (const info of [...proto.valueInfo, ...proto.output]) {
+    const spec = decodeValueSpec(info)
+    if (spec !== undefined && written.has(info.name)) valueSpecs.set(info.name, spec)
+  }
+  return {
+    name: proto.name,
+    ...(proto.docString !== '' && { documentation: proto.docString }),
+    // Until IR version 3, initializers were listed among the inputs, too.
+    inputs: proto.input.filter(({ name }) => !initializers.has(name)).map(decodePort),
+    outputs,
+    initializers,
+    nodes: proto.node.map(decodeNode),
+    valueSpecs,
+  }
+}
+
+function decodeNode(proto: NodeProto): Node {
+  const owner = `Node '${proto.name || proto.output[0]}' (${proto.opType})`
+  return {
+    operator: proto.opType,
+    ...(!DEFAULT_DOMAINS.has(proto.domain) && { domain: proto.domain }),
+    name: proto.name,
+    inputs: proto.input,
+    outputs: proto.output,
+    attributes: Object.fromEntries(proto.attribute.map((value) => [value.name, decodeAttribute(value, owner)])),
+  }
+}

@@ -1,0 +1,86 @@
+import { create, toBinary } from '@bufbuild/protobuf'
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { type NDArray, UnsupportedError } from '@gantry/core'
+import {
+  GraphProtoSchema,
+  ModelProtoSchema,
+  OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorProtoSchema,
+} from '../generated/onnx_pb.ts'
+import type { Graph, Model } from '../graph.ts'
+import { encodeGraphHeader } from './encode-graph.ts'
+import { encodeTensorHeader, rawDataOf } from './tensor.ts'
+
+/** What protobuf's 32-bit lengths can hold. */
+const MAXIMUM_SIZE = 2 ** 31 - 1
+
+/** Consecutive bytes of the file, joined once at the end, so that weights are copied a single time. */
+type Chunks = readonly Uint8Array[]
+
+/**
+ * Writes a model as the bytes of an `.onnx` file.
+ *
+ * @throws UnsupportedError `ONNX_TOO_LARGE` above 2 GiB, the limit of the format.
+ */
+export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
+  const graphField = ModelProtoSchema.field.graph.number
+  // The graph comes last, so that every file that was cut short is recognised as such.
+  const chunks = [encodeModelHeader(model), ...delimited(graphField, encodeGraphChunks(model.graph))]
+  const size = sizeOf(chunks)
+  if (size > MAXIMUM_SIZE) {
+    throw new UnsupportedError({
+      code: 'ONNX_TOO_LARGE',
+      message: `The model takes ${size} bytes, but an ONNX file holds at most ${MAXIMUM_SIZE}.`,
+      fix: 'Use a smaller model.',
+    })
+  }
+  const bytes = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.length
+  }
+  return bytes
+}
+
+function encodeModelHeader(model: Model): Uint8Array {
+  const opsets = new Map([['', model.opset]])
+  for (const { domain } of model.graph.nodes) if (domain !== undefined) opsets.set(domain, 1)
+  const header = create(ModelProtoSchema, {
+    irVersion: BigInt(model.irVersion),
+    producerName: model.producerName,
+    producerVersion: model.producerVersion,
+    ...(model.documentation !== undefined && { docString: model.documentation }),
+    opsetImport: [...opsets].map(([domain, version]) =>
+      create(OperatorSetIdProtoSchema, { domain, version: BigInt(version) }),
+    ),
+    metadataProps: Object.entries(model.metadata).map(([key, value]) =>
+      create(StringStringEntryProtoSchema, { key, value }),
+    ),
+  })
+  return toBinary(ModelProtoSchema, header)
+}
+
+function encodeGraphChunks(graph: Graph): Chunks {
+  const initializerField = GraphProtoSchema.field.initializer.number
+  const initializers = [...graph.initializers].flatMap(([name, array]) =>
+    delimited(initializerField, encodeTensorChunks(name, array)),
+  )
+  return [toBinary(GraphProtoSchema, encodeGraphHeader(graph)), ...initializers]
+}
+
+function encodeTensorChunks(name: string, array: NDArray): Chunks {
+  const header = toBinary(TensorProtoSchema, encodeTensorHeader(name, array))
+  return [header, ...delimited(TensorProtoSchema.field.rawData.number, [rawDataOf(array)])]
+}
+
+/** A length-delimited protobuf field around these bytes. */
+function delimited(fieldNumber: number, content: Chunks): Chunks {
+  const prefix = new BinaryWriter().tag(fieldNumber, WireType.LengthDelimited).uint32(sizeOf(content)).finish()
+  return [prefix, ...content]
+}
+
+function sizeOf(chunks: Chunks): number {
+  return chunks.reduce((size, chunk) => size + chunk.length, 0)
+}

@@ -1,0 +1,68 @@
+import type { NamedTensorSpec, NDArray, TensorSpec } from '@gantry/core'
+
+/** Value of an operator's attribute; `type` says how it is stored. */
+export type Attribute =
+  | { readonly type: 'int'; readonly value: number }
+  | { readonly type: 'float'; readonly value: number }
+  | { readonly type: 'string'; readonly value: string }
+  | { readonly type: 'tensor'; readonly value: NDArray }
+  | { readonly type: 'graph'; readonly value: Graph }
+  | { readonly type: 'ints'; readonly value: readonly number[] }
+  | { readonly type: 'floats'; readonly value: readonly number[] }
+  | { readonly type: 'strings'; readonly value: readonly string[] }
+
+/** The attributes of a node, by name. */
+export type Attributes = Readonly<Record<string, Attribute>>
+
+/** Constructors of attributes: `attribute.ints([1, 1])`. */
+export const attribute = {
+  int: (value: number): Attribute => ({ type: 'int', value }),
+  float: (value: number): Attribute => ({ type: 'float', value }),
+  string: (value: string): Attribute => ({ type: 'string', value }),
+  tensor: (value: NDArray): Attribute => ({ type: 'tensor', value }),
+  graph: (value: Graph): Attribute => ({ type: 'graph', value }),
+  ints: (value: readonly number[]): Attribute => ({ type: 'ints', value }),
+  floats: (value: readonly number[]): Attribute => ({ type: 'floats', value }),
+  strings: (value: readonly string[]): Attribute => ({ type: 'strings', value }),
+} as const
+
+/** One call of an ONNX operator. */
+export interface Node {
+  /** Name in the ONNX specification, such as `ConvTranspose`. */
+  readonly operator: string
+  /** Operator set other than ONNX's own, such as `com.microsoft`. */
+  readonly domain?: string
+  readonly name: string
+  /** Names of values; `''` stands for an optional input that is absent. */
+  readonly inputs: readonly string[]
+  /** Names of values; `''` stands for an output that nobody wants. */
+  readonly outputs: readonly string[]
+  readonly attributes: Attributes
+}
+
+/** A computation: nodes in an order in which they can run. Every value has one name and is written once. */
+export interface Graph {
+  readonly name: string
+  readonly documentation?: string
+  readonly inputs: readonly NamedTensorSpec[]
+  readonly outputs: readonly NamedTensorSpec[]
+  /** Constants: weights, and the small arrays that operators take as inputs. */
+  readonly initializers: ReadonlyMap<string, NDArray>
+  readonly nodes: readonly Node[]
+  /** What is known of the values that nodes write. */
+  readonly valueSpecs: ReadonlyMap<string, TensorSpec>
+}
+
+/** A graph with what a file says about it. */
+export interface Model {
+  readonly graph: Graph
+  /** Version of the ONNX operator set. */
+  readonly opset: number
+  /** Version of the file format. */
+  readonly irVersion: number
+  readonly producerName: string
+  readonly producerVersion: string
+  /** Free-form text properties. */
+  readonly metadata: Readonly<Record<string, string>>
+  readonly documentation?: string
+}

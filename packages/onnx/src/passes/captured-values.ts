@@ -1,0 +1,26 @@
+import type { Graph, Node } from '../graph.ts'
+
+/** Values that the bodies of control-flow nodes read from outside. Passes leave their names alone. */
+export function capturedValues(graph: Graph): ReadonlySet<string> {
+  return new Set(graph.nodes.flatMap((node) => [...capturesOf(node)]))
+}
+
+/** Values that one node reads through its bodies. */
+export function capturesOf(node: Node): ReadonlySet<string> {
+  const captured = new Set<string>()
+  for (const attribute of Object.values(node.attributes)) {
+    if (attribute.type !== 'graph') continue
+    const body = attribute.value
+    const own = new Set([
+      ...body.inputs.map(({ name }) => name),
+      ...body.initializers.keys(),
+      ...body.nodes.flatMap(({ outputs }) => outputs),
+    ])
+    const read = [
+      ...body.nodes.flatMap((inner) => [...inner.inputs, ...capturesOf(inner)]),
+      ...body.outputs.map(({ name }) => name),
+    ]
+    for (const name of read) if (name !== '' && !own.has(name)) captured.add(name)
+  }
+  return captured
+}

@@ -1,0 +1,53 @@
+import { type NDArray, ndarray } from '@gantry/core'
+import { drawLatents, type LatentSpace } from './latents.ts'
+
+/** Memory of a convolutional generator grows with its batch: more samples than this are made in parts. */
+const LARGEST_BATCH = 64
+
+/** Latent vectors [batch, size] to samples [batch, ...sampleShape]. */
+export type Generator = (latent: NDArray<'float32'>) => Promise<NDArray>
+
+export interface GenerateOptions {
+  readonly seed: number
+  readonly count: number
+  readonly batchSize?: number
+}
+
+/**
+ * Generates samples number 0 to `count - 1` of a seed, in batches of at most 64; sample 70 is the same whatever the split.
+ *
+ * @returns parts of float32 [batch, ...sampleShape], each with the number of its first sample
+ *
+ * @example
+ * ```ts
+ * for await (const { from, samples } of generateBatches(generator, latentSpace, { seed: 0, count: 10_000 })) …
+ * ```
+ */
+export async function* generateBatches(
+  generator: Generator,
+  latentSpace: LatentSpace,
+  { seed, count, batchSize = LARGEST_BATCH }: GenerateOptions,
+): AsyncGenerator<{ readonly from: number; readonly samples: NDArray }> {
+  for (let from = 0; from < count; from += batchSize) {
+    const latent = drawLatents(latentSpace, { seed, from, count: Math.min(batchSize, count - from) })
+    yield { from, samples: await generator(latent) }
+  }
+}
+
+/**
+ * {@link generateBatches} in one array.
+ *
+ * @returns float32 [count, ...sampleShape]
+ */
+export async function generate(
+  generator: Generator,
+  latentSpace: LatentSpace,
+  options: GenerateOptions,
+): Promise<NDArray<'float32'>> {
+  let all: NDArray<'float32'> | undefined
+  for await (const { from, samples } of generateBatches(generator, latentSpace, options)) {
+    all ??= ndarray('float32', [options.count, ...samples.shape.slice(1)])
+    all.data.set(samples.data as Float32Array, (from * all.data.length) / options.count)
+  }
+  return all ?? ndarray('float32', [0])
+}

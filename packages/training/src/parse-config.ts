@@ -1,0 +1,76 @@
+import { ConfigurationError, suggestion } from '@gantry/core'
+import { type core, z } from 'zod'
+
+type Issue = core.$ZodIssue
+
+/**
+ * Checks a value against a schema, and says what is wrong in a person's words: the key, its value, what is allowed there,
+ * and for an unknown key the nearest known one.
+ *
+ * @param owner what the value is, at the start of a sentence: `The run configuration`
+ * @throws ConfigurationError `OPTION_UNKNOWN` when a key is unknown, else `OPTION_INVALID`
+ *
+ * @example
+ * ```ts
+ * parseConfig(runConfigSchema, { variant: 'vanilla', data: 'ring8', batchsize: 8 }, 'The run configuration')
+ * // ConfigurationError: The run configuration has no key 'batchsize'. Did you mean 'batchSize'?
+ * ```
+ */
+export function parseConfig<Schema extends z.ZodType>(schema: Schema, value: unknown, owner: string): z.output<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const { issues } = result.error
+  throw new ConfigurationError({
+    code: issues.some(({ code }) => code === 'unrecognized_keys') ? 'OPTION_UNKNOWN' : 'OPTION_INVALID',
+    message: issues.map((issue) => describeIssue(issue, schema, value, owner)).join(' '),
+    cause: result.error,
+  })
+}
+
+function describeIssue(issue: Issue, schema: z.ZodType, value: unknown, owner: string): string {
+  const path = issue.path.join('.')
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(objectAt(schema, issue.path)?.shape ?? {})
+    const place = path === '' ? owner : `${owner}: '${path}'`
+    return issue.keys.map((key) => `${place} has no key '${key}'. ${suggestion(key, known)}`).join(' ')
+  }
+  const found = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], value)
+  const place = path === '' ? owner : `${owner}: '${path}'`
+  if (found === undefined) return `${place} is missing; it must be ${allowedBy(issue)}.`
+  return `${place} must be ${allowedBy(issue)}, not ${JSON.stringify(found)}.`
+}
+
+/** What would have been accepted, as the end of "must be …". */
+function allowedBy(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `of type ${issue.expected}`
+    case 'invalid_value':
+      return `one of: ${issue.values.map(String).join(', ')}`
+    case 'too_small':
+      return issue.origin === 'string'
+        ? 'a text that is not empty'
+        : `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+    case 'too_big':
+      return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`
+    case 'not_multiple_of':
+      return `a multiple of ${issue.divisor}`
+    case 'invalid_union':
+      return [...new Set(issue.errors.flat().map(allowedBy))].join(' or ').replaceAll(' or one of: ', ', ')
+    default:
+      return `valid (${issue.message})`
+  }
+}
+
+/** The object schema that a path leads to, through defaults and optionals. */
+function objectAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodObject | undefined {
+  let inner: unknown = schema
+  for (const key of [undefined, ...path]) {
+    if (key !== undefined) inner = (inner as z.ZodObject).shape[String(key)]
+    while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodNullable) {
+      inner = inner.unwrap()
+    }
+    if (!(inner instanceof z.ZodObject)) return undefined
+  }
+  return inner as z.ZodObject
+}

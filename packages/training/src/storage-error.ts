@@ -1,0 +1,43 @@
+import { GantryError, StorageError } from '@gantry/core'
+
+interface Reason {
+  readonly code: string
+  readonly text: string
+  readonly fix: string
+}
+
+const full: Reason = { code: 'DISK_FULL', text: 'the disk is full', fix: 'Free some space, or choose another folder.' }
+const locked: Reason = {
+  code: 'NOT_WRITABLE',
+  text: 'it may not be written to',
+  fix: 'Choose a folder that you may write to.',
+}
+const unreadable: Reason = { code: 'NOT_READABLE', text: 'it may not be read', fix: 'Check its permissions.' }
+const missing: Reason = { code: 'FILE_MISSING', text: 'it is not there', fix: 'Check the path.' }
+
+const writeReasons: Readonly<Record<string, Reason>> = {
+  ENOSPC: full,
+  EDQUOT: full,
+  EROFS: locked,
+  EACCES: locked,
+  EPERM: locked,
+  ENOENT: missing,
+}
+const readReasons: Readonly<Record<string, Reason>> = { EACCES: unreadable, EPERM: unreadable, ENOENT: missing }
+
+/**
+ * Says in words why the operating system refused a file. Errors that Gantry threw itself pass unchanged.
+ *
+ * Codes: `DISK_FULL`, `NOT_WRITABLE`, `NOT_READABLE`, `FILE_MISSING`, and `STORAGE_FAILED` for everything else.
+ */
+export function storageError(action: 'read' | 'write', path: string, cause: unknown): GantryError {
+  if (GantryError.isInstance(cause)) return cause
+  const systemCode = (cause as NodeJS.ErrnoException).code ?? ''
+  const reason = (action === 'read' ? readReasons : writeReasons)[systemCode]
+  return new StorageError({
+    code: reason?.code ?? 'STORAGE_FAILED',
+    message: `Could not ${action} ${path}: ${reason?.text ?? (cause as Error).message}.`,
+    ...(reason && { fix: reason.fix }),
+    cause,
+  })
+}
