@@ -42,8 +42,13 @@ export async function runMain(main) {
 export function run(command, args, { env = process.env, stdio = 'inherit', cwd = root, onOutput } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio, shell: windows && !command.endsWith('.exe') })
-    // A terminal sends Ctrl-C to the whole process group; elsewhere the signal came to this process alone.
-    const onInterrupt = () => process.stdin.isTTY || child.kill('SIGINT')
+    // A terminal sends Ctrl-C to the whole process group; elsewhere the signal came to this process alone (npm may
+    // repeat it). The child must see it once: a second one would end it before it has saved its work.
+    let interrupted = Number.NEGATIVE_INFINITY
+    const onInterrupt = () => {
+      if (!process.stdin.isTTY && performance.now() - interrupted > 1000) child.kill('SIGINT')
+      interrupted = performance.now()
+    }
     const onTerminate = () => child.kill('SIGTERM')
     process.on('SIGINT', onInterrupt)
     process.on('SIGTERM', onTerminate)

@@ -48,8 +48,9 @@ const APP_RULE = {
   node: true,
 }
 
-/** Tests and what only they use. */
-const TEST = /\.test(-d)?\.[jt]sx?$|[\\/]test-support[\\/]/
+/** Tests and what only they use: in these folders, unless the package exports `./testing`. */
+const TEST = /\.test(-d)?\.[jt]sx?$/
+const TEST_FOLDER = /[\\/](testing|test-support)[\\/]/
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const offences = []
@@ -133,6 +134,7 @@ for (const kind of ['packages', 'apps']) {
     for (const entry of readdirSync(join(root, folder, 'src'), { recursive: true, withFileTypes: true })) {
       const file = join(entry.parentPath, entry.name)
       if (!entry.isFile() || !/\.[cm]?[jt]sx?$/.test(file) || TEST.test(file)) continue
+      if (TEST_FOLDER.test(file) && manifest.exports?.['./testing'] === undefined) continue
       checkFile(folder, rule, manifest, file)
       files++
     }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { build, install, root, run, runMain, SetupError } from './bootstrap.mjs'
 
 const SAMPLES = 64
+const INTERRUPTED = 130
 
 /** `runs/demo`, or `runs/demo-2`, … when an earlier demo is there: nothing is overwritten. */
 function freshRunFolder() {
@@ -52,14 +53,17 @@ async function main() {
   const out = freshRunFolder()
   console.error(`\nTraining a DCGAN on the 60,000 images of MNIST in ${out} …`)
   const training = await gantry(env, 'train', 'dcgan', '--preset', 'demo', '--data', 'mnist', '--out', out)
+  if (training.code === INTERRUPTED) {
+    console.error(`\nGo on with: npm run gantry -- train dcgan --data mnist --out ${out} --resume`)
+  }
   if (training.code !== 0) return training.code
-  const { steps, seconds, imagesPerSecond, parityError, files } = training.result
+  const { step, secondsElapsed, imagesPerSecond, parityError, samples, generator } = training.result
 
   const generated = `${out}/generated.png`
-  console.error(`\nSampling ${SAMPLES} digits from ${out}/generator.onnx …`)
+  console.error(`\nSampling ${SAMPLES} digits from ${generator} …`)
   const sampling = await gantry(
     env,
-    ...['sample', `${out}/generator.onnx`, '--count', String(SAMPLES), '--seed', '1', '--out', generated],
+    ...['sample', generator, '--count', String(SAMPLES), '--seed', '1', '--out', generated],
   )
   if (sampling.code !== 0) return sampling.code
 
@@ -67,17 +71,17 @@ async function main() {
   console.log(
     `\n${table([
       ['Wall time', `${duration((end - start) / 1000)} (install and build ${duration((ready - start) / 1000)})`],
-      ['Training', `${steps} steps in ${duration(seconds)}`],
+      ['Training', `${step} steps in ${duration(secondsElapsed)}`],
       ['Speed', `${Math.round(imagesPerSecond)} images/s`],
       ['Parity error', `${parityError.toExponential(1)} (generator.onnx against the trainer)`],
-      ['Last grid', files.grid],
+      ['Last grid', samples],
       ['Sampled grid', generated],
-      ['Generator', files.generator],
+      ['Generator', generator],
       ['Log', `${out}/events.jsonl`],
     ])}\n`,
   )
   console.log(`How to go on:
-  npm run gantry -- sample ${out}/generator.onnx --count 100 --seed 7 --out more.png
+  npm run gantry -- sample ${generator} --count 100 --seed 7 --out more.png
   npm run gantry -- inspect ${out}
   npm run gantry -- train dcgan --data folder:PATH/TO/IMAGES --size 32 --out runs/mine`)
   return 0

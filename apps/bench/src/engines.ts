@@ -7,8 +7,8 @@ export interface EngineEntry {
   readonly name: string
   /** The command of its child process, or the reason why the engine is not there. */
   locate(threads: number): { readonly command: readonly [string, ...string[]] } | { readonly missing: string }
-  /** The real batch size; or two small ones, from which a line is drawn to it, for engines that would take minutes. */
-  readonly batchSizes: readonly [number] | readonly [number, number]
+  /** The real batch size; or a small one, whose times are scaled up, for engines that would take minutes. */
+  readonly batchSize: number
 }
 
 const inPackage = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
@@ -41,17 +41,17 @@ function locateTfjsNode(threads: number): ReturnType<EngineEntry['locate']> {
 }
 
 export const engines: readonly EngineEntry[] = [
-  { name: 'onnxruntime', locate: nodeEngine('onnxruntime'), batchSizes: [BATCH_SIZE] },
-  { name: 'pytorch', locate: locatePyTorch, batchSizes: [BATCH_SIZE] },
-  { name: 'tfjs-node', locate: locateTfjsNode, batchSizes: [BATCH_SIZE] },
-  { name: 'tfjs-wasm', locate: nodeEngine('tfjs', 'wasm'), batchSizes: [BATCH_SIZE] },
-  { name: 'jax-js', locate: nodeEngine('jax-js'), batchSizes: [2, 4] },
-  { name: 'tfjs-cpu', locate: nodeEngine('tfjs', 'cpu'), batchSizes: [2, 4] },
+  { name: 'onnxruntime', locate: nodeEngine('onnxruntime'), batchSize: BATCH_SIZE },
+  { name: 'pytorch', locate: locatePyTorch, batchSize: BATCH_SIZE },
+  { name: 'tfjs-node', locate: locateTfjsNode, batchSize: BATCH_SIZE },
+  { name: 'tfjs-wasm', locate: nodeEngine('tfjs', 'wasm'), batchSize: BATCH_SIZE },
+  { name: 'jax-js', locate: nodeEngine('jax-js'), batchSize: 4 },
+  { name: 'tfjs-cpu', locate: nodeEngine('tfjs', 'cpu'), batchSize: 4 },
 ]
 
 /** The product of two large matrices in ONNX Runtime: what these cores can reach. */
 export const peakEngine: EngineEntry = {
   name: 'matrix-product',
   locate: nodeEngine('matrix-product'),
-  batchSizes: [1],
+  batchSize: 1,
 }

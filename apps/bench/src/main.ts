@@ -50,16 +50,15 @@ const log = (message: string) => process.stderr.write(`${message}\n`)
 
 /** Warns when engines that started alike computed different losses: their times would not be comparable. */
 function compareLosses(outcomes: ReadonlyMap<string, Outcome>): void {
-  const byBatch = new Map<string, { engine: string; losses: readonly number[] }>()
+  const byBatch = new Map<number, { engine: string; losses: readonly number[] }>()
   for (const [engine, outcome] of outcomes) {
     if (outcome.status !== 'measured') continue
-    for (const [batchSize, losses] of Object.entries(outcome.losses)) {
-      const first = byBatch.get(batchSize)
-      log(`losses of step 2 at batch ${batchSize}: ${engine} ${losses.map((loss) => loss.toFixed(5)).join(', ')}`)
-      if (first === undefined) byBatch.set(batchSize, { engine, losses })
-      else if (losses.some((loss, index) => Math.abs(loss - first.losses[index]!) > LOSS_TOLERANCE)) {
-        log(`WARNING: ${engine} and ${first.engine} do not compute the same step.`)
-      }
+    const { batchSize, losses } = outcome
+    const first = byBatch.get(batchSize)
+    log(`losses of step 2 at batch ${batchSize}: ${engine} ${losses.map((loss) => loss.toFixed(5)).join(', ')}`)
+    if (first === undefined) byBatch.set(batchSize, { engine, losses })
+    else if (losses.some((loss, index) => Math.abs(loss - first.losses[index]!) > LOSS_TOLERANCE)) {
+      log(`WARNING: ${engine} and ${first.engine} do not compute the same step.`)
     }
   }
 }
@@ -93,7 +92,9 @@ async function main(options: Options): Promise<void> {
   }
   if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
   else {
-    process.stdout.write(`\nPeak: ${peakGflops ?? '–'} GFLOP/s\n\n${CASE}\n${formatTable(report.cases[0]!.results)}\n\n`)
+    process.stdout.write(
+      `\nPeak: ${peakGflops ?? '–'} GFLOP/s\n\n${CASE}\n${formatTable(report.cases[0]!.results)}\n\n`,
+    )
     process.stdout.write(`${NOTES.map((note) => `- ${note}`).join('\n')}\n`)
   }
 }

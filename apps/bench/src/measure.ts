@@ -1,14 +1,17 @@
 import { EngineFailure, EngineProcess } from './engine-process.ts'
 import type { EngineEntry } from './engines.ts'
+import type { Timed } from './protocol.ts'
 
 /** Times of one engine. */
 export interface Measurement {
   readonly version: string
-  /** One number a timed step; for engines timed at two small batches, one extrapolated number a round. */
+  /** Of every timed step, scaled to the full batch. */
   readonly milliseconds: readonly number[]
   readonly peakMemoryMb: number
-  /** Losses of the second step at each batch size: all engines start alike, so these agree. */
-  readonly losses: Readonly<Record<number, readonly number[]>>
+  /** The batch size that was run. */
+  readonly batchSize: number
+  /** Losses of the second step: engines start alike, so at one batch size these agree. */
+  readonly losses: readonly number[]
   readonly note?: string
 }
 
@@ -23,7 +26,7 @@ export interface MeasureOptions {
   readonly stepsPerRound: number
   /** For one request to one engine. */
   readonly timeLimitMs: number
-  /** The batch size that slow engines are extrapolated to. */
+  /** The full batch, which the times of smaller ones are scaled to. */
   readonly batchSize: number
   readonly onProgress: (message: string) => void
 }
@@ -32,16 +35,16 @@ export interface MeasureOptions {
 interface Contender {
   readonly entry: EngineEntry
   readonly process: EngineProcess
-  readonly losses: Record<number, readonly number[]>
+  losses: readonly number[]
   readonly milliseconds: number[]
   peakMemoryMb: number
-  slow: boolean
+  done: boolean
 }
 
-/** A step this long is timed once: more would not change the conclusion. */
+/** An engine whose small batch takes this long is timed once, at its second step: more would change no conclusion. */
 const SLOW_MS = 5000
 
-/** Warms an engine up by two steps of each batch size, so that its first round counts. */
+/** Starts an engine and warms it up by two steps. */
 async function enter(entry: EngineEntry, options: MeasureOptions): Promise<Contender | Outcome> {
   const place = entry.locate(options.threads)
   if ('missing' in place) return { status: 'skipped', reason: place.missing }
@@ -49,12 +52,13 @@ async function enter(entry: EngineEntry, options: MeasureOptions): Promise<Conte
   let process: EngineProcess | undefined
   try {
     process = await EngineProcess.start(place.command, options.timeLimitMs)
-    const contender: Contender = { entry, process, losses: {}, milliseconds: [], peakMemoryMb: 0, slow: false }
-    for (const batchSize of entry.batchSizes) {
-      await process.time(1, batchSize)
-      const { milliseconds, losses } = await process.time(1, batchSize)
-      contender.losses[batchSize] = losses
-      contender.slow ||= milliseconds[0]! > SLOW_MS
+    const contender: Contender = { entry, process, losses: [], milliseconds: [], peakMemoryMb: 0, done: false }
+    await process.time(1, entry.batchSize)
+    const second = await process.time(1, entry.batchSize)
+    contender.losses = second.losses
+    if (entry.batchSize < options.batchSize && second.milliseconds[0]! > SLOW_MS) {
+      addTimes(contender, second, options.batchSize)
+      contender.done = true
     }
     return contender
   } catch (error) {
@@ -64,23 +68,11 @@ async function enter(entry: EngineEntry, options: MeasureOptions): Promise<Conte
   }
 }
 
-/** The time at `batchSize` on the line through the times at two smaller ones. */
-export function extrapolate([small, large]: readonly [number, number], times: readonly number[], batchSize: number) {
-  const perSample = (times[1]! - times[0]!) / (large - small)
-  return times[1]! + perSample * (batchSize - large)
-}
-
-/** One round of one engine. */
-async function timeRound(contender: Contender, options: MeasureOptions): Promise<void> {
-  const { entry, process, slow } = contender
-  const times: number[][] = []
-  for (const batchSize of entry.batchSizes) {
-    const { milliseconds, peakMemoryMb } = await process.time(slow ? 1 : options.stepsPerRound, batchSize)
-    times.push([...milliseconds])
-    contender.peakMemoryMb = Math.max(contender.peakMemoryMb, peakMemoryMb)
-  }
-  if (entry.batchSizes.length === 1) contender.milliseconds.push(...times[0]!)
-  else contender.milliseconds.push(extrapolate(entry.batchSizes, times.map(median), options.batchSize))
+/** Adds times, scaled to the full batch. */
+function addTimes(contender: Contender, { milliseconds, peakMemoryMb }: Timed, batchSize: number): void {
+  const scale = batchSize / contender.entry.batchSize
+  contender.milliseconds.push(...milliseconds.map((each) => each * scale))
+  contender.peakMemoryMb = peakMemoryMb
 }
 
 /**
@@ -95,19 +87,24 @@ export async function measure(options: MeasureOptions): Promise<Map<string, Outc
     if ('status' in entered) {
       outcomes.set(entry.name, entered)
       options.onProgress(`${entry.name}: ${entered.status}${'reason' in entered ? `, ${entered.reason}` : ''}`)
-    } else contenders.push(entered)
+    } else {
+      contenders.push(entered)
+      if (entered.done) options.onProgress(`${entry.name}: ${median(entered.milliseconds).toFixed(0)} ms, timed once`)
+    }
   }
   for (let round = 0; round < options.rounds; round++) {
     for (const contender of contenders) {
       const { entry, process } = contender
-      if (outcomes.has(entry.name) || (contender.slow && round > 0)) continue
+      if (outcomes.has(entry.name) || contender.done) continue
       try {
-        await timeRound(contender, options)
+        addTimes(contender, await process.time(options.stepsPerRound, entry.batchSize), options.batchSize)
+        const time = median(contender.milliseconds).toFixed(0)
+        options.onProgress(`round ${round + 1}/${options.rounds}: ${entry.name} ${time} ms`)
       } catch (error) {
         if (!(error instanceof EngineFailure)) throw error
         outcomes.set(entry.name, { status: 'failed', reason: error.message, version: process.version })
+        options.onProgress(`${entry.name}: failed, ${error.message}`)
       }
-      options.onProgress(`round ${round + 1}/${options.rounds}: ${entry.name} ${median(contender.milliseconds).toFixed(0)} ms`)
     }
   }
   for (const { entry, process, milliseconds, peakMemoryMb, losses } of contenders) {
@@ -115,19 +112,21 @@ export async function measure(options: MeasureOptions): Promise<Map<string, Outc
     if (outcomes.has(entry.name)) continue
     const notes = [
       process.note,
-      entry.batchSizes.length === 2 &&
-        `extrapolated to batch ${options.batchSize} from batches ${entry.batchSizes.join(' and ')}; memory is that of these`,
+      entry.batchSize < options.batchSize &&
+        `timed at batch ${entry.batchSize} (and its memory), times ${options.batchSize / entry.batchSize}`,
     ].filter((note) => typeof note === 'string')
     outcomes.set(entry.name, {
       status: 'measured',
       version: process.version,
       milliseconds,
       peakMemoryMb,
+      batchSize: entry.batchSize,
       losses,
       ...(notes.length > 0 && { note: notes.join('; ') }),
     })
   }
-  return outcomes
+  // In the order that was asked for.
+  return new Map(options.engines.map(({ name }) => [name, outcomes.get(name)!]))
 }
 
 export function median(values: readonly number[]): number {

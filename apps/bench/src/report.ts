@@ -77,7 +77,9 @@ export function summarize(
 }
 
 const number = (value: number | undefined, digits = 0) =>
-  value === undefined ? '–' : value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  value === undefined
+    ? '–'
+    : value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
 function cells(result: Result): string[] {
   const failed = result.failed === undefined ? undefined : `cannot: ${result.failed}`
@@ -95,14 +97,26 @@ function cells(result: Result): string[] {
   ]
 }
 
-const HEADER = ['engine', 'version', 'median ms', 'min – max ms', 'images/s', 'PyTorch = 1', 'of peak', 'peak MB', 'note']
+const HEADER = [
+  'engine',
+  'version',
+  'median ms',
+  'min – max ms',
+  'images/s',
+  'PyTorch = 1',
+  'of peak',
+  'peak MB',
+  'note',
+]
 
 /** A Markdown table with aligned columns: it reads well on a terminal too. */
 export function formatTable(results: readonly Result[]): string {
   const rows = [HEADER, ...results.map(cells)]
   const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   const line = (row: readonly string[]) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`
-  return [line(HEADER), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.slice(1).map(line)].join('\n')
+  return [line(HEADER), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.slice(1).map(line)].join(
+    '\n',
+  )
 }
 
 /** The page `docs/benchmarks.md`. */

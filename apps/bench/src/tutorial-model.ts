@@ -65,6 +65,26 @@ function shareWeights(network: LayersModel): void {
   }
 }
 
+/** Adam's counters and moments by name, made before anything is recorded: by gradients of zero, then set back. */
+function createSlots(optimizer: tf.AdamOptimizer, weights: readonly tf.Variable[]): Record<string, tf.Variable> {
+  const counters = variablesIn(optimizer).map(([, counter]) => ({ counter, start: counter.clone() }))
+  optimizer.applyGradients(weights.map((weight) => ({ name: weight.name, tensor: tf.zerosLike(weight) })))
+  for (const { counter, start } of counters) counter.assign(start)
+  return Object.fromEntries(variablesIn(optimizer))
+}
+
+/** An optimizer's fields that are variables, or lists of `{ originalName, variable }`. */
+function variablesIn(optimizer: tf.Optimizer): [string, tf.Variable][] {
+  return Object.entries(optimizer).flatMap(([field, value]): [string, tf.Variable][] => {
+    if (value instanceof tf.Variable) return [[field, value]]
+    if (!Array.isArray(value)) return []
+    return (value as { originalName: string; variable: tf.Variable }[]).map((slot) => [
+      slot.originalName,
+      slot.variable,
+    ])
+  })
+}
+
 function variablesOf(network: LayersModel): tf.Variable[] {
   return network.trainableWeights.map((weight) => weight.read() as tf.Variable)
 }
@@ -126,9 +146,18 @@ export function createTutorial(batchSize = BATCH_SIZE): Tutorial {
   }
 
   const feed = (source: Feed['source'], shape: readonly number[]): Feed => ({ dtype: 'float32', shape, source })
-  const variables = Object.fromEntries(
-    [...generator.weights, ...discriminator.weights].map((weight) => [weight.name, weight.read() as tf.Variable]),
-  )
+  const variables: Record<string, tf.Variable> = {}
+  for (const weight of [...generator.weights, ...discriminator.weights]) {
+    variables[weight.name] = weight.read() as tf.Variable
+  }
+  for (const [network, weights] of [
+    ['generator', generatorVariables],
+    ['discriminator', discriminatorVariables],
+  ] as const) {
+    for (const [name, slot] of Object.entries(createSlots(optimizers[network], weights))) {
+      variables[`${network}/adam/${name}`] = slot
+    }
+  }
   return {
     model: {
       name: 'tutorial-dcgan',

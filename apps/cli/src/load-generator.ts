@@ -2,7 +2,6 @@ import { existsSync, statSync } from 'node:fs'
 import { createOnnxRuntimeInference } from '@gantry/backend-onnxruntime'
 import { ConfigurationError, type InferenceSession, type ModelManifest, readManifest } from '@gantry/core'
 import { RunFolder } from '@gantry/training'
-import { exportRun } from './export-run.ts'
 import { note } from './output.ts'
 
 export interface LoadedGenerator {
@@ -29,6 +28,7 @@ export async function loadGenerator(target: string): Promise<LoadedGenerator> {
   const run = await RunFolder.open(target)
   if (!existsSync(run.generatorPath)) {
     note(`${target} has no generator.onnx yet: exporting its newest checkpoint.`)
+    const { exportRun } = await import('./export-run.ts')
     await exportRun(run, 'ema', run.generatorPath)
   }
   return { ...(await load(run.generatorPath)), run }

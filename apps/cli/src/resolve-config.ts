@@ -51,5 +51,6 @@ export function resolveResumed(variant: VariantDefinition, before: RunConfig, { 
 
 /** A run must find its images again from any working directory. */
 function absoluteData(data: string): string {
-  return data.startsWith('folder:') ? `folder:${resolve(data.slice('folder:'.length))}` : data
+  const [, path] = /^folder:([^~].*)$/s.exec(data) ?? []
+  return path === undefined ? data : `folder:${resolve(path)}`
 }

@@ -1,5 +1,5 @@
 import type { DeviceRequest, EngineReport } from '@gantry/core'
-import { chooseDevice } from './devices.ts'
+import { chooseDevice } from './choose-device.ts'
 import { type EngineSettings, resolveThreads } from './engine-settings.ts'
 import { ortEnvironment } from './ort.ts'
 

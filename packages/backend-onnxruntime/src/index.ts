@@ -1,5 +1,4 @@
-export { probeDevices } from './devices.ts'
 export type { OnnxRuntimeOptions } from './engine.ts'
 export { createOnnxRuntimeInference } from './inference.ts'
-export type { DeviceProbe } from './probe-device.ts'
+export { type DeviceProbe, probeDevices } from './probe-device.ts'
 export { createOnnxRuntimeTraining, type OnnxRuntimeTraining } from './training.ts'

@@ -3,17 +3,18 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Device } from '@gantry/core'
 import { builtFile } from './built-file.ts'
+import { whyNoCuda } from './device-signs.ts'
 
 /** What the child process answers. */
 export type ProbeAnswer = { readonly milliseconds: number } | { readonly reason: string }
 
 /** Whether a device computes, and how fast. */
 export type DeviceProbe =
-  /** `milliseconds`: the product of two 1024 × 1024 float32 matrices, with their way to the device and back. */
+  /** `milliseconds`: the product of two 1024 × 1024 float32 matrices, with their way to the device and back; estimated from a smaller one where that is slow. */
   | { readonly device: Device; readonly available: true; readonly milliseconds: number }
   | { readonly device: Device; readonly available: false; readonly reason: string }
 
-// A software adapter needs 4.5 s for its first product (SwiftShader, 2 cores); a device that needs longer is of no use.
+// A probe takes 0.1 to 1 s; a driver that needs longer than this hangs.
 const TIME_LIMIT_MILLISECONDS = 15_000
 
 const probes = new Map<Device, Promise<DeviceProbe>>()
@@ -22,14 +23,23 @@ const probes = new Map<Device, Promise<DeviceProbe>>()
 export function probeDevice(device: Device): Promise<DeviceProbe> {
   const known = probes.get(device)
   if (known !== undefined) return known
-  const probe = askChild(device).then(
-    (answer): DeviceProbe =>
-      'reason' in answer
-        ? { device, available: false, reason: answer.reason }
-        : { device, available: true, milliseconds: answer.milliseconds },
-  )
+  const probe = askOnce(device)
   probes.set(device, probe)
   return probe
+}
+
+/** Tries every device: for `gantry doctor` and the list of engines. Takes a second, and more where a GPU has to be started. */
+export async function probeDevices(): Promise<readonly DeviceProbe[]> {
+  // One after another: each is timed.
+  return [await probeDevice('cpu'), await probeDevice('cuda'), await probeDevice('webgpu')]
+}
+
+async function askOnce(device: Device): Promise<DeviceProbe> {
+  const absence = device === 'cuda' ? whyNoCuda() : undefined
+  const answer = absence === undefined ? await askChild(device) : { reason: absence }
+  return 'reason' in answer
+    ? { device, available: false, reason: answer.reason }
+    : { device, available: true, milliseconds: answer.milliseconds }
 }
 
 function askChild(device: Device): Promise<ProbeAnswer> {

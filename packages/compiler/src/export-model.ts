@@ -12,7 +12,12 @@ import { withRecording } from './with-recording.ts'
 /** The part of a `tf.LayersModel` that an export needs. */
 export interface NetworkLike {
   readonly name: string
-  readonly inputs: readonly { readonly shape: readonly (number | null)[]; readonly dtype: string }[]
+  readonly inputs: readonly {
+    readonly name: string
+    readonly shape: readonly (number | null)[]
+    readonly dtype: string
+  }[]
+  readonly outputs: readonly { readonly sourceLayer: { readonly name: string } }[]
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
   // biome-ignore lint/suspicious/noExplicitAny: tfjs-layers types this by overloads
@@ -65,17 +70,27 @@ export function exportModel(
   })
 }
 
+/** A `tf.Sequential` leaves `inputNames` and `outputNames` empty. */
+function inputNamesOf({ inputNames, inputs }: NetworkLike): readonly string[] {
+  return inputNames.length > 0 ? inputNames : inputs.map(({ name }) => name)
+}
+
+function outputNamesOf({ outputNames, outputs }: NetworkLike): readonly string[] {
+  return outputNames.length > 0 ? outputNames : outputs.map(({ sourceLayer }) => sourceLayer.name)
+}
+
 function inferenceOf(network: NetworkLike): TensorProgram<Tensor> {
   return (feeds) => {
-    const inputs = network.inputNames.map((name) => feeds[name]!)
+    const inputs = inputNamesOf(network).map((name) => feeds[name]!)
+    const names = outputNamesOf(network)
     const outputs = network.apply(inputs.length === 1 ? inputs[0] : inputs, { training: false }) as Tensor | Tensor[]
-    return Object.fromEntries([outputs].flat().map((output, index) => [network.outputNames[index]!, output]))
+    return Object.fromEntries([outputs].flat().map((output, index) => [names[index]!, output]))
   }
 }
 
 function inputsOf(network: NetworkLike): Record<string, TensorSpec> {
   return Object.fromEntries(
-    network.inputNames.map((name, index) => {
+    inputNamesOf(network).map((name, index) => {
       const { shape, dtype } = network.inputs[index]!
       const named = shape.map((length, axis): Dimension => length ?? (axis === 0 ? 'batch' : `${name}_${axis}`))
       return [name, { dtype: dtype as TensorSpec['dtype'], shape: named }]

@@ -124,13 +124,14 @@ export class RecordingBackend extends KernelBackend {
   }
 
   override move(dataId: DataId, values: BackendValues, shape: number[], dtype: DataType, references: number): void {
-    this.onForeignData?.(dataId)
     const constant = recordable(values, shape, dtype)
     this.#storage.set(dataId, {
       value: constantValue(constant.values, constant.dtype, shape),
       recording: undefined,
       references,
     })
+    // Only now: the other backend has given the data away.
+    this.onForeignData?.(dataId)
   }
 
   override readSync(dataId: DataId): ConstantValues {

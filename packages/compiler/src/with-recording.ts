@@ -23,15 +23,21 @@ export function withRecording<Result>(
     installGradients()
     const backend = recordingBackend()
     registerKernels()
-    const values: Record<string, NDArray> = {}
-    for (const [state, variable] of Object.entries(variables)) values[state] = await readTensor(variable)
+    // A program may touch variables that nobody declared: it is refused, and they must not lose their numbers.
+    const all = new Set([...Object.values(variables), ...Object.values(engine().state.registeredVariables)])
+    const saved = new Map<Variable, NDArray>()
+    for (const variable of all) saved.set(variable, await readTensor(variable))
+    const values = Object.fromEntries(
+      Object.entries(variables).map(([state, variable]) => [state, saved.get(variable)!]),
+    )
+    const before = new Map([...all].map((variable) => [variable, variable.dataId]))
     const computing = engine().backendName
     await setBackend(RECORDING_BACKEND)
     try {
       return body(backend, values)
     } finally {
       if (computing) await setBackend(computing)
-      for (const [state, variable] of Object.entries(variables)) restore(variable, values[state]!)
+      for (const [variable, numbers] of saved) if (variable.dataId !== before.get(variable)) restore(variable, numbers)
     }
   })
   turn = result.catch(() => undefined)

@@ -18,7 +18,8 @@ function hashSample(bytes: Uint8Array): number {
 
 function sameBytes(left: NDArray, right: NDArray): boolean {
   const [leftBytes, rightBytes] = [bytesOf(left), bytesOf(right)]
-  return leftBytes.length === rightBytes.length && leftBytes.every((byte, index) => byte === rightBytes[index])
+  for (let index = 0; index < leftBytes.length; index++) if (leftBytes[index] !== rightBytes[index]) return false
+  return true
 }
 
 /** Names of arrays, found again by dtype, shape and content (bit for bit, so that -0 and 0 stay apart). */

@@ -105,9 +105,11 @@ export class GraphBuilder {
    */
   output(name: string, value: string, spec?: TensorSpec): void {
     this.#expectValue(value, `the output '${name}'`)
-    const named =
-      this.#initializers.has(value) || this.#renames.has(value) || this.#inputs.some((input) => input.name === value)
-    const source = named ? this.node('Identity', [value]) : value
+    // Readers may already know the value by the name that another output gave it.
+    const known = this.#outputs.find((output) => output.name === value)?.value ?? value
+    const isInput = this.#inputs.some((input) => input.name === known)
+    const named = isInput || this.#initializers.has(known) || this.#renames.has(known)
+    const source = named ? this.node('Identity', [known]) : known
     if (name !== source) this.#claim(name)
     this.#renames.set(source, name)
     this.#outputs.push({ name, value: source, spec })

@@ -1,5 +1,3 @@
-import sharp from 'sharp'
-
 /** Pixels in memory, row by row. */
 export interface Bitmap {
   readonly width: number
@@ -10,6 +8,8 @@ export interface Bitmap {
 
 /** The same pixels give the same bytes. */
 export async function encodePng({ width, height, channels, data }: Bitmap): Promise<Uint8Array> {
+  // Loaded when it is needed: it takes longer than everything else here.
+  const { default: sharp } = await import('sharp')
   const image = sharp(data, { raw: { width, height, channels } })
   if (channels === 1) image.toColourspace('b-w')
   return image.png().toBuffer()

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigurationError, type NDArray } from '@gantry/core'
-import { openDataset } from '@gantry/datasets'
 import {
   type GenerateOptions,
   type Generator,
@@ -49,7 +48,10 @@ async function draw(loaded: LoadedGenerator, options: GenerateOptions): Promise<
   const samples = await generate(generatorOf(loaded), manifest.latent, options)
   if (manifest.sample.kind === 'image') return imageGrid(samples)
   // A run knows its real data, which then lie behind the points.
-  if (run) return (await sampleView(await openDataset(run.config.data), run.config.seed))(samples)
+  if (run) {
+    const { openDataset } = await import('@gantry/datasets')
+    return (await sampleView(await openDataset(run.config.data), run.config.seed))(samples)
+  }
   return scatterPlot(samples, { axes: manifest.sample.valueRange })
 }
 

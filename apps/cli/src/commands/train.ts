@@ -1,9 +1,10 @@
+import type { Dataset } from '@gantry/core'
 import { EventLog, type RunConfig, type RunConfigInput, RunFolder, train as runTraining } from '@gantry/training'
 import { findVariant, type VariantDefinition } from '@gantry/variants'
 import { INTERRUPTED } from '../exit-codes.ts'
-import { exportGenerator, type GeneratorExport } from '../export-generator.ts'
+import type { GeneratorExport } from '../export-generator.ts'
 import { interruptible } from '../interrupt.ts'
-import { type OpenTraining, openTraining } from '../open-training.ts'
+import type { OpenTraining } from '../open-training.ts'
 import { note, type OutputFlags, present, table } from '../output.ts'
 import { createProgress, formatSeconds } from '../progress.ts'
 import { resolveConfig, resolveResumed } from '../resolve-config.ts'
@@ -39,6 +40,8 @@ export async function train(variantName: string, flags: TrainFlags): Promise<voi
   const { path, config } = flags.resume
     ? await resumed(variant, settings, flags)
     : await fresh(variant, settings, flags)
+  // Settings are checked before the engines are loaded, which takes a second.
+  const { openTraining } = await import('../open-training.ts')
   await interruptible(async (signal) => {
     const training = await openTraining(config, { signal, ...(flags.strict && { strict: true }) })
     try {
@@ -55,11 +58,14 @@ export async function train(variantName: string, flags: TrainFlags): Promise<voi
 async function trainIn(run: RunFolder, training: OpenTraining, signal: AbortSignal, flags: TrainFlags): Promise<void> {
   const { config, dataset, session } = training
   announce(run, training)
+  const skippedAtStart = dataset.description.skipped.length
   const progress = await createProgress()
   const outcome = await runTraining({ ...training, run, signal, onEvent: (event) => progress.show(event) }).finally(
     () => progress.stop(),
   )
   const generator = outcome.outcome === 'finished' ? await exportAfter(run, training, outcome.step) : undefined
+  // Images whose header was fine can turn out to be damaged when they are decoded.
+  noteSkipped(dataset.description.skipped.slice(skippedAtStart))
   if (outcome.outcome === 'interrupted') process.exitCode = INTERRUPTED
 
   const { step, secondsElapsed, imagesPerSecond, scalars, checkpointPath } = outcome
@@ -71,8 +77,11 @@ async function trainIn(run: RunFolder, training: OpenTraining, signal: AbortSign
     imagesPerSecond,
     scalars,
     checkpoint: checkpointPath,
-    samples: run.samplePath(step),
-    ...(generator && { generator: generator.path, parityError: generator.manifest.parityError }),
+    ...(generator && {
+      samples: run.samplePath(step),
+      generator: generator.path,
+      parityError: generator.manifest.parityError,
+    }),
     variant: config.variant,
     dataset: dataset.name,
     skipped: dataset.description.skipped.length,
@@ -96,6 +105,7 @@ async function trainIn(run: RunFolder, training: OpenTraining, signal: AbortSign
 }
 
 async function exportAfter(run: RunFolder, training: OpenTraining, step: number): Promise<GeneratorExport> {
+  const { exportGenerator } = await import('../export-generator.ts')
   const state = await training.session.readState()
   const generator = await exportGenerator(training, { state, step, weights: 'ema', path: run.generatorPath })
   const log = await EventLog.open(run.eventsPath)
@@ -136,14 +146,17 @@ function versionsOf({ session: { report } }: OpenTraining): Record<string, strin
 }
 
 function announce(run: RunFolder, { config, dataset, session: { report } }: OpenTraining): void {
-  const { skipped } = dataset.description
   note(
     `${config.variant} on ${dataset.name} (${dataset.size} samples of ${dataset.sampleShape.join('×')}) in ${run.path}`,
   )
   note(`engine ${report.engine} ${report.version} on ${report.device}`)
   for (const warning of report.warnings) note(`warning: ${warning}`)
-  if (skipped.length > 0) {
-    const first = skipped.slice(0, 3).map(({ name, reason }) => `${name} (${reason})`)
-    note(`warning: ${skipped.length} files left out: ${first.join(', ')}${skipped.length > 3 ? ' …' : ''}`)
-  }
+  noteSkipped(dataset.description.skipped)
+}
+
+function noteSkipped(skipped: Dataset['description']['skipped']): void {
+  if (skipped.length === 0) return
+  const first = skipped.slice(0, 3).map(({ name, reason }) => `${name} ${reason}`)
+  const files = skipped.length === 1 ? 'file was' : 'files were'
+  note(`warning: ${skipped.length} ${files} left out: ${first.join('; ')}${skipped.length > 3 ? ' …' : ''}`)
 }

@@ -1,4 +1,11 @@
-import { type CompiledModel, type CompiledProgram, float32, ndarray, type StateLayout } from '@gantry/core'
+import {
+  type CompiledModel,
+  type CompiledProgram,
+  float32,
+  type NDArray,
+  ndarray,
+  type StateLayout,
+} from '@gantry/core'
 import {
   type ReferencePrograms,
   type ReferenceVariable,
@@ -151,7 +158,7 @@ export function compiledReferenceModel(): CompiledModel {
     lookup: lookup(),
     predict: predict(),
   }
-  return { ...referenceModel(programs, referenceVariables), layouts }
+  return { ...referenceModel<CompiledProgram, NDArray>(programs, referenceVariables), layouts }
 }
 
 /** The conformance kit's inference model as a file's bytes. */

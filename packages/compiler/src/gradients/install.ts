@@ -1,15 +1,17 @@
-import { registerGradient, unregisterGradient } from '@tensorflow/tfjs-core'
+import { type GradConfig, getGradient, registerGradient } from '@tensorflow/tfjs-core'
 import { batchNormalizationGradient } from './batch-normalization.ts'
+import { comparisonGradients } from './comparisons.ts'
 import { reluGradient } from './relu.ts'
 
-let installed = false
+const gradients: readonly GradConfig[] = [batchNormalizationGradient, reluGradient, ...comparisonGradients]
 
-/** Replaces gradients of TF.js by ones of the same value that make smaller graphs. Safe to call again. */
+/**
+ * Replaces gradients of TF.js by ones of the same value that make smaller graphs, and adds missing ones.
+ *
+ * Safe to call again, and called before every recording: tfjs-layers registers TF.js's own when it is first imported.
+ */
 export function installGradients(): void {
-  if (installed) return
-  installed = true
-  for (const gradient of [batchNormalizationGradient, reluGradient]) {
-    unregisterGradient(gradient.kernelName)
-    registerGradient(gradient)
+  for (const gradient of gradients) {
+    if (getGradient(gradient.kernelName) !== gradient) registerGradient(gradient)
   }
 }

@@ -64,7 +64,11 @@ const logical =
 /** Quotient rounded towards minus infinity; ONNX truncates integers. */
 const floorDivide: Kernel = (recording, { a, b }: KernelInputs) => {
   if (a!.dtype !== 'int32') {
-    return combine(recording, a!, b!, 'float32', (_, x, y) => recording.node('Floor', [recording.node('Div', [x, y])]))
+    const quotient = combine(recording, a!, b!, 'float32', (_, x, y) =>
+      recording.node('Floor', [recording.node('Div', [x, y])]),
+    )
+    // TF.js gives integers here, whatever it is given.
+    return castTo(recording, quotient, 'int32')
   }
   return combine(recording, a!, b!, 'int32', (_, x, y) => {
     const quotient = recording.node('Div', [x, y])

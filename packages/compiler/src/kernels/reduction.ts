@@ -9,6 +9,8 @@ import { castTo } from './unary.ts'
 
 interface ReductionAttributes {
   readonly axis?: number | number[]
+  /** What Max calls its axes. */
+  readonly reductionIndices?: number | number[]
   readonly keepDims?: boolean
 }
 
@@ -44,7 +46,7 @@ function reduce(
   x: TensorInfo,
   dtype: RecordedDType,
   operator: string,
-  { axis, keepDims = false }: ReductionAttributes,
+  { reductionIndices, axis = reductionIndices, keepDims = false }: ReductionAttributes,
 ): TensorInfo {
   const axes = util.parseAxisParam(axis ?? (identity(x.shape.length) as number[]), x.shape as number[])
   if (axes.length === 0) return recording.keepValue(recording.value(x))

@@ -37,6 +37,7 @@ export function divideDimension(numerator: Dimension, divisor: Dimension): Dimen
     else quotients.push(quotient)
   }
   const remainder = format(sum(rest))
+  if (remainder === 0) return format(sum(quotients))
   if (typeof remainder === 'number' && typeof divisor === 'number') {
     return format(sum([...quotients, parse(Math.floor(remainder / divisor))]))
   }
@@ -49,9 +50,15 @@ export function ceilDivideDimension(numerator: Dimension, divisor: number): Dime
 
 /** The greater of two lengths, which is what broadcasting makes of two symbols: they are equal, or one of them is 1. */
 export function maximumDimension(left: Dimension, right: Dimension): Dimension {
-  if (typeof left === 'number' && typeof right === 'number') return Math.max(left, right)
-  if (left === right) return left
+  const difference = subtractDimensions(left, right)
+  if (typeof difference === 'number') return difference >= 0 ? left : right
   return `max(${[String(left), String(right)].sort().join(',')})`
+}
+
+export function minimumDimension(left: Dimension, right: Dimension): Dimension {
+  const difference = subtractDimensions(left, right)
+  if (typeof difference === 'number') return difference <= 0 ? left : right
+  return `min(${[String(left), String(right)].sort().join(',')})`
 }
 
 /** Splits at separators that no bracket encloses; the separator stays at the start of its part. */

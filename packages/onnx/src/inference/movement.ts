@@ -74,7 +74,8 @@ const tile: Inference = (context) => {
 const squeeze: Inference = (context) => {
   const { dtype, shape } = context.input(0)
   const { axes, known } = context.axes(1, shape.length)
-  if (!known) return []
+  // Without axes, a symbolic length decides the rank at run time.
+  if (!known || (axes === undefined && shape.some((length) => typeof length === 'string'))) return []
   for (const axis of axes ?? []) {
     if (typeof shape[axis] === 'number' && shape[axis] !== 1) {
       context.fail(`axis ${axis} of ${shapeText(shape)} has length ${shape[axis]} but only 1 can be squeezed`)

@@ -12,8 +12,8 @@ const slice: Inference = (context) => {
   const ends = given(2, 'ends')
   const { axes, known } = context.axes(3, shape.length)
   if (!known) return [{ dtype, shape: shape.map((_, axis) => context.fresh(axis)) }]
-  const slicedLength = context.input(1).shape[0]
-  const slicedAxes = axes ?? [...Array(typeof slicedLength === 'number' ? slicedLength : shape.length).keys()]
+  const count = starts?.length ?? context.input(1).shape[0]
+  const slicedAxes = axes ?? [...Array(typeof count === 'number' ? count : shape.length).keys()]
   const steps = context.has(4) ? context.integers(4) : slicedAxes.map(() => 1)
   return [
     {

@@ -3,6 +3,7 @@ import {
   addDimensions,
   ceilDivideDimension,
   divideDimension,
+  minimumDimension,
   multiplyDimensions,
   subtractDimensions,
 } from './dimension.ts'
@@ -59,9 +60,7 @@ export function windowPositions(context: NodeContext, length: Dimension, window:
     )
   }
   if (!ceil) return addDimensions(divideDimension(room, stride), 1)
-  const positions = addDimensions(ceilDivideDimension(room, stride), 1)
   // A last window that would start in the padding at the end is left out.
-  const startsInside =
-    typeof positions !== 'number' || typeof length !== 'number' || (positions - 1) * stride < length + padBegin
-  return startsInside ? positions : positions - 1
+  const startsInside = ceilDivideDimension(addDimensions(length, autoPad === 'VALID' ? 0 : padBegin), stride)
+  return minimumDimension(addDimensions(ceilDivideDimension(room, stride), 1), startsInside)
 }

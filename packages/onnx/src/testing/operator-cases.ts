@@ -11,6 +11,8 @@ export interface OperatorCase {
   readonly operands: readonly Operand[]
   readonly attributes?: Attributes
   readonly outputs?: number
+  /** Why the checker of onnx 1.12 infers something else than ONNX Runtime computes. */
+  readonly checkerDiffers?: string
 }
 
 const { int, ints, float, string, tensor } = attribute
@@ -198,12 +200,17 @@ const pooling = ['AveragePool', 'MaxPool', 'LpPool'].flatMap((operator) => [
 const poolings = [
   ...pooling,
   call('MaxPool', [f32(2, 3, 7, 8)], { kernel_shape: ints([2, 2]), strides: ints([2, 3]), ceil_mode: int(1) }, 2),
-  call('MaxPool', [f32(1, 1, 5, 6)], {
-    kernel_shape: ints([1, 2]),
-    strides: ints([3, 3]),
-    ceil_mode: int(1),
-    pads: ints([0, 0, 2, 1]),
-  }),
+  {
+    operator: 'MaxPool',
+    operands: [f32(1, 1, 5, 6)],
+    attributes: {
+      kernel_shape: ints([2, 2]),
+      strides: ints([5, 3]),
+      ceil_mode: int(1),
+      pads: ints([0, 0, 1, 1]),
+    },
+    checkerDiffers: 'it counts a window that starts in the padding, which the specification has since ruled out',
+  },
   call('MaxPool', [f32(1, 1, 9, 9)], { kernel_shape: ints([3, 3]), dilations: ints([2, 3]) }),
   call('GlobalAveragePool', [f32(2, 3, 4, 5)]),
   call('GlobalMaxPool', [f32(2, 3, 4, 5)]),

@@ -1,0 +1,142 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { gantry, gantryJson, temporaryFolder, tinyRun } from './test-support/gantry.ts'
+import { noisePng, writeImages } from './test-support/images.ts'
+
+let cwd: string
+beforeAll(async () => {
+  cwd = await temporaryFolder()
+})
+
+/** Every failure is one line for a person, and leaves no run behind. */
+async function expectFailure(args: readonly string[], code: 1 | 2, message: RegExp) {
+  const runs = existsSync(join(cwd, 'runs')) ? await readdir(join(cwd, 'runs')) : []
+  const failed = await gantry(args, cwd)
+  expect(failed.stderr).toMatch(message)
+  expect(failed.stderr).not.toMatch(/unexpected|^\s+at /m)
+  expect([failed.code, failed.stdout]).toEqual([code, ''])
+  expect(existsSync(join(cwd, 'runs')) ? await readdir(join(cwd, 'runs')) : []).toEqual(runs)
+}
+
+describe('a name or setting that is not known', () => {
+  it.concurrent.each([
+    [['train', 'dcgn', '--data', 'mnist'], /no variant 'dcgn'\. Did you mean 'dcgan'\?/],
+    [['train', 'vanilla', '--data', 'rign8'], /no data set 'rign8'\. Did you mean 'ring8'\?/],
+    [['train', 'vanilla'], /no data set to train on.*--data/],
+    [tinyRun('hidenUnits=4'), /no setting 'hidenUnits'\. Did you mean 'hiddenUnits'\?/],
+    [tinyRun('chekpointEvery=4'), /Did you mean 'checkpointEvery'\?/],
+    [tinyRun('hiddenUnits'), /needs key=value but got 'hiddenUnits'/],
+    [tinyRun('hiddenUnits=many'), /'hiddenUnits' must be of type number, not "many"/],
+    [[...tinyRun(), '--engine', 'torch'], /'engine' must be one of: auto, onnxruntime, tfjs, not "torch"/],
+    [[...tinyRun(), '--device', 'tpu'], /'device' must be one of: auto, cpu, webgpu, cuda, not "tpu"/],
+    [[...tinyRun(), '--preset', 'pionts'], /no preset 'pionts'\. Did you mean 'points'\?/],
+    [[...tinyRun(), '--batch-size', '0'], /'batchSize' must be at least 1, not 0/],
+    [[...tinyRun(), '--config', 'missing.json'], /missing\.json cannot be read/],
+    [['inspect', 'mnsit'], /Did you mean 'mnist'\?/],
+    [['export', 'nowhere', '--weights', 'best'], /one of: ema, raw, not 'best'/],
+  ])('is refused: %j', async (args, message) => {
+    await expectFailure(args, 2, message)
+  })
+
+  it('is refused in a settings file', async () => {
+    await writeFile(join(cwd, 'typo.json'), '{ "step": 5 }')
+    await expectFailure(
+      [...tinyRun(), '--config', 'typo.json'],
+      2,
+      /typo\.json has no setting 'step'\. Did you mean 'steps'\?/,
+    )
+    await writeFile(join(cwd, 'broken.yaml'), 'steps: [')
+    await expectFailure([...tinyRun(), '--config', 'broken.yaml'], 2, /broken\.yaml cannot be read/)
+  })
+})
+
+describe('sizes that are impossible', () => {
+  it('are refused with both shapes', async () => {
+    await expectFailure(['train', 'dcgan', '--data', 'ring8'], 2, /\[2\]/)
+    await expectFailure(['train', 'dcgan', '--data', 'mnist', '--size', '30'], 2, /30/)
+    await expectFailure([...tinyRun(), '--size', '28'], 2, /size/)
+  })
+})
+
+describe('a folder of images', () => {
+  it('that is empty or missing is refused', async () => {
+    await mkdir(join(cwd, 'empty'))
+    await expectFailure(['train', 'vanilla', '--data', 'folder:empty'], 1, /empty/)
+    await expectFailure(['train', 'vanilla', '--data', 'folder:absent'], 1, /absent/)
+  })
+
+  it('with broken files among good ones is trained on, and --strict refuses it', async () => {
+    const folder = join(cwd, 'mixed')
+    await writeImages(folder, 5)
+    await writeFile(join(folder, 'broken.png'), await noisePng(20, 20))
+    await truncate(join(folder, 'broken.png'), 300)
+    await writeFile(join(folder, 'pixel.png'), await noisePng(1, 1))
+    await writeFile(join(folder, 'text.png'), 'This is no image.')
+    await writeFile(join(folder, 'wide.png'), await noisePng(1, 20_000))
+    const args = ['train', 'vanilla', '--data', 'folder:mixed', '--size', '8', '--steps', '2', '--batch-size', '4']
+    const { code, result } = await gantryJson([...args, '--out', 'mixed-run'], cwd)
+    expect(code).toBe(0)
+    expect(result.skipped).toBe(4)
+    const { result: inspected } = await gantryJson(['inspect', 'folder:mixed', '--out', 'mixed.png'], cwd)
+    const names = inspected.skipped.map(({ name }: { name: string }) => name)
+    expect(names.sort()).toEqual(['broken.png', 'pixel.png', 'text.png', 'wide.png'])
+    await expectFailure([...args, '--strict'], 1, /(broken|pixel|text|wide)\.png/)
+  })
+})
+
+describe('a run folder', () => {
+  it('that exists needs --resume', async () => {
+    expect((await gantry([...tinyRun(), '--out', 'taken'], cwd)).code).toBe(0)
+    const before = await readFile(join(cwd, 'taken/events.jsonl'))
+    await expectFailure([...tinyRun(), '--out', 'taken'], 2, /taken exists.*--resume.*--out/)
+    expect(await readFile(join(cwd, 'taken/events.jsonl'))).toEqual(before)
+  })
+
+  it('is not resumed with settings of another run, nor where there is none', async () => {
+    expect((await gantry([...tinyRun(), '--out', 'fixed'], cwd)).code).toBe(0)
+    await expectFailure([...tinyRun(), '--out', 'fixed', '--resume', '--seed', '9'], 2, /seed 0 but is to go on with 9/)
+    await expectFailure([...tinyRun(), '--out', 'absent-run', '--resume'], 2, /absent-run holds no run/)
+  })
+
+  it('that cannot be written to is named', async ({ skip }) => {
+    if (process.platform !== 'linux') skip('needs /sys, where nobody may write')
+    await expectFailure([...tinyRun(), '--out', '/sys/gantry-run'], 1, /\/sys\/gantry-run.* may not be written to/)
+  })
+
+  it('on a full disk keeps its earlier checkpoints', async ({ skip }) => {
+    const disk = await temporaryFolder()
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', disk], { stdio: 'ignore' })
+    } catch {
+      skip('only root may mount the small disk that this test fills')
+    }
+    try {
+      const args = tinyRun('hiddenUnits=32', 'checkpointEvery=1', 'keepCheckpoints=50')
+      await expectFailure([...args, '--out', join(disk, 'run')], 1, /the disk is full/)
+      const checkpoints = await readdir(join(disk, 'run/checkpoints'))
+      expect(checkpoints.length).toBeGreaterThan(0)
+      for (const name of checkpoints) expect(name).toMatch(/^\d{6}\.safetensors$/)
+    } finally {
+      execFileSync('umount', ['-l', disk])
+    }
+  })
+})
+
+describe('a loss that is not finite', () => {
+  it('stops the run with its step, and the last good checkpoint stays', async () => {
+    const args = tinyRun('optimizer=sgd', 'learningRate=10', 'hiddenLayers=4', 'checkpointEvery=1', 'steps=500')
+    const settings = args.filter((word, index, all) => word !== '--steps' && all[index - 1] !== '--steps')
+    const { code, result } = await gantryJson([...settings, '--out', 'diverged'], cwd)
+    expect(code).toBe(1)
+    expect(result.error).toMatchObject({
+      code: expect.stringMatching(/NOT_FINITE$/),
+      message: expect.stringMatching(/^Step \d+: /),
+    })
+    const events = (await readFile(join(cwd, 'diverged/events.jsonl'), 'utf8')).trimEnd().split('\n')
+    expect(JSON.parse(events.at(-1)!)).toMatchObject({ type: 'end', outcome: 'failed' })
+    expect((await readdir(join(cwd, 'diverged/checkpoints'))).length).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { gantry, gantryJson } from './test-support/gantry.ts'
+
+const here = import.meta.dirname
+
+describe('gantry', () => {
+  it('shows every command', async () => {
+    const { code, stdout, stderr } = await gantry(['--help'], here)
+    expect([code, stderr]).toEqual([0, ''])
+    for (const name of ['train', 'sample', 'export', 'inspect', 'list', 'doctor'])
+      expect(stdout).toContain(`  ${name} `)
+  })
+
+  it('shows the options of a command', async () => {
+    const { code, stdout } = await gantry(['train', '--help'], here)
+    expect(code).toBe(0)
+    const options = [
+      'data',
+      'out',
+      'steps',
+      'batch-size',
+      'size',
+      'seed',
+      'engine',
+      'device',
+      'config',
+      'set',
+      'resume',
+      'json',
+    ]
+    for (const option of options) expect(stdout).toContain(`--${option}`)
+  })
+
+  it('says its version', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
+    expect((await gantry(['--version'], here)).stdout).toBe(`${version}\n`)
+  })
+
+  // What is slow to load is loaded by commands only. (No test asserts a time.)
+  it('loads neither TF.js nor ONNX Runtime to show its help', async () => {
+    const imports = await Promise.all(
+      ['main.ts', 'program.ts', 'report-failure.ts', 'output.ts', 'style.ts'].map((name) =>
+        readFile(new URL(name, import.meta.url), 'utf8'),
+      ),
+    )
+    const modules = imports.flatMap((text) => [...text.matchAll(/^(?:import|export) .*from '([^'.][^']*)'/gm)])
+    expect(new Set(modules.map(([, name]) => name))).toEqual(new Set(['commander', 'node:fs', '@gantry/core']))
+  })
+
+  it.each([
+    [[], "no command. Try 'gantry --help'."],
+    [['trian'], 'Did you mean train?'],
+    [['train'], "missing required argument 'variant'"],
+    [['train', 'vanilla', '--stepz', '5'], 'Did you mean --steps?'],
+    [['train', 'vanilla', '--steps', 'many'], 'It is not a whole number.'],
+    [['list', 'variant'], "Did you mean 'variants'?"],
+  ])('ends with 2 for the usage error %j', async (args, message) => {
+    const { code, stdout, stderr } = await gantry(args, here)
+    expect(stderr).toContain(message)
+    expect(stderr).not.toMatch(/^\s+at /m)
+    expect([code, stdout]).toEqual([2, ''])
+  })
+
+  it('reports errors as JSON too', async () => {
+    const { code, result } = await gantryJson(['train', 'vanila', '--data', 'ring8'], here)
+    expect(code).toBe(2)
+    expect(result).toEqual({
+      error: { code: 'VARIANT_UNKNOWN', message: "There is no variant 'vanila'. Did you mean 'vanilla'?" },
+    })
+    expect((await gantryJson(['train', '--stepz'], here)).result.error.code).toBe('USAGE')
+  })
+
+  it('shows stack traces with --debug only', async () => {
+    const plain = await gantry(['inspect', 'nothing'], here)
+    expect(plain.stderr).toMatch(/^error: [^\n]+\n$/)
+    expect((await gantry(['inspect', 'nothing', '--debug'], here)).stderr).toMatch(/\n +at /)
+  })
+
+  it.each(['variants', 'datasets', 'engines'])('lists %s', async (what) => {
+    const { code, result } = await gantryJson(['list', what], here)
+    expect(code).toBe(0)
+    expect(result[what].length).toBeGreaterThan(1)
+    expect((await gantry(['list', what], here)).stdout).toContain(result[what][0].name)
+  })
+
+  it('checks the machine', async () => {
+    const { code, result } = await gantryJson(['doctor'], here)
+    expect(code).toBe(0)
+    expect(result).toMatchObject({ node: process.versions.node, writable: true })
+    expect(result.engines).toContainEqual(
+      expect.objectContaining({ name: 'onnxruntime', device: 'cpu', available: true }),
+    )
+  })
+})

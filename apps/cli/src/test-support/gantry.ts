@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+// These tests are about the command as users run it, so they run the build; `npm test` makes it first.
+const binary = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+
+export interface Finished {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly process: ChildProcess
+  /** Resolves when standard error has shown this text. */
+  sees(text: string): Promise<void>
+  readonly finished: Promise<Finished>
+}
+
+/** Starts `gantry` as a real process, without a terminal. */
+export function start(args: readonly string[], cwd: string): Running {
+  if (!existsSync(binary)) throw new Error(`${binary} is missing: run 'pnpm build' first.`)
+  const { FORCE_COLOR: _, NODE_OPTIONS: __, ...env } = process.env
+  const child = spawn(process.execPath, [binary, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const finished = once(child, 'close').then(([code]) => ({ code, stdout, stderr }))
+  return {
+    process: child,
+    finished,
+    async sees(text) {
+      while (!stderr.includes(text)) {
+        const ended = child.exitCode !== null
+        if (ended) throw new Error(`gantry ended without saying '${text}':\n${stderr}`)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    },
+  }
+}
+
+export function gantry(args: readonly string[], cwd: string): Promise<Finished> {
+  return start(args, cwd).finished
+}
+
+/** Runs with `--json`: standard output must be one JSON object and nothing else. */
+// biome-ignore lint/suspicious/noExplicitAny: what a script sees is untyped
+export async function gantryJson(args: readonly string[], cwd: string): Promise<{ code: number | null; result: any }> {
+  const { code, stdout, stderr } = await gantry([...args, '--json'], cwd)
+  try {
+    return { code, result: JSON.parse(stdout) }
+  } catch (cause) {
+    throw new Error(`not one JSON object: ${stdout}\n${stderr}`, { cause })
+  }
+}
+
+export function temporaryFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'gantry-cli-'))
+}
+
+/** Arguments of a run that takes a second. */
+export const tinyRun = (...more: string[]) => [
+  ...['train', 'vanilla', '--data', 'ring8', '--steps', '20', '--batch-size', '16'],
+  ...['--set', 'hiddenUnits=8', 'logEvery=5', 'checkpointEvery=10', ...more],
+]

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { gantry, gantryJson, start, temporaryFolder, tinyRun } from './test-support/gantry.ts'
+
+let cwd: string
+beforeAll(async () => {
+  cwd = await temporaryFolder()
+})
+
+const configOf = async (run: string) => JSON.parse(await readFile(join(cwd, run, 'config.json'), 'utf8'))
+
+describe('gantry train', () => {
+  it('leaves a whole run folder and an exported generator', async () => {
+    const { code, stdout, stderr } = await gantry([...tinyRun(), '--seed', '3'], cwd)
+    expect(stderr).toMatch(/step 20\/20 {2}\d+ images\/s {2}ETA 0s {2}discriminatorLoss [\d.]+/)
+    expect(code).toBe(0)
+    expect(stdout).toContain('Finished 20 steps.')
+    expect(stdout + stderr).not.toContain('\u001b')
+    const run = join(cwd, 'runs/vanilla-ring8')
+    expect((await readdir(run)).sort()).toEqual([
+      'checkpoints',
+      'config.json',
+      'events.jsonl',
+      'generator.onnx',
+      'samples',
+    ])
+    expect(await readdir(join(run, 'checkpoints'))).toEqual(['000010.safetensors', '000020.safetensors'])
+    expect(await readdir(join(run, 'samples'))).toEqual(['000020.png'])
+    expect(await configOf('runs/vanilla-ring8')).toMatchObject({
+      variant: 'vanilla',
+      seed: 3,
+      engine: 'onnxruntime',
+      batchSize: 16,
+      options: { hiddenUnits: 8, learningRate: expect.any(Number) },
+      versions: { node: process.versions.node, onnxruntime: expect.any(String) },
+    })
+    const events = (await readFile(join(run, 'events.jsonl'), 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(events[0].type).toBe('start')
+    expect(events.at(-1)).toMatchObject({ type: 'export', step: 20, parityError: expect.any(Number) })
+  })
+
+  it('prints one JSON object, and numbers runs that are given no name', async () => {
+    const { code, result } = await gantryJson(tinyRun(), cwd)
+    expect(code).toBe(0)
+    expect(result).toMatchObject({ outcome: 'finished', step: 20, engine: { engine: 'onnxruntime' } })
+    expect(result.run).toMatch(/^runs\/vanilla-ring8(-\d+)?$/)
+    expect(result.parityError).toBeLessThan(1e-5)
+    expect((await gantryJson(tinyRun(), cwd)).result.run).toMatch(/-\d+$/)
+  })
+
+  it('trains on TF.js to the same losses', async () => {
+    const losses = async (...engine: string[]) =>
+      (await gantryJson([...tinyRun('optimizer=sgd'), ...engine], cwd)).result.scalars
+    const [compiled, eager] = [await losses(), await losses('--engine', 'tfjs')]
+    for (const [name, value] of Object.entries<number>(compiled)) expect(eager[name]).toBeCloseTo(value, 4)
+  })
+
+  it('takes flags over --set over the file over the preset', async () => {
+    await writeFile(join(cwd, 'settings.yaml'), 'steps: 3\nbatchSize: 12\nseed: 5\noptions:\n  hiddenUnits: 9\n')
+    const layers = ['--preset', 'points', '--config', 'settings.yaml', '--set', 'batchSize=8', 'seed=6', '--seed', '7']
+    const { code } = await gantryJson(['train', 'vanilla', ...layers, '--out', 'layers'], cwd)
+    expect(code).toBe(0)
+    expect(await configOf('layers')).toMatchObject({
+      data: 'ring8',
+      steps: 3,
+      batchSize: 8,
+      seed: 7,
+      options: { hiddenUnits: 9 },
+    })
+    // A run's own configuration is a settings file.
+    const again = await gantryJson(['train', 'vanilla', '--config', 'layers/config.json', '--out', 'again'], cwd)
+    expect(again.code).toBe(0)
+    expect(await configOf('again')).toEqual(await configOf('layers'))
+  })
+
+  it('stops at Ctrl-C with a checkpoint and 130, and goes on with --resume', async () => {
+    const long = [...tinyRun('steps=100000', 'checkpointEvery=100000'), '--out', 'long', '--json'].filter(
+      (word, index, all) => word !== '--steps' && all[index - 1] !== '--steps',
+    )
+    const running = start(long, cwd)
+    await running.sees('step 5/')
+    running.process.kill('SIGINT')
+    const { code, stdout } = await running.finished
+    expect(code).toBe(130)
+    const interrupted = JSON.parse(stdout)
+    expect(interrupted).toMatchObject({ outcome: 'interrupted', run: 'long' })
+    expect(existsSync(join(cwd, interrupted.checkpoint))).toBe(true)
+    expect(existsSync(join(cwd, 'long/generator.onnx'))).toBe(false)
+
+    const steps = String(interrupted.step + 5)
+    const resumed = await gantryJson(['train', 'vanilla', '--out', 'long', '--resume', '--steps', steps], cwd)
+    expect(resumed).toMatchObject({ code: 0, result: { outcome: 'finished', step: interrupted.step + 5 } })
+    const log = await readFile(join(cwd, 'long/events.jsonl'), 'utf8')
+    expect(log.match(/"type":"start"/g)).toHaveLength(2)
+  })
+
+  it('ends at once at the second Ctrl-C', async () => {
+    const running = start([...tinyRun(), '--steps', '100000', '--out', 'killed'], cwd)
+    await running.sees('step 5/')
+    running.process.kill('SIGINT')
+    running.process.kill('SIGINT')
+    expect((await running.finished).code).toBe(130)
+  })
+})

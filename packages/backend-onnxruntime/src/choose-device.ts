@@ -1,0 +1,75 @@
+import { availableParallelism } from 'node:os'
+import { type DeviceRequest, type EngineReport, UnsupportedError } from '@gantry/core'
+import { whyNoGpu } from './device-signs.ts'
+import { type DeviceProbe, probeDevice } from './probe-device.ts'
+
+/** The device of a session, as its report tells it. */
+export type DeviceChoice = Pick<EngineReport, 'device' | 'rejected' | 'warnings'>
+
+/** How a machine is looked at; a test describes one instead. */
+export interface Machine {
+  probe(device: DeviceProbe['device']): Promise<DeviceProbe>
+  /** Why it is plain without a probe that there is no GPU. */
+  whyNoGpu(): string | undefined
+}
+
+const thisMachine: Machine = { probe: probeDevice, whyNoGpu }
+
+// State crosses to a GPU and back at every step, which a product of two matrices shows only in part: a device that is
+// barely faster there would be slower in training. An adapter in software is 100 times slower than the CPU it runs on.
+const WORTHWHILE_SPEEDUP = 2
+
+const remedies = {
+  cpu: 'Install onnxruntime-node again: its binding does not load.',
+  cuda: "Install an NVIDIA driver with CUDA, cuDNN and onnxruntime-node's CUDA libraries, which its install script downloads, or use the device 'cpu'.",
+  webgpu: "Install a GPU driver with Vulkan (libvulkan1), Metal or Direct3D 12, or use the device 'cpu'.",
+} as const
+
+/**
+ * Decides where to compute.
+ *
+ * `auto` takes CUDA where it works, then WebGPU if it multiplies matrices at least twice as fast as the CPU (measured,
+ * so that no adapter in software is taken), else the CPU. Where there are neither CUDA libraries nor a GPU's device
+ * node, it finds out in a millisecond, without starting a process.
+ *
+ * @throws UnsupportedError `DEVICE_UNAVAILABLE` when an explicit request cannot be met.
+ */
+export async function chooseDevice(request: DeviceRequest, machine = thisMachine): Promise<DeviceChoice> {
+  // Not probed: a broken installation shows when the first model is loaded.
+  if (request === 'cpu') return { device: 'cpu', rejected: [], warnings: [] }
+  if (request === 'auto') return chooseBest(machine)
+  const result = await machine.probe(request)
+  if (!result.available) {
+    throw new UnsupportedError({
+      code: 'DEVICE_UNAVAILABLE',
+      message: `The device '${request}' cannot be used here: ${result.reason}.`,
+      fix: remedies[request],
+    })
+  }
+  const slow = request === 'webgpu' ? await whySlow(machine, result.milliseconds) : undefined
+  return { device: request, rejected: [], warnings: slow === undefined ? [] : [`The device 'webgpu' ${slow}.`] }
+}
+
+async function chooseBest(machine: Machine): Promise<DeviceChoice> {
+  const rejected: { name: string; reason: string }[] = []
+  const cuda = await machine.probe('cuda')
+  if (cuda.available) return { device: 'cuda', rejected, warnings: [] }
+  rejected.push({ name: 'cuda', reason: cuda.reason })
+
+  const reason = machine.whyNoGpu() ?? (await whyNotWebGpu(machine))
+  if (reason === undefined) return { device: 'webgpu', rejected, warnings: [] }
+  rejected.push({ name: 'webgpu', reason })
+  return { device: 'cpu', rejected, warnings: [] }
+}
+
+async function whyNotWebGpu(machine: Machine): Promise<string | undefined> {
+  const webgpu = await machine.probe('webgpu')
+  return webgpu.available ? whySlow(machine, webgpu.milliseconds) : webgpu.reason
+}
+
+async function whySlow(machine: Machine, milliseconds: number): Promise<string | undefined> {
+  const cpu = await machine.probe('cpu')
+  if (!cpu.available || milliseconds * WORTHWHILE_SPEEDUP <= cpu.milliseconds) return undefined
+  const [own, others] = [milliseconds.toFixed(1), cpu.milliseconds.toFixed(1)]
+  return `multiplies 1024 × 1024 matrices in ${own} ms, ${availableParallelism()} CPU threads in ${others} ms: an adapter in software, or a very small one`
+}

@@ -1,0 +1,169 @@
+import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-layers'
+import { type Feed, float32, type TensorProgram } from '@gantry/core'
+import { decodeModel } from '@gantry/onnx'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { compileModel, compileStep } from './compile-model.ts'
+import { runCompiled } from './testing/run-compiled.ts'
+
+type Program = TensorProgram<tf.Tensor>
+
+const x: Feed = { dtype: 'float32', shape: [4, 2], source: { from: 'samples' } }
+const image: Feed = { dtype: 'float32', shape: [2, 8, 8, 3], source: { from: 'samples' } }
+
+let weight: tf.Variable
+
+beforeEach(async () => {
+  await tf.setBackend('cpu')
+  tf.disposeVariables()
+  weight = tf.variable(tf.tensor2d([[1], [-2]]))
+})
+
+const compile = (program: Program, variables: Record<string, tf.Variable> = { weight }) =>
+  compileStep(program, { feeds: { x }, variables })
+
+/** One step of gradient descent on mean (x·w)². */
+const descend: Program = ({ x }) => {
+  const { value, grads } = tf.variableGrads(
+    () => tf.mean(tf.square(tf.matMul(x as tf.Tensor2D, weight as unknown as tf.Tensor2D))),
+    [weight],
+  )
+  weight.assign(tf.sub(weight, tf.mul(grads[weight.name]!, 0.1)))
+  return { loss: value }
+}
+
+describe('compileStep', () => {
+  it('descends as the closed form says', async () => {
+    const compiled = await compile(descend)
+    const runner = await runCompiled(compiled)
+    const samples = [1, 2, 3, 4, -1, 0.5, 2, -2]
+    let w = [1, -2]
+    for (let step = 0; step < 5; step++) {
+      const products = [0, 1, 2, 3].map((row) => samples[2 * row]! * w[0]! + samples[2 * row + 1]! * w[1]!)
+      const loss = products.reduce((sum, value) => sum + value ** 2, 0) / 4
+      const gradient = [0, 1].map((column) =>
+        products.reduce((sum, value, row) => sum + (2 / 4) * value * samples[2 * row + column]!, 0),
+      )
+      const { loss: own } = await runner.run('step', { x: float32([4, 2], samples) })
+      expect(own!.shape).toEqual([])
+      expect(Math.abs((own!.data[0] as number) / loss - 1)).toBeLessThan(1e-5)
+      w = w.map((value, column) => value - 0.1 * gradient[column]!)
+    }
+    expect([...(runner.state().weight!.data as Float32Array)]).toEqual([
+      expect.closeTo(w[0]!, 4),
+      expect.closeTo(w[1]!, 4),
+    ])
+  })
+
+  it('leaves the variables and the backend as they were', async () => {
+    const tensors = tf.memory().numTensors
+    await compile(descend)
+    expect(tf.getBackend()).toBe('cpu')
+    expect([...weight.dataSync()]).toEqual([1, -2])
+    expect(tf.memory().numTensors).toBe(tensors)
+  })
+
+  it('keeps kernels of convolutions in the order that ONNX Runtime wants, and moves no weights inside the step', async () => {
+    const kernel = tf.variable(tf.randomNormal([3, 3, 3, 4], 0, 0.1, 'float32', 1))
+    const optimizer = tf.train.momentum(0.1, 0.9)
+    optimizer.applyGradients({ [kernel.name]: tf.zerosLike(kernel) })
+    const [slot] = await optimizer
+      .getWeights()
+      .then((weights) => weights.slice(1).map((entry) => entry.tensor as tf.Variable))
+    const step: Program = ({ x }) => {
+      const { value, grads } = tf.variableGrads(
+        () => tf.mean(tf.square(tf.relu(tf.conv2d(x as tf.Tensor4D, kernel as unknown as tf.Tensor4D, 2, 'same')))),
+        [kernel],
+      )
+      optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })))
+      return { loss: value }
+    }
+    const compiled = await compileStep(step, { feeds: { x: image }, variables: { kernel, slot: slot! } })
+    expect(compiled.layouts.kernel!.permutation).toEqual([3, 2, 0, 1])
+    expect(compiled.layouts.slot!.permutation).toEqual([3, 2, 0, 1])
+    const { nodes } = decodeModel(compiled.phases[0]!.program.graph).graph
+    // Images in, and the swaps of the filter gradient: none of weights.
+    expect(nodes.filter((node) => node.operator === 'Transpose').length).toBeLessThanOrEqual(4)
+  })
+})
+
+describe('what cannot be recorded', () => {
+  const refused = async (program: Program, variables?: Record<string, tf.Variable>) => {
+    try {
+      await compile(program, variables)
+    } catch (error) {
+      // Whatever happened, TF.js must be usable again.
+      expect(tf.getBackend()).toBe('cpu')
+      expect([...weight.dataSync()]).toEqual([1, -2])
+      return error as Error & { code: string }
+    }
+    throw new Error('compiled')
+  }
+  const loss = (tensor: tf.Tensor) => ({ loss: tf.mean(tensor) })
+
+  it('random constants, with the line that draws them', async () => {
+    const error = await refused(({ x }) => loss(tf.add(x!, tf.randomNormal([4, 2]))))
+    expect(error).toMatchObject({ code: 'RANDOM_CONSTANT' })
+    expect(error.message).toMatch(/shape \[?4,2\]? changes.*compile-model\.test\.ts:\d+.*from: 'random'/)
+  })
+
+  it('numbers read from recorded tensors', async () => {
+    expect(await refused(({ x }) => loss(tf.mul(x!, x!.dataSync()[0]!)))).toMatchObject({
+      code: 'READ_WHILE_RECORDING',
+    })
+  })
+
+  it('variables created inside', async () => {
+    const error = await refused(({ x }) => loss(tf.mul(x!, tf.variable(tf.scalar(2), false, 'made-inside'))))
+    expect(error).toMatchObject({ code: 'VARIABLE_CREATED' })
+    expect(error.message).toContain('made-inside')
+    expect(Object.keys(tf.engine().registeredVariables)).not.toContain('made-inside')
+  })
+
+  it('variables that are read or assigned but not declared', async () => {
+    const other = tf.variable(tf.scalar(3), false, 'undeclared')
+    const read = await refused(({ x }) => loss(tf.mul(x!, other)))
+    expect(read).toMatchObject({ code: 'VARIABLE_UNDECLARED' })
+    expect(read.message).toContain("reads the variable 'undeclared'")
+    const assigned = await refused(({ x }) => {
+      other.assign(tf.mean(x!))
+      return loss(x!)
+    })
+    expect(assigned).toMatchObject({ code: 'VARIABLE_UNDECLARED' })
+    expect(other.dataSync()[0]).toBe(3)
+  })
+
+  it('tensors kept from an earlier recording', async () => {
+    let kept: tf.Tensor | undefined
+    const error = await refused(({ x }) => {
+      kept ??= tf.keep(tf.square(x!))
+      return loss(tf.add(x!, kept))
+    })
+    expect(error).toMatchObject({ code: 'FOREIGN_TENSOR' })
+  })
+
+  it('kernels without a recording, by name, shape and place in the network', async () => {
+    const error = await refused(({ x }) => loss(tf.topk(tf.matMul(x!, weight)).values))
+    expect(error).toMatchObject({ code: 'KERNEL_UNSUPPORTED' })
+    expect(error.message).toMatch(/'TopK'.*\[4,1\].*'weight'/)
+  })
+
+  it('results that are no scalars', async () => {
+    const error = await refused(({ x }) => ({ loss: x! }))
+    expect(error).toMatchObject({ code: 'SCALAR_EXPECTED' })
+    expect(error.message).toContain("'loss' has shape [4,2]")
+  })
+
+  it('one variable under two names', () => {
+    expect(() => compileModel({ name: 'm', phases: [], functions: [], variables: { a: weight, b: weight } })).toThrow(
+      /'a' and 'b'/,
+    )
+  })
+
+  it('feeds of unknown length in a phase', async () => {
+    await expect(
+      compileStep(({ x }) => loss(x!), { feeds: { x: { dtype: 'float32', shape: ['batch', 2] } }, variables: {} }),
+    ).rejects.toMatchObject({ code: 'FEED_NOT_STATIC' })
+  })
+})
