@@ -66,6 +66,12 @@ function compareLosses(outcomes: ReadonlyMap<string, Outcome>): void {
 async function main(options: Options): Promise<void> {
   const { threads, rounds } = options
   const common = { threads, rounds, timeLimitMs: options.timeLimit * 1000, onProgress: log }
+  const machine = describeMachine(threads)
+  if (machine.loadBefore > 0.5) {
+    log(
+      `WARNING: this machine is busy (load average ${machine.loadBefore}): the times will be too long, PyTorch's most.`,
+    )
+  }
   const peak = await measure({ ...common, engines: [peakEngine], stepsPerRound: 1, batchSize: 1 })
   const product = peak.get(peakEngine.name)!
   const peakGflops =
@@ -81,7 +87,7 @@ async function main(options: Options): Promise<void> {
 
   const report: Report = {
     date: new Date().toISOString(),
-    machine: describeMachine(threads),
+    machine,
     ...(peakGflops !== undefined && { peakGflops }),
     cases: [{ name: CASE, results: summarize(outcomes, BATCH_SIZE, flopsOfStep(BATCH_SIZE), peakGflops) }],
   }

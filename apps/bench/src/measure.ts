@@ -3,7 +3,7 @@ import type { EngineEntry } from './engines.ts'
 import type { Timed } from './protocol.ts'
 
 /** Times of one engine. */
-export interface Measurement {
+interface Measurement {
   readonly version: string
   /** Of every timed step, scaled to the full batch. */
   readonly milliseconds: readonly number[]

@@ -20,7 +20,7 @@ export interface Timed {
   readonly peakMemoryMb: number
 }
 
-export interface Failure {
+interface Failure {
   readonly error: string
 }
 

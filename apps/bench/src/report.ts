@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, platform, release, totalmem } from 'node:os'
+import { availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os'
 import type { Outcome } from './measure.ts'
 import { median } from './measure.ts'
 
@@ -28,11 +28,15 @@ export interface Report {
     readonly platform: string
     readonly node: string
     readonly threads: number
+    /** Programs that wanted to run, on average over the minute before the benchmark: near 0 on an idle machine. */
+    readonly loadBefore: number
   }
   /** Speed of a large matrix product in ONNX Runtime in the same run; absent when it could not be measured. */
   readonly peakGflops?: number
   readonly cases: readonly { readonly name: string; readonly results: readonly Result[] }[]
 }
+
+const round = (value: number, digits: number) => Number(value.toFixed(digits))
 
 export function describeMachine(threads: number): Report['machine'] {
   return {
@@ -42,10 +46,9 @@ export function describeMachine(threads: number): Report['machine'] {
     platform: `${platform()} ${release()}`,
     node: process.versions.node,
     threads,
+    loadBefore: round(loadavg()[0]!, 1),
   }
 }
-
-const round = (value: number, digits: number) => Number(value.toFixed(digits))
 
 /** Turns outcomes into the lines of a case. */
 export function summarize(
@@ -121,7 +124,7 @@ export function formatTable(results: readonly Result[]): string {
 
 /** The page `docs/benchmarks.md`. */
 export function formatPage(report: Report, command: string, notes: readonly string[]): string {
-  const { cpu, cores, memoryGb, platform: system, node, threads } = report.machine
+  const { cpu, cores, memoryGb, platform: system, node, threads, loadBefore } = report.machine
   const peak = report.peakGflops === undefined ? 'not measured' : `${number(report.peakGflops)} GFLOP/s`
   const sections = report.cases.map(({ name, results }) => `## ${name}\n\n${formatTable(results)}\n`)
   return `# Benchmarks
@@ -130,6 +133,7 @@ Written by \`${command}\` on ${report.date.slice(0, 10)}.
 
 - Machine: ${cpu}, ${cores} cores, ${memoryGb} GB, ${system}, Node ${node}; ${threads} threads for every engine that has threads.
 - Peak: ${peak}, the product of two 2048×2048 matrices in ONNX Runtime in the same run.
+- Load average before: ${loadBefore}.
 
 ${sections.join('\n')}
 ${notes.map((note) => `- ${note}`).join('\n')}

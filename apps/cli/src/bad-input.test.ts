@@ -98,6 +98,11 @@ describe('a run folder', () => {
   it('is not resumed with settings of another run, nor where there is none', async () => {
     expect((await gantry([...tinyRun(), '--out', 'fixed'], cwd)).code).toBe(0)
     await expectFailure([...tinyRun(), '--out', 'fixed', '--resume', '--seed', '9'], 2, /seed 0 but is to go on with 9/)
+    await expectFailure(
+      ['train', 'dcgan', '--out', 'fixed', '--resume'],
+      2,
+      /variant "vanilla" but is to go on with "dcgan"/,
+    )
     await expectFailure([...tinyRun(), '--out', 'absent-run', '--resume'], 2, /absent-run holds no run/)
   })
 

@@ -1,5 +1,5 @@
 import type { Dataset, TrainingSession } from '@gantry/core'
-import { openDataset } from '@gantry/datasets'
+import { type OpenDatasetOptions, openDataset } from '@gantry/datasets'
 import { parseConfig, type RunConfig } from '@gantry/training'
 import { findVariant, type GanModel } from '@gantry/variants'
 import { prepareSession } from './prepare-session.ts'
@@ -15,10 +15,7 @@ export interface OpenTraining {
   dispose(): Promise<void>
 }
 
-export interface OpenTrainingOptions {
-  readonly strict?: boolean
-  readonly signal?: AbortSignal
-}
+export type OpenTrainingOptions = Pick<OpenDatasetOptions, 'strict' | 'signal' | 'onProgress'>
 
 /** @throws ConfigurationError, DataError, UnsupportedError: whatever the configuration names and cannot be had */
 export async function openTraining(config: RunConfig, options: OpenTrainingOptions = {}): Promise<OpenTraining> {

@@ -63,6 +63,12 @@ function describeStep(event: RunEventOf<'step'>, batchSize: number) {
   }
 }
 
+/** Shows how far a folder has been read; on terminals only, where the line is replaced by the next. */
+export function showScan({ done, total }: { readonly done: number; readonly total: number }): void {
+  if (!isTerminal()) return
+  process.stderr.write(`\r\u001b[Kreading images ${done}/${total}${done === total ? '\n' : ''}`)
+}
+
 /** `42s`, `3m 05s`, `2h 10m` */
 export function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds)

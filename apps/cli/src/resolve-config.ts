@@ -6,7 +6,7 @@ import type { VariantDefinition } from '@gantry/variants'
 import type { Settings } from './settings.ts'
 
 /** What decides the numbers of a run: it cannot change between its attempts. */
-const fixedKeys = ['variant', 'data', 'size', 'channels', 'batchSize', 'seed', 'options'] as const
+const fixedKeys = ['data', 'size', 'channels', 'batchSize', 'seed', 'options'] as const
 
 /**
  * The complete configuration of a new run.
@@ -36,17 +36,21 @@ export function resolveConfig(variant: VariantDefinition, { run, options }: Sett
  * @throws ConfigurationError `RESUME_MISMATCH` when the settings ask for another run
  */
 export function resolveResumed(variant: VariantDefinition, before: RunConfig, { run, options }: Settings): RunConfig {
-  const { variant: _, options: optionsBefore, ...runBefore } = before
+  const { variant: variantBefore, options: optionsBefore, ...runBefore } = before
+  if (variant.name !== variantBefore) throw resumeMismatch('variant', variantBefore, variant.name)
   const config = resolveConfig(variant, { run: { ...runBefore, ...run }, options: { ...optionsBefore, ...options } })
   for (const key of fixedKeys) {
-    if (isDeepStrictEqual(config[key], before[key])) continue
-    throw new ConfigurationError({
-      code: 'RESUME_MISMATCH',
-      message: `The run was started with ${key} ${JSON.stringify(before[key])} but is to go on with ${JSON.stringify(config[key])}.`,
-      fix: "Leave that setting out, or start a new run with another '--out'.",
-    })
+    if (!isDeepStrictEqual(config[key], before[key])) throw resumeMismatch(key, before[key], config[key])
   }
   return config
+}
+
+function resumeMismatch(key: string, before: unknown, now: unknown): ConfigurationError {
+  return new ConfigurationError({
+    code: 'RESUME_MISMATCH',
+    message: `The run was started with ${key} ${JSON.stringify(before)} but is to go on with ${JSON.stringify(now)}.`,
+    fix: "Leave that setting out, or start a new run with another '--out'.",
+  })
 }
 
 /** A run must find its images again from any working directory. */

@@ -7,7 +7,7 @@ export function toPhysical(array: NDArray, { permutation }: StateLayout): NDArra
 
 /** A copy with the axes in the order that checkpoints and programs see. */
 export function toLogical(array: NDArray, { permutation }: StateLayout): NDArray {
-  return permutation === undefined ? copy(array) : permuteAxes(array, permutation)
+  return permutation === undefined ? copy(array) : permuteAxes(array, invert(permutation))
 }
 
 /** The array with axis `permutation[i]` at place i. */

@@ -1,49 +1,20 @@
 import type { Dataset } from '@gantry/core'
-import { EventLog, type RunConfig, type RunConfigInput, RunFolder, train as runTraining } from '@gantry/training'
-import { findVariant, type VariantDefinition } from '@gantry/variants'
+import { EventLog, RunFolder, train as runTraining } from '@gantry/training'
 import { INTERRUPTED } from '../exit-codes.ts'
 import type { GeneratorExport } from '../export-generator.ts'
 import { interruptible } from '../interrupt.ts'
 import type { OpenTraining } from '../open-training.ts'
-import { note, type OutputFlags, present, table } from '../output.ts'
-import { createProgress, formatSeconds } from '../progress.ts'
-import { resolveConfig, resolveResumed } from '../resolve-config.ts'
-import { latestRunPath, newRunPath } from '../run-path.ts'
-import {
-  mergeSettings,
-  type Settings,
-  settingsFromAssignments,
-  settingsFromFile,
-  settingsFromPreset,
-} from '../settings.ts'
-
-export interface TrainFlags extends OutputFlags {
-  readonly data?: string
-  readonly out?: string
-  readonly preset?: string
-  readonly steps?: number
-  readonly batchSize?: number
-  readonly size?: number
-  readonly seed?: number
-  readonly engine?: string
-  readonly device?: string
-  readonly config?: string
-  readonly set?: readonly string[]
-  readonly strict?: boolean
-  readonly resume?: boolean
-}
+import { note, present, table } from '../output.ts'
+import { planRun, type TrainFlags } from '../plan-run.ts'
+import { createProgress, formatSeconds, showScan } from '../progress.ts'
 
 /** `gantry train`: a run from its settings to an exported generator. */
 export async function train(variantName: string, flags: TrainFlags): Promise<void> {
-  const variant = findVariant(variantName)
-  const settings = await settingsOf(variant, flags)
-  const { path, config } = flags.resume
-    ? await resumed(variant, settings, flags)
-    : await fresh(variant, settings, flags)
+  const { path, config } = await planRun(variantName, flags)
   // Settings are checked before the engines are loaded, which takes a second.
   const { openTraining } = await import('../open-training.ts')
   await interruptible(async (signal) => {
-    const training = await openTraining(config, { signal, ...(flags.strict && { strict: true }) })
+    const training = await openTraining(config, { signal, onProgress: showScan, ...(flags.strict && { strict: true }) })
     try {
       const run = flags.resume
         ? await (await RunFolder.open(path)).reconfigure(training.config)
@@ -112,33 +83,6 @@ async function exportAfter(run: RunFolder, training: OpenTraining, step: number)
   const { parityError } = generator.manifest
   await log.append({ type: 'export', step, path: generator.path, parityError }).finally(() => log.close())
   return generator
-}
-
-/** Later layers win: flags over `--set` over the file over the preset; defaults are the schemas'. */
-async function settingsOf(variant: VariantDefinition, flags: TrainFlags): Promise<Settings> {
-  const { data, steps, batchSize, size, seed, engine, device } = flags
-  const given = Object.entries({ data, steps, batchSize, size, seed, engine, device }).filter(
-    ([, value]) => value !== undefined,
-  )
-  return mergeSettings([
-    ...(flags.preset === undefined ? [] : [settingsFromPreset(flags.preset, variant)]),
-    ...(flags.config === undefined ? [] : [await settingsFromFile(flags.config)]),
-    settingsFromAssignments(flags.set ?? [], variant),
-    { run: Object.fromEntries(given) as Partial<RunConfigInput>, options: {} },
-  ])
-}
-
-async function fresh(variant: VariantDefinition, settings: Settings, { out }: TrainFlags) {
-  const config = resolveConfig(variant, settings)
-  const path = out ?? newRunPath(variant.name, config.data)
-  await RunFolder.requireFree(path)
-  return { path, config }
-}
-
-async function resumed(variant: VariantDefinition, settings: Settings, { out }: TrainFlags) {
-  const path = out ?? latestRunPath(variant.name, resolveConfig(variant, settings).data)
-  const config: RunConfig = resolveResumed(variant, (await RunFolder.open(path)).config, settings)
-  return { path, config }
 }
 
 function versionsOf({ session: { report } }: OpenTraining): Record<string, string> {

@@ -38,7 +38,7 @@ export function vanillaDiscriminator(
 ): LayersModel {
   const nextSeed = layerSeeds(seed, 'discriminator')
   const model = sequential()
-  model.add(layers.flatten({ inputShape: [...sampleShape] }))
+  model.add(layers.reshape({ targetShape: [sizeOfShape(sampleShape)], inputShape: [...sampleShape] }))
   for (let index = 0; index < hiddenLayers; index++) {
     model.add(dense(hiddenUnits, nextSeed()))
     model.add(layers.leakyReLU({ alpha: 0.2 }))

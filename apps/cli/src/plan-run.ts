@@ -1,0 +1,72 @@
+import { type RunConfig, type RunConfigInput, RunFolder } from '@gantry/training'
+import { findVariant, type VariantDefinition } from '@gantry/variants'
+import type { OutputFlags } from './output.ts'
+import { resolveConfig, resolveResumed } from './resolve-config.ts'
+import { latestRunPath, newRunPath } from './run-path.ts'
+import {
+  mergeSettings,
+  type Settings,
+  settingsFromAssignments,
+  settingsFromFile,
+  settingsFromPreset,
+} from './settings.ts'
+
+export interface TrainFlags extends OutputFlags {
+  readonly data?: string
+  readonly out?: string
+  readonly preset?: string
+  readonly steps?: number
+  readonly batchSize?: number
+  readonly size?: number
+  readonly seed?: number
+  readonly engine?: string
+  readonly device?: string
+  readonly config?: string
+  readonly set?: readonly string[]
+  readonly strict?: boolean
+  readonly resume?: boolean
+}
+
+/** Which run `gantry train` is about. */
+export interface RunPlan {
+  readonly path: string
+  readonly config: RunConfig
+}
+
+/**
+ * Turns the command line into a run, new or resumed. Nothing is written, and no engine loaded, before this succeeds.
+ *
+ * @throws ConfigurationError for everything about the command line that cannot be used
+ */
+export async function planRun(variantName: string, flags: TrainFlags): Promise<RunPlan> {
+  const variant = findVariant(variantName)
+  const settings = await settingsOf(variant, flags)
+  return flags.resume ? planResumed(variant, settings, flags.out) : planNew(variant, settings, flags.out)
+}
+
+/** Later layers win: flags over `--set` over the file over the preset; defaults are the schemas'. */
+async function settingsOf(variant: VariantDefinition, flags: TrainFlags): Promise<Settings> {
+  const { data, steps, batchSize, size, seed, engine, device } = flags
+  const given = Object.entries({ data, steps, batchSize, size, seed, engine, device }).filter(
+    ([, value]) => value !== undefined,
+  )
+  return mergeSettings([
+    ...(flags.preset === undefined ? [] : [settingsFromPreset(flags.preset, variant)]),
+    ...(flags.config === undefined ? [] : [await settingsFromFile(flags.config)]),
+    settingsFromAssignments(flags.set ?? [], variant),
+    { run: Object.fromEntries(given) as Partial<RunConfigInput>, options: {} },
+  ])
+}
+
+async function planNew(variant: VariantDefinition, settings: Settings, out?: string): Promise<RunPlan> {
+  const config = resolveConfig(variant, settings)
+  const path = out ?? newRunPath(variant.name, config.data)
+  await RunFolder.requireFree(path)
+  return { path, config }
+}
+
+async function planResumed(variant: VariantDefinition, settings: Settings, out?: string): Promise<RunPlan> {
+  const path = out ?? latestRunPath(variant.name, resolveConfig(variant, settings).data)
+  const before = (await RunFolder.open(path)).config
+  return { path, config: resolveResumed(variant, before, settings) }
+}
