@@ -50,7 +50,7 @@ const APP_RULE = {
 
 /** Tests and what only they use: in these folders, unless the package exports `./testing`. */
 const TEST = /\.test(-d)?\.[jt]sx?$/
-const TEST_FOLDER = /[\\/](testing|test-support)[\\/]/
+const TEST_FOLDER = /[\\/]testing[\\/]/
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const offences = []

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { gantry, gantryJson, temporaryFolder, tinyRun } from './test-support/gantry.ts'
-import { noisePng, writeImages } from './test-support/images.ts'
+import { gantry, gantryJson, temporaryFolder, tinyRun } from './testing/gantry.ts'
+import { noisePng, writeImages } from './testing/images.ts'
 
 let cwd: string
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { gantry, gantryJson } from './test-support/gantry.ts'
+import { gantry, gantryJson } from './testing/gantry.ts'
 
 const here = import.meta.dirname
 

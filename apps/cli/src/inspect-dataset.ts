@@ -1,7 +1,7 @@
 import type { Dataset } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
 import { realSamples, sampleView, writeFileAtomically } from '@gantry/training'
-import type { Inspection } from './commands/inspect.ts'
+import type { Inspection } from './inspection.ts'
 import { table } from './output.ts'
 
 /** Samples that are drawn for people, and that fit on a screen. */

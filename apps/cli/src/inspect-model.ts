@@ -10,7 +10,7 @@ import {
 } from '@gantry/core'
 import { decodeModel, type Graph } from '@gantry/onnx'
 import { storageError } from '@gantry/training'
-import type { Inspection } from './commands/inspect.ts'
+import type { Inspection } from './inspection.ts'
 import { table } from './output.ts'
 
 /**

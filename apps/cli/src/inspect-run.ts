@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { RunFolder, readEvents } from '@gantry/training'
-import type { Inspection } from './commands/inspect.ts'
+import type { Inspection } from './inspection.ts'
 import { table } from './output.ts'
 import { formatSeconds } from './progress.ts'
 

@@ -2,8 +2,8 @@ import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { imagePng } from '@gantry/training'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { gantry, gantryJson, temporaryFolder, tinyRun } from './test-support/gantry.ts'
-import { writeImages } from './test-support/images.ts'
+import { gantry, gantryJson, temporaryFolder, tinyRun } from './testing/gantry.ts'
+import { writeImages } from './testing/images.ts'
 
 let cwd: string
 beforeAll(async () => {

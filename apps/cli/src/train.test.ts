@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { gantry, gantryJson, start, temporaryFolder, tinyRun } from './test-support/gantry.ts'
+import { gantry, gantryJson, start, temporaryFolder, tinyRun } from './testing/gantry.ts'
 
 let cwd: string
 beforeAll(async () => {

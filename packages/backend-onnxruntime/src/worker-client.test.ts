@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { float32, type NDArray } from '@gantry/core'
 import { createModel, encodeModel, GraphBuilder } from '@gantry/onnx'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -27,6 +28,8 @@ async function startInference() {
   return worker
 }
 
+const lost = expect.objectContaining({ name: 'TrainingError', code: 'WORKER_LOST' })
+
 describe('WorkerClient', () => {
   test('leaves the event loop free while ONNX Runtime computes', async () => {
     const worker = await startInference()
@@ -43,27 +46,44 @@ describe('WorkerClient', () => {
     expect(turns).toBeGreaterThan(20)
   })
 
-  test('rejects the calls that are pending when the worker dies, and later ones', async () => {
+  test('lets the native call end that a terminated worker is in, and rejects the calls after it', async () => {
     const worker = await startInference()
-    const lost = expect.objectContaining({ name: 'TrainingError', code: 'WORKER_LOST' })
-    const pending = [worker.call('run', heavyFeeds()), worker.call('run', heavyFeeds())]
-    const rejections = Promise.all(pending.map((call) => expect(call).rejects.toThrow(lost)))
+    const calls = Promise.allSettled([1, 2, 3].map(() => worker.call('run', heavyFeeds())))
+    // Were the thread ended inside the call, onnxruntime-node would abort this process.
     await worker.terminate()
-    await rejections
+    const [, second, third] = await calls
+    for (const call of [second, third]) expect(call).toEqual({ status: 'rejected', reason: lost })
     await expect(worker.call('describe')).rejects.toThrow(lost)
   })
 
-  test('tells a session’s caller that its worker is gone, and lets it be disposed', async () => {
+  test('rejects pending and later calls when the worker crashes', async () => {
+    const code = `
+      import { parentPort } from 'node:worker_threads'
+      parentPort.on('message', ({ method }) => { if (method === 'run') throw new RangeError('out of memory') })
+      parentPort.postMessage({ id: 0 })`
+    const entry = new URL(`data:text/javascript,${encodeURIComponent(code)}`)
     const model = compiledReferenceModel()
-    const worker = await WorkerClient.start<TrainingHost>({ kind: 'training', model: hostedModel(model), settings })
+    const task = { kind: 'training', model: hostedModel(model), settings } as const
+    const worker = await WorkerClient.start<TrainingHost>(task, entry)
     const report = { engine: 'onnxruntime', version: '1', device: 'cpu', rejected: [], warnings: [] } as const
     const session = new OnnxTrainingSession(model, worker, report)
-    await session.run('decay', { rate: float32([], [0.5]) })
-    const pending = session.readState()
-    const rejection = expect(pending).rejects.toThrow(/worker thread.*'readState'.*exited with code 1/)
-    await worker.terminate()
-    await rejection
+    await expect(session.run('decay', { rate: float32([], [0.5]) })).rejects.toThrow(lost)
+    await expect(session.readState()).rejects.toThrow(/'readState' with it: it threw RangeError: out of memory/)
     await session.dispose()
+  })
+
+  test('ends a process that exits during a native call with its own exit code', () => {
+    const code = `
+      import { createOnnxRuntimeInference } from '${new URL('../dist/index.js', import.meta.url)}'
+      const model = Buffer.from('${Buffer.from(heavyModel()).toString('base64')}', 'base64')
+      const session = await createOnnxRuntimeInference({ device: 'cpu', threads: 1 }).load(model)
+      const x = { dtype: 'float32', shape: [512, 512], data: new Float32Array(512 * 512) }
+      for (let times = 0; times < 4; times++) session.run({ x })
+      setTimeout(() => process.exit(3), 20)`
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], {
+      encoding: 'utf8',
+    })
+    expect({ status, stderr }).toEqual({ status: 3, stderr: '' })
   })
 
   test('copies parameters, so that the caller’s arrays stay usable, and moves results', async () => {

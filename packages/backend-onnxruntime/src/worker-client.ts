@@ -2,7 +2,13 @@ import { Worker } from 'node:worker_threads'
 import { TrainingError } from '@gantry/core'
 import { builtFile } from './built-file.ts'
 import { decodeError } from './error-codec.ts'
-import type { Reply, Request, WorkerTask } from './worker-protocol.ts'
+import { NativeGate } from './native-gate.ts'
+import type { Reply, Request, WorkerData, WorkerTask } from './worker-protocol.ts'
+
+const gates = new Set<NativeGate>()
+process.on('exit', () => {
+  for (const gate of gates) gate.closeAtExit()
+})
 
 interface PendingCall {
   readonly method: string
@@ -23,14 +29,15 @@ type MethodsOf<Host> = { [Name in keyof Host]: Host[Name] extends AsyncMethod ? 
  * the worker does not keep the process alive.
  */
 export class WorkerClient<Host> {
+  readonly #gate = new NativeGate()
   readonly #worker: Worker
   readonly #pending = new Map<number, PendingCall>()
   #nextId = 0
   #lost: string | undefined
 
   /** Starts a worker and waits until its host is there; rejects with the error of the host's creation. */
-  static async start<Host>(task: WorkerTask): Promise<WorkerClient<Host>> {
-    const client = new WorkerClient<Host>(task)
+  static async start<Host>(task: WorkerTask, entry = builtFile('worker')): Promise<WorkerClient<Host>> {
+    const client = new WorkerClient<Host>(task, entry)
     try {
       await client.#expectReply('create')
     } catch (error) {
@@ -40,9 +47,11 @@ export class WorkerClient<Host> {
     return client
   }
 
-  private constructor(task: WorkerTask) {
+  private constructor(task: WorkerTask, entry: URL) {
+    const workerData: WorkerData = { task, gate: this.#gate.shared }
     // Without the parent's flags: a test runner's `--conditions=source` would lead the worker to TypeScript files.
-    this.#worker = new Worker(builtFile('worker'), { workerData: task, execArgv: [] })
+    this.#worker = new Worker(entry, { workerData, execArgv: [] })
+    gates.add(this.#gate)
     this.#worker.on('message', (reply: Reply) => this.#settle(reply))
     this.#worker.on('error', (error) => this.#lose(`it threw ${error.name}: ${error.message}`))
     this.#worker.on('exit', (code) => this.#lose(`it exited with code ${code}`))
@@ -59,8 +68,9 @@ export class WorkerClient<Host> {
     return reply as never
   }
 
-  /** Ends the worker, after the native call that it may be in; pending calls reject. */
+  /** Ends the worker, after the native call that it may be in; calls that have not begun reject. */
   async terminate(): Promise<void> {
+    await this.#gate.close()
     await this.#worker.terminate()
   }
 
@@ -80,6 +90,7 @@ export class WorkerClient<Host> {
 
   #lose(reason: string): void {
     this.#lost ??= reason
+    gates.delete(this.#gate)
     for (const { method, reject } of this.#pending.values()) reject(workerLost(method, this.#lost))
     this.#pending.clear()
   }

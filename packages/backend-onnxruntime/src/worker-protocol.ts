@@ -3,10 +3,17 @@ import type { EngineSettings } from './engine-settings.ts'
 import type { EncodedError } from './error-codec.ts'
 import type { HostedModel } from './training-host.ts'
 
-/** What a worker is created for; posted as its `workerData`. */
+/** What a worker is created for. */
 export type WorkerTask =
   | { readonly kind: 'training'; readonly model: HostedModel; readonly settings: EngineSettings }
   | { readonly kind: 'inference'; readonly model: ModelSource; readonly settings: EngineSettings }
+
+/** A worker's `workerData`. */
+export interface WorkerData {
+  readonly task: WorkerTask
+  /** Shared memory of the `NativeGate`. */
+  readonly gate: Int32Array<SharedArrayBuffer>
+}
 
 /** One call of a host's method. */
 export interface Request {

@@ -1,26 +1,36 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { encodeError } from './error-codec.ts'
 import { InferenceHost } from './inference-host.ts'
+import { NativeGate } from './native-gate.ts'
+import { SerialQueue } from './serial-queue.ts'
 import { TrainingHost } from './training-host.ts'
 import { transferables } from './transferables.ts'
-import type { Reply, Request, WorkerTask } from './worker-protocol.ts'
+import type { Reply, Request, WorkerData } from './worker-protocol.ts'
 
-// The entry of the worker thread: creates the host that it was made for and answers calls of its methods.
-
-const port: MessagePort = parentPort!
-const task = workerData as WorkerTask
+// The entry of the worker thread: creates the host that it was made for and answers calls of its methods, one at a time.
 
 type Host = Readonly<Record<string, (...parameters: readonly unknown[]) => Promise<unknown>>>
 
-async function answer(id: number, compute: () => Promise<unknown>): Promise<void> {
-  let reply: Reply
-  try {
-    reply = { id, value: await compute() }
-  } catch (error) {
-    reply = { id, error: encodeError(error) }
-  }
-  // Arrays that a host returns are nobody else's: they move to the other thread without a copy.
-  port.postMessage(reply, 'value' in reply ? transferables(reply.value) : [])
+const port: MessagePort = parentPort!
+const { task, gate: shared } = workerData as WorkerData
+const gate = new NativeGate(shared)
+const queue = new SerialQueue()
+
+function answer(id: number, compute: () => Promise<unknown>): Promise<void> {
+  return queue.add(async () => {
+    // The thread is about to be ended; its client rejects what is still pending.
+    if (!gate.enter()) return
+    let reply: Reply
+    try {
+      reply = { id, value: await compute() }
+    } catch (error) {
+      reply = { id, error: encodeError(error) }
+    } finally {
+      gate.leave()
+    }
+    // Arrays that a host returns are nobody else's: they move to the other thread without a copy.
+    port.postMessage(reply, 'value' in reply ? transferables(reply.value) : [])
+  })
 }
 
 await answer(0, async () => {

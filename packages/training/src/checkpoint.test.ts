@@ -6,7 +6,7 @@ import { readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { CheckpointStore } from './checkpoint-store.ts'
 import { encodeSafetensors } from './safetensors.ts'
 import { hashState } from './state-hash.ts'
-import { temporaryFolder } from './test-support/tiny-run.ts'
+import { temporaryFolder } from './testing/tiny-run.ts'
 
 const state = { a: float32([2], [1, 2]), b: float32([], [3]) }
 const position = { step: 12, phase: 1, scalars: { loss: 0.1 } }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { parseConfig } from './parse-config.ts'
 import { runConfigSchema } from './run-config.ts'
 import { RunFolder } from './run-folder.ts'
-import { temporaryFolder, tinyConfig } from './test-support/tiny-run.ts'
+import { temporaryFolder, tinyConfig } from './testing/tiny-run.ts'
 
 const base = { variant: 'vanilla', data: 'ring8' }
 const parse = (changes: object) => parseConfig(runConfigSchema, { ...base, ...changes }, 'The run configuration')

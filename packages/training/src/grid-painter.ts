@@ -3,7 +3,7 @@ import { writeFileAtomically } from './atomic-file.ts'
 import { type Generator, generate } from './generate.ts'
 import type { LatentSpace } from './latents.ts'
 import { sampleView } from './sample-view.ts'
-import type { TrainedModel, TrainOptions } from './train.ts'
+import type { TrainedModel, TrainOptions } from './train-options.ts'
 
 /** The function that grids are made with: the moving average of the generator gives the better images. */
 const FUNCTION = 'generateEma'

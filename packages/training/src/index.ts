@@ -15,5 +15,6 @@ export { type Axes, axesAround, type ScatterPlotOptions, scatterPlot } from './s
 export { hashState } from './state-hash.ts'
 export { storageError } from './storage-error.ts'
 export { secondsRemaining, Throughput } from './throughput.ts'
-export { type TrainedModel, type TrainingOutcome, type TrainOptions, train } from './train.ts'
+export { type TrainingOutcome, train } from './train.ts'
+export type { TrainedModel, TrainOptions } from './train-options.ts'
 export { gantryVersion } from './version.ts'

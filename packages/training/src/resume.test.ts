@@ -8,9 +8,9 @@ import type { RunEvent, RunEventOf } from '@gantry/core'
 import { describe, expect, it } from 'vitest'
 import { readEvents } from './event-log.ts'
 import { RunFolder } from './run-folder.ts'
-import { newRun, tinyConfig, trainTiny } from './test-support/tiny-run.ts'
+import { newRun, tinyConfig, trainTiny } from './testing/tiny-run.ts'
 
-const script = (name: string) => fileURLToPath(new URL(`./test-support/${name}`, import.meta.url))
+const script = (name: string) => fileURLToPath(new URL(`./testing/${name}`, import.meta.url))
 
 /** What must be equal: everything but times and paths. */
 const history = (events: readonly RunEvent[]) =>

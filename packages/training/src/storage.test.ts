@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { writeFileAtomically } from './atomic-file.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { RunFolder } from './run-folder.ts'
-import { mountSmallDisk, type SmallDisk } from './test-support/small-disk.ts'
-import { temporaryFolder, tinyConfig, trainTiny } from './test-support/tiny-run.ts'
+import { mountSmallDisk, type SmallDisk } from './testing/small-disk.ts'
+import { temporaryFolder, tinyConfig, trainTiny } from './testing/tiny-run.ts'
 
 const ones = new Uint8Array(1_000_000).fill(1)
 

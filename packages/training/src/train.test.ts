@@ -5,9 +5,9 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { readCheckpoint } from './checkpoint.ts'
 import { readEvents } from './event-log.ts'
-import { tinyDataset } from './test-support/tiny-dataset.ts'
-import { newRun, tinyConfig, trainTiny } from './test-support/tiny-run.ts'
-import { TinySession, tinyModel } from './test-support/tiny-session.ts'
+import { tinyDataset } from './testing/tiny-dataset.ts'
+import { newRun, tinyConfig, trainTiny } from './testing/tiny-run.ts'
+import { TinySession, tinyModel } from './testing/tiny-session.ts'
 import { train } from './train.ts'
 
 const stepsOf = (events: readonly RunEvent[], type: RunEvent['type']) =>

@@ -10,26 +10,7 @@ import { restore } from './restore.ts'
 import type { RunConfig } from './run-config.ts'
 import type { RunFolder } from './run-folder.ts'
 import { Throughput } from './throughput.ts'
-
-/** What the loop needs to know of a model. */
-export interface TrainedModel extends Pick<TrainableModel<unknown, unknown>, 'name' | 'phases' | 'functions'> {
-  /** What the generator is fed with in sample grids; absent is standard normal. */
-  readonly latent?: Pick<LatentSpace, 'distribution'>
-}
-
-export interface TrainOptions {
-  readonly model: TrainedModel
-  /** Owned by the caller, who disposes it. */
-  readonly session: TrainingSession
-  readonly dataset: Dataset
-  /** Resumed from its newest checkpoint where it has one. */
-  readonly run: RunFolder
-  readonly config: RunConfig
-  /** Aborting it finishes the phase that runs, writes a checkpoint and ends the run as interrupted. */
-  readonly signal?: AbortSignal
-  /** Called after an event is in the run's log. */
-  readonly onEvent?: (event: RunEvent) => void
-}
+import type { TrainOptions } from './train-options.ts'
 
 export interface TrainingOutcome {
   readonly outcome: 'finished' | 'interrupted'

@@ -4,16 +4,11 @@ import { RunFolder } from '@gantry/training'
 import { inspectDataset } from '../inspect-dataset.ts'
 import { inspectModel } from '../inspect-model.ts'
 import { inspectRun } from '../inspect-run.ts'
+import type { Inspection } from '../inspection.ts'
 import { type OutputFlags, present } from '../output.ts'
 
 export interface InspectFlags extends OutputFlags {
   readonly out?: string
-}
-
-/** What an inspection found: for scripts, and for people. */
-export interface Inspection {
-  readonly result: object
-  readonly lines: readonly string[]
 }
 
 /** `gantry inspect`: a run folder, else a file, else the name of a data set. */

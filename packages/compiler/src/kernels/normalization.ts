@@ -17,10 +17,14 @@ function gainOf(recording: Recording, { variance, scale }: KernelInputs, epsilon
 
 /** With running statistics: x·gain + (β - μ·gain), which ONNX Runtime folds into a convolution before it. */
 function byRunningStatistics(recording: Recording, { x, mean, offset }: Normalization, gain: TensorInfo): TensorInfo {
-  const shift = recording.elementwise(offset ? [mean, gain, offset] : [mean, gain], 'float32', ([center, factor, bias]) => {
-    const moved = recording.node('Mul', [center!, factor!])
-    return bias === undefined ? recording.node('Neg', [moved]) : recording.node('Sub', [bias, moved])
-  })
+  const shift = recording.elementwise(
+    offset ? [mean, gain, offset] : [mean, gain],
+    'float32',
+    ([center, factor, bias]) => {
+      const moved = recording.node('Mul', [center!, factor!])
+      return bias === undefined ? recording.node('Neg', [moved]) : recording.node('Sub', [bias, moved])
+    },
+  )
   return recording.elementwise([x, gain, shift], 'float32', ([image, factor, bias]) =>
     recording.node('Add', [recording.node('Mul', [image!, factor!]), bias!]),
   )
@@ -28,11 +32,17 @@ function byRunningStatistics(recording: Recording, { x, mean, offset }: Normaliz
 
 /** With the batch's own: (x - μ)·gain + β keeps more digits, and the variance and the gradient share x - μ. */
 function byBatchStatistics(recording: Recording, { x, mean, offset }: Normalization, gain: TensorInfo): TensorInfo {
-  const centered = recording.elementwise([x, mean], 'float32', ([image, center]) => recording.node('Sub', [image!, center!]))
-  return recording.elementwise(offset ? [centered, gain, offset] : [centered, gain], 'float32', ([image, factor, bias]) => {
-    const scaled = recording.node('Mul', [image!, factor!])
-    return bias === undefined ? scaled : recording.node('Add', [scaled, bias])
-  })
+  const centered = recording.elementwise([x, mean], 'float32', ([image, center]) =>
+    recording.node('Sub', [image!, center!]),
+  )
+  return recording.elementwise(
+    offset ? [centered, gain, offset] : [centered, gain],
+    'float32',
+    ([image, factor, bias]) => {
+      const scaled = recording.node('Mul', [image!, factor!])
+      return bias === undefined ? scaled : recording.node('Add', [scaled, bias])
+    },
+  )
 }
 
 export const normalizationKernels: KernelTable = {

@@ -69,7 +69,7 @@ function viewRawData(dtype: DType, raw: Uint8Array): TypedArray | undefined {
   const width = bytesPerElement(dtype)
   if (raw.byteLength % width !== 0) return undefined
   // A typed array needs an aligned start; protobuf aligns nothing.
-  const bytes = raw.byteOffset % width === 0 ? raw : raw.slice()
+  const bytes = raw.byteOffset % width === 0 ? raw : new Uint8Array(raw)
   return new arrayClasses[dtype](bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength / width)
 }
 

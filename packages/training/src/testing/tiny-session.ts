@@ -9,7 +9,7 @@ import {
   sizeOfShape,
   type TrainingSession,
 } from '@gantry/core'
-import type { TrainedModel } from '../train.ts'
+import type { TrainedModel } from '../train-options.ts'
 
 const LATENT = 3
 
