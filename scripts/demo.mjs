@@ -54,7 +54,7 @@ async function main() {
   console.error(`\nTraining a DCGAN on the 60,000 images of MNIST in ${out} …`)
   const training = await gantry(env, 'train', 'dcgan', '--preset', 'demo', '--data', 'mnist', '--out', out)
   if (training.code === INTERRUPTED) {
-    console.error(`\nGo on with: npm run gantry -- train dcgan --data mnist --out ${out} --resume`)
+    console.error(`\nGo on with: npx gantry train dcgan --data mnist --out ${out} --resume`)
   }
   if (training.code !== 0) return training.code
   const { step, secondsElapsed, imagesPerSecond, parityError, samples, generator } = training.result
@@ -81,9 +81,9 @@ async function main() {
     ])}\n`,
   )
   console.log(`How to go on:
-  npm run gantry -- sample ${generator} --count 100 --seed 7 --out more.png
-  npm run gantry -- inspect ${out}
-  npm run gantry -- train dcgan --data folder:PATH/TO/IMAGES --size 32 --out runs/mine`)
+  npx gantry sample ${generator} --count 100 --seed 7 --out more.png
+  npx gantry inspect ${out}
+  npx gantry train dcgan --data folder:PATH/TO/IMAGES --size 32 --out runs/mine`)
   return 0
 }
 

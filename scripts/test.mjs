@@ -13,6 +13,7 @@ const CHECKS = [
   ['Types', withArguments(bin('typescript', 'bin/tsc'), '-p', 'tsconfig.json')],
   ['Lint and format', withArguments(bin('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings')],
   ['Unused files, exports and dependencies', withArguments(bin('knip', 'bin/knip.js'), '--no-progress')],
+  ['Examples in the READMEs', script('check-examples.mjs')],
   ['Import directions', script('check-imports.mjs')],
   ['Changesets', script('check-changesets.mjs')],
   ['Published packages', ['pnpm', ['--recursive', '--no-bail', '--reporter-hide-prefix', 'run', 'publint']]],

@@ -1,6 +1,6 @@
-import { type NDArray, ndarray } from '@gantry/core'
+import { float32, type NDArray, ndarray } from '@gantry/core'
 import { describeInferenceBackend } from '@gantry/core/testing'
-import { createModel, encodeModel, GraphBuilder } from '@gantry/onnx'
+import { attribute, createModel, encodeModel, GraphBuilder } from '@gantry/onnx'
 import { describe, expect, test } from 'vitest'
 import { createOnnxRuntimeInference } from './inference.ts'
 import { referenceInferenceFile } from './testing/reference-graphs.ts'
@@ -30,6 +30,18 @@ describe('createOnnxRuntimeInference', () => {
     const session = await backend.load(encodeModel(createModel(builder.build())))
     const results = await session.run(arrays)
     for (const [name, array] of Object.entries(arrays)) expect(results[`${name}/out`]).toEqual(array)
+    await session.dispose()
+  })
+
+  test('takes lengths without a name as unrelated', async () => {
+    const builder = new GraphBuilder('unnamed')
+    const spec = { dtype: 'float32', shape: [''] } as const
+    const [left, right] = [builder.input('left', spec), builder.input('right', spec)]
+    builder.output('both', builder.node('Concat', [left, right], { axis: attribute.int(0) }), spec)
+    const session = await backend.load(encodeModel(createModel(builder.build())))
+    expect(session.inputs.map(({ shape }) => shape)).toEqual([['left.0'], ['right.0']])
+    const { both } = await session.run({ left: float32([1], [1]), right: float32([2], [2, 3]) })
+    expect(both!.data).toEqual(Float32Array.of(1, 2, 3))
     await session.dispose()
   })
 

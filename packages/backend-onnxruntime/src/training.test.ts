@@ -15,7 +15,7 @@ describeTrainingBackend({
     device === 'webgpu'
       ? [
           {
-            reason: 'WebGPU reads something instead of failing when a gather is out of range',
+            reason: 'a gather out of range reads zero on WebGPU instead of failing',
             tests: ['leaves the state as it was when a program fails, and goes on'],
           },
         ]
