@@ -17,7 +17,7 @@ export function firstChange(left: readonly WrittenConstant[], right: readonly Wr
 }
 
 /** The user's line in a stack trace: the first outside TF.js and this package. */
-export function userFrame(stack: string): string | undefined {
+function userFrame(stack: string): string | undefined {
   return stack
     .split('\n')
     .slice(1)

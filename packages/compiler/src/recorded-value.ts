@@ -27,7 +27,7 @@ export interface RecordedValue {
   readonly follows?: string
 }
 
-export type ValueSource =
+type ValueSource =
   /** Output of a node, or a feed. */
   | { readonly kind: 'node'; readonly name: string }
   /** The present value of a variable; becomes a graph input when it is used. */

@@ -9,7 +9,7 @@ import { RECORDING_BACKEND, type RecordingBackend, recordingBackend } from './re
 let turn: Promise<unknown> = Promise.resolve()
 
 /** The numbers of a TF.js tensor. */
-export async function readTensor(source: Tensor): Promise<NDArray> {
+async function readTensor(source: Tensor): Promise<NDArray> {
   const values = await source.data()
   return ndarray(source.dtype as DType, source.shape, values.slice() as never)
 }

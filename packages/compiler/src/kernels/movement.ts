@@ -6,7 +6,7 @@ import type { Recording } from '../recording.ts'
 import { broadcastTo } from './binary.ts'
 import { dtypeOf, type Kernel, type KernelInputs, type KernelTable } from './kernel.ts'
 
-export function reshape(recording: Recording, x: TensorInfo, shape: readonly number[]): TensorInfo {
+function reshape(recording: Recording, x: TensorInfo, shape: readonly number[]): TensorInfo {
   return recording.keepValue(recording.reshaped(recording.value(x), shape))
 }
 

@@ -7,7 +7,7 @@ import { dtypeOf, type Kernel, type KernelInputs, type KernelTable } from './ker
 type Emit = (recording: Recording, x: string) => string
 
 /** Appends a node that maps each element on its own. */
-export function mapElements(
+function mapElements(
   recording: Recording,
   x: TensorInfo,
   dtype: RecordedDType,

@@ -30,7 +30,7 @@ const slice: Inference = (context) => {
 }
 
 /** Number of elements from `start` to `end`, as Python counts them; undefined when a symbol leaves it open. */
-export function sliceLength(length: Dimension, start: Dimension, end: Dimension, step: number): Dimension | undefined {
+function sliceLength(length: Dimension, start: Dimension, end: Dimension, step: number): Dimension | undefined {
   if (typeof length === 'number' && typeof start === 'number' && typeof end === 'number') {
     const clamp = (position: number, low: number, high: number) =>
       Math.min(Math.max(position < 0 ? position + length : position, low), high)

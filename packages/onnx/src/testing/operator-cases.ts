@@ -3,7 +3,7 @@ import { type Attributes, attribute } from '../graph.ts'
 import { integer, integers } from './run-graph.ts'
 
 /** A tensor that is fed, a constant, or an optional input that is absent. */
-export type Operand = TensorSpec | NDArray | undefined
+type Operand = TensorSpec | NDArray | undefined
 
 /** One call of an operator, the outputs of which ONNX Runtime and shape inference must agree on. */
 export interface OperatorCase {

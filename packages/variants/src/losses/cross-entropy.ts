@@ -2,12 +2,12 @@ import { add, mean, mul, neg, type Scalar, softplus, type Tensor } from '@tensor
 import type { AdversarialLoss } from './adversarial-loss.ts'
 
 /** -log D, averaged over the batch, with D = σ(logits): softplus(-logits), which neither overflows nor loses digits. */
-export function negativeLogProbability(logits: Tensor): Scalar {
+function negativeLogProbability(logits: Tensor): Scalar {
   return mean(softplus(neg(logits)))
 }
 
 /** -log(1 - D), averaged over the batch: softplus(logits). */
-export function negativeLogComplement(logits: Tensor): Scalar {
+function negativeLogComplement(logits: Tensor): Scalar {
   return mean(softplus(logits))
 }
 
