@@ -4,10 +4,10 @@ import {
   type InferenceSession,
   type NamedTensorSpec,
   type NDArray,
+  SessionLifecycle,
   type TensorSpec,
 } from '@gantry/core'
 import type { InferenceHost, ModelDescription } from './inference-host.ts'
-import { Lifecycle } from './lifecycle.ts'
 import type { WorkerClient } from './worker-client.ts'
 
 /** The contract's side of a loaded model: checks what callers pass before it travels to the worker. */
@@ -19,7 +19,7 @@ export class OnnxInferenceSession implements InferenceSession {
   readonly #owner: string
   readonly #specs: Readonly<Record<string, TensorSpec>>
   readonly #worker: WorkerClient<InferenceHost>
-  readonly #lifecycle: Lifecycle
+  readonly #lifecycle: SessionLifecycle
 
   constructor(
     owner: string,
@@ -34,7 +34,7 @@ export class OnnxInferenceSession implements InferenceSession {
     this.#specs = Object.fromEntries(inputs.map((input) => [input.name, input]))
     this.#worker = worker
     this.report = report
-    this.#lifecycle = new Lifecycle(owner)
+    this.#lifecycle = new SessionLifecycle(owner)
   }
 
   run(feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, NDArray>> {

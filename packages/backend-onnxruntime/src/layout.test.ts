@@ -1,6 +1,6 @@
-import { float32, type NDArray, ndarray, sizeOfShape } from '@gantry/core'
+import { float32, type NDArray, ndarray, permuteAxes, sizeOfShape } from '@gantry/core'
 import { describe, expect, test } from 'vitest'
-import { permuteAxes, toLogical, toPhysical } from './layout.ts'
+import { toLogical, toPhysical } from './layout.ts'
 
 /** The definition, element by element: physical[p] = logical[l] with l[permutation[i]] = p[i]. */
 function naivePermute(array: NDArray, permutation: readonly number[]): NDArray {

@@ -1,16 +1,15 @@
 import {
   type CompiledModel,
-  ConfigurationError,
   checkFeeds,
   checkState,
   type EngineReport,
+  findFunction,
+  findPhase,
   type NDArray,
+  SessionLifecycle,
   type State,
-  suggestion,
-  type TensorSpec,
   type TrainingSession,
 } from '@gantry/core'
-import { Lifecycle } from './lifecycle.ts'
 import type { TrainingHost } from './training-host.ts'
 import type { WorkerClient } from './worker-client.ts'
 
@@ -21,25 +20,25 @@ export class OnnxTrainingSession implements TrainingSession {
   readonly report: EngineReport
   readonly #model: CompiledModel
   readonly #worker: WorkerClient<TrainingHost>
-  readonly #lifecycle: Lifecycle
+  readonly #lifecycle: SessionLifecycle
 
   constructor(model: CompiledModel, worker: WorkerClient<TrainingHost>, report: EngineReport) {
     this.#model = model
     this.#worker = worker
     this.report = report
-    this.#lifecycle = new Lifecycle(model.name)
+    this.#lifecycle = new SessionLifecycle(model.name)
   }
 
   run(phase: string, feeds: Feeds): Promise<Record<string, number>> {
     return this.#lifecycle.call(async () => {
-      checkFeeds(`Phase '${phase}'`, this.#feedsOf('phase', this.#model.phases, phase), feeds)
+      checkFeeds(`Phase '${phase}'`, findPhase(this.#model, phase).feeds, feeds)
       return this.#worker.call('run', phase, feeds)
     })
   }
 
   evaluate(name: string, feeds: Feeds): Promise<Record<string, NDArray>> {
     return this.#lifecycle.call(async () => {
-      checkFeeds(`Function '${name}'`, this.#feedsOf('function', this.#model.functions, name), feeds)
+      checkFeeds(`Function '${name}'`, findFunction(this.#model, name).feeds, feeds)
       return this.#worker.call('evaluate', name, feeds)
     })
   }
@@ -58,20 +57,5 @@ export class OnnxTrainingSession implements TrainingSession {
   dispose(): Promise<void> {
     // Ending the thread frees its sessions and state too.
     return this.#lifecycle.dispose(() => this.#worker.terminate())
-  }
-
-  #feedsOf(
-    kind: 'phase' | 'function',
-    items: readonly { readonly name: string; readonly feeds: Readonly<Record<string, TensorSpec>> }[],
-    name: string,
-  ) {
-    const item = items.find((candidate) => candidate.name === name)
-    if (item !== undefined) return item.feeds
-    const names = items.map((candidate) => candidate.name)
-    throw new ConfigurationError({
-      code: kind === 'phase' ? 'PHASE_UNKNOWN' : 'FUNCTION_UNKNOWN',
-      message: `The model '${this.#model.name}' has no ${kind} '${name}'.`,
-      fix: suggestion(name, names),
-    })
   }
 }

@@ -1,20 +1,20 @@
 import {
-  ConfigurationError,
   checkFeeds,
   checkState,
   type EngineReport,
+  findFunction,
+  findPhase,
   type NDArray,
+  SerialQueue,
+  SessionLifecycle,
   type State,
-  suggestion,
   type TensorProgram,
   type TrainableModel,
-  TrainingError,
   type TrainingSession,
 } from '@gantry/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { checkDType, specOf, toArray, toTensor } from './arrays.ts'
 import { readScalars, runProgram } from './program-runner.ts'
-import { SerialQueue } from './serial-queue.ts'
 
 // One queue for all sessions: they share TF.js's global engine and its current backend.
 const queue = new SerialQueue()
@@ -26,7 +26,7 @@ export class TfjsSession implements TrainingSession {
   readonly #backend: string
   readonly #variables: readonly tf.Variable[]
   readonly #specs: ReadonlyMap<string, ReturnType<typeof specOf>>
-  #disposed = false
+  readonly #lifecycle: SessionLifecycle
 
   /** @throws UnsupportedError `DTYPE_UNSUPPORTED` for a feed or variable that TF.js, or Gantry, cannot hold. */
   constructor(model: TrainableModel<TensorProgram<tf.Tensor>, tf.Variable>, backend: string, report: EngineReport) {
@@ -36,6 +36,7 @@ export class TfjsSession implements TrainingSession {
     this.#model = model
     this.#backend = backend
     this.report = report
+    this.#lifecycle = new SessionLifecycle(model.name, queue)
     this.#variables = Object.values(model.variables)
     this.#specs = new Map(
       Object.entries(model.variables).map(([name, variable]) => [name, specOf(`The variable '${name}'`, variable)]),
@@ -44,7 +45,7 @@ export class TfjsSession implements TrainingSession {
 
   run(name: string, feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, number>> {
     return this.#enqueue(() => {
-      const phase = find('PHASE_UNKNOWN', 'phase', this.#model.name, this.#model.phases, name)
+      const phase = findPhase(this.#model, name)
       const owner = `Phase '${name}'`
       checkFeeds(owner, phase.feeds, feeds)
       return runProgram(owner, this.#variables, phase.program, feeds, (results) => readScalars(owner, results))
@@ -53,7 +54,7 @@ export class TfjsSession implements TrainingSession {
 
   evaluate(name: string, feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, NDArray>> {
     return this.#enqueue(() => {
-      const definition = find('FUNCTION_UNKNOWN', 'function', this.#model.name, this.#model.functions, name)
+      const definition = findFunction(this.#model, name)
       const owner = `Function '${name}'`
       checkFeeds(owner, definition.feeds, feeds)
       return runProgram(owner, this.#variables, definition.program, feeds, readArrays)
@@ -75,22 +76,12 @@ export class TfjsSession implements TrainingSession {
     })
   }
 
-  async dispose(): Promise<void> {
-    this.#disposed = true
-    await queue.add(async () => undefined)
+  dispose(): Promise<void> {
+    return this.#lifecycle.dispose()
   }
 
   #enqueue<Result>(task: () => Promise<Result>): Promise<Result> {
-    if (this.#disposed) {
-      return Promise.reject(
-        new TrainingError({
-          code: 'SESSION_DISPOSED',
-          message: `The session of '${this.#model.name}' is disposed.`,
-          fix: 'Prepare the model again.',
-        }),
-      )
-    }
-    return queue.add(async () => {
+    return this.#lifecycle.call(async () => {
       // Another session, or the caller's own code, may have switched the global engine since the last call.
       if (tf.getBackend() !== this.#backend) await tf.setBackend(this.#backend)
       return task()
@@ -101,21 +92,4 @@ export class TfjsSession implements TrainingSession {
 async function readArrays(tensors: Readonly<Record<string, tf.Tensor>>): Promise<Record<string, NDArray>> {
   const arrays = Object.entries(tensors).map(async ([name, value]) => [name, await toArray(value)] as const)
   return Object.fromEntries(await Promise.all(arrays))
-}
-
-function find<Item extends { readonly name: string }>(
-  code: string,
-  kind: string,
-  model: string,
-  items: readonly Item[],
-  name: string,
-): Item {
-  const item = items.find((candidate) => candidate.name === name)
-  if (item !== undefined) return item
-  const names = items.map((candidate) => candidate.name)
-  throw new ConfigurationError({
-    code,
-    message: `The model '${model}' has no ${kind} '${name}'.`,
-    fix: suggestion(name, names),
-  })
 }

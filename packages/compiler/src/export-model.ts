@@ -1,9 +1,8 @@
-import { type Dimension, type NDArray, ndarray, type TensorProgram, type TensorSpec } from '@gantry/core'
+import { type Dimension, type NDArray, permuteAxes, type TensorProgram, type TensorSpec } from '@gantry/core'
 import { bindInputs, createModel, encodeModel, optimizeGraph } from '@gantry/onnx'
 import { engine, type Tensor } from '@tensorflow/tfjs-core'
 import { chooseLayouts } from './choose-layouts.ts'
 import { refuseRandom } from './compile-model.ts'
-import { permute, permuteData } from './layout.ts'
 import { type ProgramSignature, recordProgram, type Variables } from './record-program.ts'
 import type { StateLayouts } from './recording.ts'
 import { recordForAnyLength } from './symbolic-dimensions.ts'
@@ -99,11 +98,5 @@ function inputsOf(network: NetworkLike): Record<string, TensorSpec> {
 }
 
 function laidOut(array: NDArray, permutation: readonly number[] | undefined): NDArray {
-  if (permutation === undefined) return array
-  const data = array.data as Float32Array
-  return ndarray(
-    array.dtype,
-    permute(array.shape, permutation),
-    permuteData(data, array.shape, permutation, data.slice()) as never,
-  )
+  return permutation === undefined ? array : permuteAxes(array, permutation)
 }

@@ -25,13 +25,6 @@ export function permute<T>(values: readonly T[], permutation: Permutation): T[] 
   return permutation.map((axis) => values[axis]!)
 }
 
-/** The permutation that undoes this one: `inverse[axis]` is the place of a logical axis. */
-export function invert(permutation: Permutation): Permutation {
-  const inverse = new Array<number>(permutation.length)
-  for (const [place, axis] of permutation.entries()) inverse[axis] = place
-  return inverse
-}
-
 /** How many axes are longer than one. */
 export function nontrivialAxes(shape: readonly number[]): number {
   return shape.filter((length) => length !== 1).length
@@ -48,33 +41,4 @@ export function broadcastShapes(shapes: readonly (readonly number[])[]): number[
     }
     return length
   })
-}
-
-/** Reorders row-major data of a logical shape into the permuted order. */
-export function permuteData<T extends { [index: number]: number; readonly length: number }>(
-  data: T,
-  shape: readonly number[],
-  permutation: Permutation,
-  out: T,
-): T {
-  const strides = new Array<number>(shape.length)
-  let stride = 1
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    strides[axis] = stride
-    stride *= shape[axis]!
-  }
-  const sizes = permute(shape, permutation)
-  const steps = permute(strides, permutation)
-  const position = new Array<number>(shape.length).fill(0)
-  let offset = 0
-  for (let index = 0; index < data.length; index++) {
-    out[index] = data[offset]!
-    for (let place = sizes.length - 1; place >= 0; place--) {
-      offset += steps[place]!
-      if (++position[place]! < sizes[place]!) break
-      offset -= steps[place]! * sizes[place]!
-      position[place] = 0
-    }
-  }
-  return out
 }

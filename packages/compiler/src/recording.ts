@@ -1,16 +1,14 @@
-import { type NDArray, ndarray, sizeOfShape } from '@gantry/core'
+import { invertPermutation, type NDArray, ndarray, permuteAxes, sizeOfShape } from '@gantry/core'
 import { type Attribute, attribute, GraphBuilder } from '@gantry/onnx'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { programError } from './errors.ts'
 import {
   broadcastShapes,
   identity,
-  invert,
   isIdentity,
   nontrivialAxes,
   type Permutation,
   permute,
-  permuteData,
   samePermutation,
   sameShape,
 } from './layout.ts'
@@ -133,20 +131,17 @@ export class Recording {
   /** Like {@link place}, but repeated axes keep length one. */
   placeStored(value: RecordedValue, permutation: Permutation): string {
     const stored = this.#storedIn(value, permutation)
+    const places = invertPermutation(value.permutation)
     const { source } = value
     if (source.kind === 'constant') {
-      const data = new (source.values.constructor as new (length: number) => ConstantValues)(source.values.length)
       // From the stored order to the wanted one.
-      const move = permutation.map((axis) => invert(value.permutation)[axis]!)
-      return this.builder.constant(
-        constantArray(value.dtype, stored, permuteData(source.values, value.stored, move, data)),
-      )
+      const move = permutation.map((axis) => places[axis]!)
+      return this.builder.constant(permuteAxes(constantArray(value.dtype, value.stored, source.values), move))
     }
     const name = source.kind === 'state' ? this.#read(source.state, value) : source.name
     if (samePermutation(value.permutation, permutation)) return name
     const variable = source.kind === 'state' ? source.state : value.follows
     if (variable !== undefined) this.#wish(variable, permutation)
-    const places = invert(value.permutation)
     const move = permutation.map((axis) => places[axis]!)
     return this.#once(`${name}@${move}`, () =>
       nontrivialAxes(value.stored) <= 1
@@ -225,7 +220,7 @@ export class Recording {
 
   /** The same value with its axes under new names: data moves only when something needs the new order. */
   transposed(value: RecordedValue, axes: Permutation): RecordedValue {
-    const places = invert(axes)
+    const places = invertPermutation(axes)
     return {
       dtype: value.dtype,
       shape: permute(value.shape, axes),
@@ -265,7 +260,7 @@ export class Recording {
   }
 
   #storedIn(value: RecordedValue, permutation: Permutation): number[] {
-    const places = invert(value.permutation)
+    const places = invertPermutation(value.permutation)
     return permutation.map((axis) => value.stored[places[axis]!]!)
   }
 
@@ -327,9 +322,12 @@ export function constantNumbers(value: RecordedValue): ConstantValues {
     )
   }
   const { values } = value.source
-  const size = sizeOfShape(value.shape)
-  const out = new (values.constructor as new (length: number) => ConstantValues)(size)
-  return values.length === 1 ? out.fill(values[0]!) : permuteData(values, value.stored, invert(value.permutation), out)
+  if (values.length === 1) {
+    const arrayClass = values.constructor as new (length: number) => ConstantValues
+    return new arrayClass(sizeOfShape(value.shape)).fill(values[0]!)
+  }
+  const stored = constantArray(value.dtype, value.stored, values)
+  return permuteAxes(stored, invertPermutation(value.permutation)).data as ConstantValues
 }
 
 function constantArray(dtype: RecordedDType, shape: readonly number[], values: ArrayLike<number>): NDArray {
@@ -376,7 +374,7 @@ function moveOnes(
     )
   )
     return undefined
-  const places = invert(value.permutation)
+  const places = invertPermutation(value.permutation)
   // Axes of length one stand where they stood; the others keep their order in memory.
   const inMemory = axesBefore
     .map((axis, index) => ({ place: places[axis]!, axis: axesAfter[index]! }))

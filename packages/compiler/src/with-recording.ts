@@ -1,4 +1,4 @@
-import { type DType, type NDArray, ndarray } from '@gantry/core'
+import { type DType, type NDArray, ndarray, SerialQueue } from '@gantry/core'
 import { engine, setBackend, type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core'
 import { installGradients } from './gradients/install.ts'
 import { registerKernels } from './kernels/register.ts'
@@ -6,7 +6,7 @@ import type { Variables } from './record-program.ts'
 import { RECORDING_BACKEND, type RecordingBackend, recordingBackend } from './recording-backend.ts'
 
 /** TF.js has one engine for the whole process: recordings take turns. */
-let turn: Promise<unknown> = Promise.resolve()
+const turns = new SerialQueue()
 
 /** The numbers of a TF.js tensor. */
 async function readTensor(source: Tensor): Promise<NDArray> {
@@ -19,7 +19,7 @@ export function withRecording<Result>(
   variables: Variables,
   body: (backend: RecordingBackend, values: Readonly<Record<string, NDArray>>) => Result,
 ): Promise<Result> {
-  const result = turn.then(async () => {
+  return turns.add(async () => {
     installGradients()
     const backend = recordingBackend()
     registerKernels()
@@ -40,8 +40,6 @@ export function withRecording<Result>(
       for (const [variable, numbers] of saved) if (variable.dataId !== before.get(variable)) restore(variable, numbers)
     }
   })
-  turn = result.catch(() => undefined)
-  return result
 }
 
 function restore(variable: Variable, { data, shape }: NDArray): void {

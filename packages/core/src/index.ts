@@ -22,6 +22,7 @@ export {
   UnsupportedError,
 } from './errors.ts'
 export type { RunEvent, RunEventOf } from './events.ts'
+export { findFunction, findPhase } from './find-part.ts'
 export { MANIFEST_KEY, type ModelManifest, readManifest } from './manifest.ts'
 export type {
   CompiledModel,
@@ -48,6 +49,9 @@ export {
   type TypedArrayOf,
 } from './ndarray.ts'
 export { nearest, suggestion } from './nearest.ts'
+export { invertPermutation, permuteAxes } from './permute-axes.ts'
 export { type RandomState, RandomStream } from './random.ts'
+export { SerialQueue } from './serial-queue.ts'
+export { SessionLifecycle } from './session-lifecycle.ts'
 export { checkState } from './state.ts'
 export { checkFeeds, type Dimension, describeSpec, type NamedTensorSpec, type TensorSpec } from './tensor-spec.ts'

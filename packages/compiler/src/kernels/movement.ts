@@ -1,7 +1,7 @@
-import { sizeOfShape } from '@gantry/core'
+import { invertPermutation, sizeOfShape } from '@gantry/core'
 import { attribute } from '@gantry/onnx'
 import { backend_util, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
-import { invert, isIdentity, type Permutation, permute, sameShape } from '../layout.ts'
+import { isIdentity, type Permutation, permute, sameShape } from '../layout.ts'
 import type { Recording } from '../recording.ts'
 import { broadcastTo } from './binary.ts'
 import { dtypeOf, type Kernel, type KernelInputs, type KernelTable } from './kernel.ts'
@@ -44,7 +44,7 @@ function concat(recording: Recording, inputs: readonly TensorInfo[], axis: numbe
   const values = parts.map((input) => recording.value(input))
   const permutation =
     values.find((value) => !isIdentity(value.permutation))?.permutation ?? recording.value(first).permutation
-  const place = invert(permutation)[axis]!
+  const place = invertPermutation(permutation)[axis]!
   const name = recording.node(
     'Concat',
     values.map((value) => recording.place(value, permutation)),
@@ -58,7 +58,7 @@ function pick(recording: Recording, x: TensorInfo, axis: number, positions: read
   const shape = x.shape.map((length, own) => (own === axis ? positions.length : length))
   return resizeAxes(recording, x, shape, (name, permutation) =>
     recording.node('Gather', [name, recording.integers(positions)], {
-      axis: attribute.int(invert(permutation)[axis]!),
+      axis: attribute.int(invertPermutation(permutation)[axis]!),
     }),
   )
 }

@@ -1,7 +1,7 @@
-import { ndarray } from '@gantry/core'
+import { invertPermutation, ndarray } from '@gantry/core'
 import { attribute } from '@gantry/onnx'
 import { type TensorInfo, util } from '@tensorflow/tfjs-core'
-import { identity, invert, permute } from '../layout.ts'
+import { identity, permute } from '../layout.ts'
 import type { RecordedDType, RecordedValue } from '../recorded-value.ts'
 import type { Recording } from '../recording.ts'
 import { dtypeOf, type Kernel, type KernelInputs, type KernelTable } from './kernel.ts'
@@ -24,7 +24,7 @@ interface Reduction {
 }
 
 function reduction(recording: Recording, value: RecordedValue, axes: readonly number[], keepDims: boolean): Reduction {
-  const places = invert(value.permutation)
+  const places = invertPermutation(value.permutation)
   const repeated = axes.some((axis) => value.stored[places[axis]!] !== value.shape[axis])
   const name = repeated ? recording.place(value, value.permutation) : recording.placeStored(value, value.permutation)
   const full = repeated ? permute(value.shape, value.permutation) : value.stored
@@ -93,7 +93,7 @@ function alongAxis(
   emit: (name: string, place: number) => string,
 ): TensorInfo {
   const value = recording.value(x)
-  const name = emit(recording.place(value, value.permutation), invert(value.permutation)[axis]!)
+  const name = emit(recording.place(value, value.permutation), invertPermutation(value.permutation)[axis]!)
   return recording.keep(name, dtypeOf(x), x.shape, value.permutation)
 }
 

@@ -1,6 +1,12 @@
-import { bytesPerElement, type CompiledModel, type CompiledProgram, type NDArray, ndarray } from '@gantry/core'
+import {
+  type CompiledModel,
+  type CompiledProgram,
+  invertPermutation,
+  type NDArray,
+  ndarray,
+  permuteAxes,
+} from '@gantry/core'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { invert, permute, permuteData } from '../layout.ts'
 
 function toOrt({ dtype, shape, data }: NDArray): Tensor {
   return new Tensor(dtype, data as never, shape)
@@ -14,12 +20,9 @@ function fromOrt(tensor: Tensor): NDArray {
 export async function runCompiled(model: CompiledModel) {
   const sessions = new Map<CompiledProgram, InferenceSession>()
   const state: Record<string, NDArray> = {}
-  for (const [name, { dtype, shape, data }] of Object.entries(model.variables)) {
+  for (const [name, array] of Object.entries(model.variables)) {
     const permutation = model.layouts[name]?.permutation
-    const numbers = data as Float32Array
-    state[name] = permutation
-      ? ndarray(dtype, permute(shape, permutation), permuteData(numbers, shape, permutation, numbers.slice()) as never)
-      : ndarray(dtype, shape, data.slice() as never)
+    state[name] = permutation ? permuteAxes(array, permutation) : array
   }
   const execute = async (program: CompiledProgram, feeds: Readonly<Record<string, NDArray>>) => {
     let session = sessions.get(program)
@@ -40,19 +43,11 @@ export async function runCompiled(model: CompiledModel) {
     /** State as checkpoints see it. */
     state(): Record<string, NDArray> {
       return Object.fromEntries(
-        Object.entries(state).map(([name, { dtype, shape, data }]) => {
+        Object.entries(state).map(([name, array]) => {
           const permutation = model.layouts[name]?.permutation
-          if (!permutation) return [name, ndarray(dtype, shape, data)]
-          const back = invert(permutation)
-          const numbers = data as Float32Array
-          return [
-            name,
-            ndarray(dtype, permute(shape, back), permuteData(numbers, shape, back, numbers.slice()) as never),
-          ]
+          return [name, permutation ? permuteAxes(array, invertPermutation(permutation)) : array]
         }),
       )
     },
-    stateBytes: () =>
-      Object.values(state).reduce((sum, { dtype, data }) => sum + data.length * bytesPerElement(dtype), 0),
   }
 }

@@ -1,14 +1,16 @@
-import { TrainingError } from '@gantry/core'
+import { TrainingError } from './errors.ts'
 import { SerialQueue } from './serial-queue.ts'
 
 /** The life of a session: its calls run one at a time until it is disposed, which happens once and after them. */
-export class Lifecycle {
+export class SessionLifecycle {
   readonly #owner: string
-  readonly #queue = new SerialQueue()
+  readonly #queue: SerialQueue
   #disposal: Promise<void> | undefined
 
-  constructor(owner: string) {
+  /** @param queue shared by sessions that must take turns; default: one of its own */
+  constructor(owner: string, queue: SerialQueue = new SerialQueue()) {
     this.#owner = owner
+    this.#queue = queue
   }
 
   /** @throws (rejects) TrainingError `SESSION_DISPOSED`. */
@@ -23,7 +25,7 @@ export class Lifecycle {
     )
   }
 
-  dispose(release: () => Promise<void>): Promise<void> {
+  dispose(release: () => Promise<void> = async () => undefined): Promise<void> {
     this.#disposal ??= this.#queue.add(release)
     return this.#disposal
   }

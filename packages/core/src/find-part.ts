@@ -1,0 +1,35 @@
+import { ConfigurationError } from './errors.ts'
+import type { ModelFunction, Phase, TrainableModel } from './model.ts'
+import { suggestion } from './nearest.ts'
+
+function findPart<Part extends { readonly name: string }>(
+  kind: 'phase' | 'function',
+  model: string,
+  parts: readonly Part[],
+  name: string,
+): Part {
+  const part = parts.find((candidate) => candidate.name === name)
+  if (part !== undefined) return part
+  const names = parts.map((candidate) => candidate.name)
+  throw new ConfigurationError({
+    code: kind === 'phase' ? 'PHASE_UNKNOWN' : 'FUNCTION_UNKNOWN',
+    message: `The model '${model}' has no ${kind} '${name}'.`,
+    fix: suggestion(name, names),
+  })
+}
+
+/** @throws ConfigurationError `PHASE_UNKNOWN`, with the nearest name. */
+export function findPhase<Program>(
+  { name: model, phases }: TrainableModel<Program, unknown>,
+  name: string,
+): Phase<Program> {
+  return findPart('phase', model, phases, name)
+}
+
+/** @throws ConfigurationError `FUNCTION_UNKNOWN`, with the nearest name. */
+export function findFunction<Program>(
+  { name: model, functions }: TrainableModel<Program, unknown>,
+  name: string,
+): ModelFunction<Program> {
+  return findPart('function', model, functions, name)
+}
