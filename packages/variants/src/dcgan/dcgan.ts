@@ -27,14 +27,8 @@ export const dcgan = defineVariant({
     demo: {
       description: 'a narrow DCGAN that draws digits after a few minutes on two cores',
       data: 'mnist',
-      run: { steps: 1500, batchSize: 64, sampleEvery: 250, checkpointEvery: 500 },
-      options: {
-        discriminatorWidth: 32,
-        discriminatorNormalization: 'none',
-        realLabel: 0.9,
-        update: 'simultaneous',
-        emaDecay: 0.99,
-      },
+      run: { steps: 2000, batchSize: 64, sampleEvery: 250, checkpointEvery: 500 },
+      options: { discriminatorWidth: 32, learningRate: 5e-4, update: 'simultaneous', emaDecay: 0.99 },
     },
   },
   build: ({ options, sampleShape, batchSize, seed }) => {
