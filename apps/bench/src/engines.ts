@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { BATCH_SIZE } from './tutorial.ts'
 
@@ -19,17 +20,40 @@ const nodeEngine = (file: string, ...parameters: string[]): EngineEntry['locate'
   })
 }
 
+/** Debian's alternatives for the BLAS that its PyTorch calls: they make a factor of 17, so each is an engine. */
+const BLAS_ALTERNATIVES = ['openblas-openmp', 'openblas-pthread', 'blas'] as const
+
+function folderOfBlas(name: string): string | undefined {
+  const libraries = '/usr/lib'
+  if (!existsSync(libraries)) return undefined
+  return readdirSync(libraries)
+    .map((folder) => `${libraries}/${folder}/${name}`)
+    .find((folder) => existsSync(`${folder}/libblas.so.3`))
+}
+
 /** The first Python that can import torch. */
-function locatePyTorch(threads: number): ReturnType<EngineEntry['locate']> {
-  const candidates = ['python3', '/usr/bin/python3', 'python']
-  for (const python of candidates) {
+function findPython(): string | undefined {
+  return ['python3', '/usr/bin/python3', 'python'].find((python) => {
     try {
       execFileSync(python, ['-c', 'import torch, numpy'], { stdio: 'ignore', timeout: 60_000 })
-      return { command: [python, inPackage('python/pytorch_step.py'), String(threads)] }
-    } catch {}
-  }
-  return { missing: `none of ${candidates.join(', ')} can import torch and numpy` }
+      return true
+    } catch {
+      return false
+    }
+  })
 }
+
+const pyTorch =
+  (blas?: string): EngineEntry['locate'] =>
+  (threads) => {
+    const python = findPython()
+    if (python === undefined) return { missing: 'no python3 can import torch and numpy' }
+    const script = [python, inPackage('python/pytorch_step.py'), String(threads)] as const
+    if (blas === undefined) return { command: [...script] }
+    const folder = folderOfBlas(blas)
+    if (folder === undefined) return { missing: `${blas}/libblas.so.3 is not installed` }
+    return { command: ['env', `LD_LIBRARY_PATH=${folder}`, ...script] }
+  }
 
 function locateTfjsNode(threads: number): ReturnType<EngineEntry['locate']> {
   try {
@@ -42,7 +66,9 @@ function locateTfjsNode(threads: number): ReturnType<EngineEntry['locate']> {
 
 export const engines: readonly EngineEntry[] = [
   { name: 'onnxruntime', locate: nodeEngine('onnxruntime'), batchSize: BATCH_SIZE },
-  { name: 'pytorch', locate: locatePyTorch, batchSize: BATCH_SIZE },
+  // As it is started by default, whatever its BLAS is; then with each BLAS that is installed.
+  { name: 'pytorch', locate: pyTorch(), batchSize: BATCH_SIZE },
+  ...BLAS_ALTERNATIVES.map((blas) => ({ name: `pytorch-${blas}`, locate: pyTorch(blas), batchSize: BATCH_SIZE })),
   { name: 'tfjs-node', locate: locateTfjsNode, batchSize: BATCH_SIZE },
   { name: 'tfjs-wasm', locate: nodeEngine('tfjs', 'wasm'), batchSize: BATCH_SIZE },
   { name: 'jax-js', locate: nodeEngine('jax-js'), batchSize: 4 },
