@@ -41,7 +41,7 @@ export function settingsFromAssignments(assignments: readonly string[], variant:
     }
     if (runKeys.includes(key)) run[key] = parseValue(text)
     else if (optionKeys.includes(key)) options[key] = parseValue(text)
-    else throw unknownKey(`Neither the run nor the variant '${variant.name}'`, key, [...runKeys, ...optionKeys])
+    else throw unknownKey(`A run of the variant '${variant.name}'`, key, [...runKeys, ...optionKeys])
   }
   return { run, options }
 }
