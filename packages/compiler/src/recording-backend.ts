@@ -6,9 +6,10 @@ import {
   registerBackend,
   type TensorInfo,
 } from '@tensorflow/tfjs-core'
+import { constantNumbers, constantValue } from './constants.ts'
 import { programError } from './errors.ts'
 import type { ConstantValues, RecordedDType, RecordedValue } from './recorded-value.ts'
-import { constantNumbers, constantValue, Recording, type StateLayouts } from './recording.ts'
+import { Recording, type StateLayouts } from './recording.ts'
 
 /** Name under which the recording backend is registered with TF.js. */
 export const RECORDING_BACKEND = 'gantry-recording'

@@ -1,7 +1,7 @@
-import { invertPermutation, type NDArray, ndarray, permuteAxes, sizeOfShape } from '@gantry/core'
+import { invertPermutation, ndarray, permuteAxes, sizeOfShape } from '@gantry/core'
 import { type Attribute, attribute, GraphBuilder } from '@gantry/onnx'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { programError } from './errors.ts'
+import { constantArray, uniformValue } from './constants.ts'
 import {
   broadcastShapes,
   identity,
@@ -12,7 +12,7 @@ import {
   samePermutation,
   sameShape,
 } from './layout.ts'
-import { type ConstantValues, type RecordedDType, type RecordedValue, uniformNumber } from './recorded-value.ts'
+import { type RecordedDType, type RecordedValue, uniformNumber } from './recorded-value.ts'
 
 /** Memory order of each variable in the graph; the logical order where absent. */
 export type StateLayouts = Readonly<Record<string, Permutation>>
@@ -100,7 +100,7 @@ export class Recording {
 
   /** A tensor of this shape that repeats one number. */
   keepUniform(number: number, dtype: RecordedDType, shape: readonly number[]): TensorInfo {
-    return this.#store.keep(uniform(number, dtype, shape))
+    return this.#store.keep(uniformValue(number, dtype, shape))
   }
 
   node(operator: string, inputs: readonly (string | undefined)[], attributes?: Record<string, Attribute>): string {
@@ -187,7 +187,7 @@ export class Recording {
   reshaped(value: RecordedValue, shape: readonly number[]): RecordedValue {
     if (sameShape(value.shape, shape)) return value
     const number = uniformNumber(value)
-    if (number !== undefined) return uniform(number, value.dtype, shape)
+    if (number !== undefined) return uniformValue(number, value.dtype, shape)
     const moved = moveOnes(value, shape)
     if (moved !== undefined) {
       if (value.source.kind === 'constant') return { ...value, ...moved, shape }
@@ -290,50 +290,6 @@ export class Recording {
     wishes.set(key, (wishes.get(key) ?? 0) + 1)
     this.wishes.set(state, wishes)
   }
-}
-
-/** A value that repeats one number; stored with ones everywhere. */
-function uniform(number: number, dtype: RecordedDType, shape: readonly number[]): RecordedValue {
-  const values =
-    dtype === 'float32' ? Float32Array.of(number) : dtype === 'int32' ? Int32Array.of(number) : Uint8Array.of(number)
-  return {
-    dtype,
-    shape,
-    permutation: identity(shape.length),
-    stored: shape.map(() => 1),
-    source: { kind: 'constant', values },
-  }
-}
-
-/** A constant as the backend received it: arrays of one repeated number shrink to that number. */
-export function constantValue(values: ConstantValues, dtype: RecordedDType, shape: readonly number[]): RecordedValue {
-  const [first] = values
-  if (first !== undefined && values.every((value) => Object.is(value, first))) return uniform(first, dtype, shape)
-  return { dtype, shape, permutation: identity(shape.length), stored: shape, source: { kind: 'constant', values } }
-}
-
-/** All numbers of a constant, in logical order. */
-export function constantNumbers(value: RecordedValue): ConstantValues {
-  if (value.source.kind !== 'constant') {
-    throw programError(
-      'READ_WHILE_RECORDING',
-      `The program reads the numbers of a tensor of shape [${value.shape}] while it is recorded, but they are known only when the graph runs.`,
-      'Return the tensor as a result, or compute with tensor operations (tf.where, tf.gather) rather than with data(), dataSync() or arraySync().',
-    )
-  }
-  const { values } = value.source
-  if (values.length === 1) {
-    const arrayClass = values.constructor as new (length: number) => ConstantValues
-    return new arrayClass(sizeOfShape(value.shape)).fill(values[0]!)
-  }
-  const stored = constantArray(value.dtype, value.stored, values)
-  return permuteAxes(stored, invertPermutation(value.permutation)).data as ConstantValues
-}
-
-function constantArray(dtype: RecordedDType, shape: readonly number[], values: ArrayLike<number>): NDArray {
-  if (dtype === 'float32') return ndarray('float32', shape, Float32Array.from(values))
-  if (dtype === 'int32') return ndarray('int32', shape, Int32Array.from(values))
-  return ndarray('bool', shape, Uint8Array.from(values))
 }
 
 /** The order of axes that the most data already has; a variable follows computed values rather than leads them. */

@@ -92,6 +92,7 @@ describe.each(cases)('$variant of $sampleShape with $options', (own) => {
     // One more ulp in a weight moves this trajectory by 1e-3 at 0.02, and by less than 1e-7 at 0.005.
     ['sgd', 20, 0.005],
     ['adam', 5, 2e-4],
+    ['rmsprop', 5, 2e-4],
   ] as const)('trains alike on TF.js and on ONNX Runtime with %s', async (optimizer, steps, learningRate) => {
     const { model, eager, recorded, scalars } = await trainOnBoth(
       { ...own, options: { ...own.options, optimizer, learningRate } },
