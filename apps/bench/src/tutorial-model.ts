@@ -1,4 +1,5 @@
 import type { Feed, TensorProgram, TrainableModel } from '@gantry/core'
+import { createSlots } from '@gantry/variants'
 import * as tf from '@tensorflow/tfjs-core'
 import { type LayersModel, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers'
 import { BATCH_SIZE, glorotLimit, LATENT_SIZE, LEARNING_RATE, sharedNumbers } from './tutorial.ts'
@@ -65,28 +66,12 @@ function shareWeights(network: LayersModel): void {
   }
 }
 
-/** Adam's counters and moments by name, made before anything is recorded: by gradients of zero, then set back. */
-function createSlots(optimizer: tf.AdamOptimizer, weights: readonly tf.Variable[]): Record<string, tf.Variable> {
-  const counters = variablesIn(optimizer).map(([, counter]) => ({ counter, start: counter.clone() }))
-  optimizer.applyGradients(weights.map((weight) => ({ name: weight.name, tensor: tf.zerosLike(weight) })))
-  for (const { counter, start } of counters) counter.assign(start)
-  return Object.fromEntries(variablesIn(optimizer))
-}
-
-/** An optimizer's fields that are variables, or lists of `{ originalName, variable }`. */
-function variablesIn(optimizer: tf.Optimizer): [string, tf.Variable][] {
-  return Object.entries(optimizer).flatMap(([field, value]): [string, tf.Variable][] => {
-    if (value instanceof tf.Variable) return [[field, value]]
-    if (!Array.isArray(value)) return []
-    return (value as { originalName: string; variable: tf.Variable }[]).map((slot) => [
-      slot.originalName,
-      slot.variable,
-    ])
-  })
-}
-
 function variablesOf(network: LayersModel): tf.Variable[] {
   return network.trainableWeights.map((weight) => weight.read() as tf.Variable)
+}
+
+function byName(variables: readonly tf.Variable[]): Record<string, tf.Variable> {
+  return Object.fromEntries(variables.map((variable) => [variable.name, variable]))
 }
 
 /** Mean of the cross entropy between sigmoid(logits) and a label of all ones or all zeros. */
@@ -154,7 +139,7 @@ export function createTutorial(batchSize = BATCH_SIZE): Tutorial {
     ['generator', generatorVariables],
     ['discriminator', discriminatorVariables],
   ] as const) {
-    for (const [name, slot] of Object.entries(createSlots(optimizers[network], weights))) {
+    for (const [name, slot] of Object.entries(createSlots(optimizers[network], byName(weights)))) {
       variables[`${network}/adam/${name}`] = slot
     }
   }

@@ -19,10 +19,9 @@ import { table } from './output.ts'
  * @throws ModelFormatError for files that are truncated or no ONNX models, naming the file
  */
 export async function inspectModel(path: string): Promise<Inspection> {
-  const file = await readFile(path).catch((cause) => {
+  const bytes = await readFile(path).catch((cause) => {
     throw storageError('read', path, cause)
   })
-  const bytes = new Uint8Array(file)
   const { graph, opset, producerName, metadata } = decode(path, bytes)
   const manifest = MANIFEST_KEY in metadata ? readManifest(metadata, path) : null
   const operators = countOperators(graph)

@@ -108,6 +108,14 @@ describe('what cannot be recorded', () => {
     expect(error.message).toMatch(/shape \[?4,2\]? changes.*compile-model\.test\.ts:\d+.*from: 'random'/)
   })
 
+  it.each([4, 'batch'])('random constants in a function of %s rows', async (rows) => {
+    const drawn: Program = ({ x }) => ({ y: tf.add(x!, tf.randomNormal(x!.shape)) })
+    const functions = [{ name: 'draw', feeds: { x: { dtype: 'float32', shape: [rows, 2] } as const }, program: drawn }]
+    await expect(compileModel({ name: 'm', phases: [], functions, variables: {} })).rejects.toMatchObject({
+      code: 'RANDOM_CONSTANT',
+    })
+  })
+
   it('numbers read from recorded tensors', async () => {
     expect(await refused(({ x }) => loss(tf.mul(x!, x!.dataSync()[0]!)))).toMatchObject({
       code: 'READ_WHILE_RECORDING',

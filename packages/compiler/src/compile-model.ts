@@ -15,7 +15,7 @@ import {
 import { createModel, encodeModel, type Graph, optimizeGraph } from '@gantry/onnx'
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 import { chooseLayouts } from './choose-layouts.ts'
-import { firstChange, randomConstantError } from './determinism.ts'
+import { refuseRandom } from './determinism.ts'
 import {
   nextName,
   type ProgramSignature,
@@ -24,7 +24,6 @@ import {
   type Variables,
 } from './record-program.ts'
 import type { StateLayouts } from './recording.ts'
-import type { RecordingBackend } from './recording-backend.ts'
 import { recordAtSomeLength, recordForAnyLength } from './symbolic-dimensions.ts'
 import { withRecording } from './with-recording.ts'
 
@@ -65,17 +64,20 @@ export function compileModel(model: TfjsModel): Promise<CompiledModel> {
   return withRecording(model.variables, (backend, values) => {
     const record = (signature: ProgramSignature, layouts: StateLayouts) =>
       recordProgram(backend, signature, model.variables, layouts)
-    const { layouts, recordings, previous } = settleLayouts(record, model)
+    const { layouts, recordings, previous, functions: firsts } = settleLayouts(record, model)
     const phases = model.phases.map((phase, index): Phase<CompiledProgram> => {
       const signature = signatureOf(model, phase)
       const recorded = recordings[index]!
-      refuseRandom(backend, signature, model.variables, previous[index]!, recorded)
+      refuseRandom(backend, signature.name, [previous[index]!, recorded], () => record(signature, layouts))
       refuseTensors(signature.name, recorded)
       return { ...phase, program: compiled(recorded, recorded.graph) }
     })
-    const functions = model.functions.map((fn): ModelFunction<CompiledProgram> => {
+    const functions = model.functions.map((fn, index): ModelFunction<CompiledProgram> => {
       const signature = signatureOf(model, fn)
-      const { recorded, graph } = recordForAnyLength((own) => record(own, layouts), signature)
+      const recordOwn = (own: ProgramSignature) => record(own, layouts)
+      const { recorded, graph } = recordForAnyLength(recordOwn, signature, (base) =>
+        refuseRandom(backend, signature.name, [firsts[index]!, base], () => recordAtSomeLength(recordOwn, signature)),
+      )
       return { ...fn, program: compiled(recorded, graph) }
     })
     return { ...model, phases, functions, variables: values, layouts: stateLayouts(values, layouts) }
@@ -103,7 +105,7 @@ function settleLayouts(
     previous = recordings
     recordings = recordAll(layouts)
   }
-  return { layouts, recordings, previous }
+  return { layouts, recordings, previous, functions }
 }
 
 /** What a single training step is compiled from. */
@@ -170,20 +172,6 @@ function refuseShared(variables: Variables): void {
     }
     names.set(variable, name)
   }
-}
-
-/** Records once more, to find the line that draws, and throws. */
-export function refuseRandom(
-  backend: RecordingBackend,
-  signature: ProgramSignature,
-  variables: Variables,
-  first: RecordedProgram,
-  second: RecordedProgram,
-): void {
-  const index = firstChange(first.written, second.written)
-  if (index === undefined) return
-  const stack = backend.traceWrite(index, () => recordProgram(backend, signature, variables, {}))
-  throw randomConstantError(signature.name, second.written[index] ?? first.written[index], stack)
 }
 
 function refuseTensors(program: string, { results }: RecordedProgram): void {

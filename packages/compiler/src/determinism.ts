@@ -1,5 +1,6 @@
 import { UnsupportedError } from '@gantry/core'
-import type { WrittenConstant } from './recording-backend.ts'
+import type { RecordedProgram } from './record-program.ts'
+import type { RecordingBackend, WrittenConstant } from './recording-backend.ts'
 
 function sameConstant(left: WrittenConstant, right: WrittenConstant | undefined): boolean {
   return (
@@ -10,7 +11,7 @@ function sameConstant(left: WrittenConstant, right: WrittenConstant | undefined)
 }
 
 /** Index of the first constant that two recordings of one program do not share, or undefined. */
-export function firstChange(left: readonly WrittenConstant[], right: readonly WrittenConstant[]): number | undefined {
+function firstChange(left: readonly WrittenConstant[], right: readonly WrittenConstant[]): number | undefined {
   const index = left.findIndex((constant, position) => !sameConstant(constant, right[position]))
   if (index !== -1) return index
   return right.length > left.length ? left.length : undefined
@@ -26,16 +27,34 @@ function userFrame(stack: string): string | undefined {
 }
 
 /** Numbers that differ from recording to recording would be frozen at their first value. */
-export function randomConstantError(
+function randomConstantError(
   program: string,
   constant: WrittenConstant | undefined,
   stack: string | undefined,
 ): UnsupportedError {
   const frame = stack === undefined ? undefined : userFrame(stack)
-  const place = frame === undefined ? '' : ` (${frame.replace(/^at /, 'at ')})`
+  const place = frame === undefined ? '' : ` (${frame})`
   return new UnsupportedError({
     code: 'RANDOM_CONSTANT',
     message: `${program}: a constant of shape [${constant?.shape ?? ''}] changes every time the program is recorded${place}, so it would be frozen in the graph.`,
     fix: "Draw random numbers outside the program: declare a feed with source { from: 'random', distribution: 'normal' } and use it instead of tf.randomNormal, tf.randomUniform or dropout.",
   })
+}
+
+/**
+ * Compares two recordings of one program with the same shapes: what they wrote must be the same.
+ *
+ * @param again records the program once more, to find the line that draws
+ * @throws UnsupportedError `RANDOM_CONSTANT`
+ */
+export function refuseRandom(
+  backend: RecordingBackend,
+  name: string,
+  [first, second]: readonly [RecordedProgram, RecordedProgram],
+  again: () => void,
+): void {
+  const index = firstChange(first.written, second.written)
+  if (index === undefined) return
+  const stack = backend.traceWrite(index, again)
+  throw randomConstantError(name, second.written[index] ?? first.written[index], stack)
 }

@@ -2,10 +2,10 @@ import { type Dimension, type NDArray, permuteAxes, type TensorProgram, type Ten
 import { bindInputs, createModel, encodeModel, optimizeGraph } from '@gantry/onnx'
 import { engine, type Tensor } from '@tensorflow/tfjs-core'
 import { chooseLayouts } from './choose-layouts.ts'
-import { refuseRandom } from './compile-model.ts'
+import { refuseRandom } from './determinism.ts'
 import { type ProgramSignature, recordProgram, type Variables } from './record-program.ts'
 import type { StateLayouts } from './recording.ts'
-import { recordForAnyLength } from './symbolic-dimensions.ts'
+import { recordAtSomeLength, recordForAnyLength } from './symbolic-dimensions.ts'
 import { withRecording } from './with-recording.ts'
 
 /** The part of a `tf.LayersModel` that an export needs. */
@@ -58,10 +58,12 @@ export function exportModel(
   const variables: Variables = { ...engine().state.registeredVariables }
   return withRecording(variables, (backend, values) => {
     const record = (layouts: StateLayouts) => (own: ProgramSignature) => recordProgram(backend, own, variables, layouts)
-    const first = recordForAnyLength(record({}), program)
-    const layouts = chooseLayouts([first.recorded])
-    const { recorded, graph } = recordForAnyLength(record(layouts), program)
-    refuseRandom(backend, program, variables, first.recorded, recorded)
+    const first = recordAtSomeLength(record({}), program)
+    const layouts = chooseLayouts([first])
+    const recordOwn = record(layouts)
+    const { recorded, graph } = recordForAnyLength(recordOwn, program, (base) =>
+      refuseRandom(backend, program.name, [first, base], () => recordAtSomeLength(recordOwn, program)),
+    )
     const weights = Object.fromEntries(recorded.reads.map((name) => [name, laidOut(values[name]!, layouts[name])]))
     const bound = optimizeGraph(bindInputs(graph, weights))
     const { metadata, documentation } = signature

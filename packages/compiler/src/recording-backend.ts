@@ -84,12 +84,16 @@ export class RecordingBackend extends KernelBackend {
 
   /** The stack of the write with this index while `body` records. */
   traceWrite(index: number, body: () => void): string | undefined {
+    const { stackTraceLimit } = Error
+    // Between a layer's operation and the user's line lie dozens of TF.js's own.
+    Error.stackTraceLimit = 200
     this.#traced = { index, stack: undefined }
     try {
       body()
       return this.#traced.stack
     } finally {
       this.#traced = undefined
+      Error.stackTraceLimit = stackTraceLimit
     }
   }
 

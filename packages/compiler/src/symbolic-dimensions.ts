@@ -18,30 +18,28 @@ interface Probe {
  * TF.js knows only numbers, so the program is recorded for several lengths and the recordings are compared: integers that
  * grow with a length are computed from the feed's shape when the graph runs.
  *
+ * @param inspect sees the first recording, made at the lengths of {@link recordAtSomeLength}, before any comparison
  * @throws UnsupportedError `DIMENSION_BAKED_IN` where anything else depends on a length.
  */
 export function recordForAnyLength(
   record: (signature: ProgramSignature) => RecordedProgram,
   signature: ProgramSignature,
+  inspect: (recorded: RecordedProgram) => void,
 ): { readonly recorded: RecordedProgram; readonly graph: Graph } {
   const symbols = symbolsOf(signature.feeds)
   const names = [...symbols.keys()]
-  const probe = (lengths: Lengths): Probe => ({
-    lengths,
-    recorded: record({ ...signature, feeds: withLengths(signature.feeds, lengths) }),
-  })
-  const lengthsAt = (shift: (index: number) => number): Lengths =>
-    Object.fromEntries(names.map((name, index) => [name, PROBE_LENGTHS[index + shift(index)]!]))
-  const base = probe(lengthsAt(() => 0))
-  if (names.length === 0) return { recorded: base.recorded, graph: base.recorded.graph }
   if (names.length > 3) {
     throw new UnsupportedError({
       code: 'DIMENSIONS_TOO_MANY',
       message: `${signature.name} has ${names.length} named lengths (${names.join(', ')}); up to 3 can be recorded.`,
     })
   }
+  const probe = (lengths: Lengths): Probe => ({ lengths, recorded: recordAt(record, signature, lengths) })
+  const base = probe(probeLengths(names))
+  inspect(base.recorded)
+  if (names.length === 0) return { recorded: base.recorded, graph: base.recorded.graph }
   const single = names.map((name) => probe({ ...base.lengths, [name]: base.lengths[name]! + 10 }))
-  const check = probe(lengthsAt(() => 4))
+  const check = probe(probeLengths(names, 4))
   return { recorded: base.recorded, graph: new Generalization(signature, symbols, base, single, check).graph() }
 }
 
@@ -50,8 +48,20 @@ export function recordAtSomeLength(
   record: (signature: ProgramSignature) => RecordedProgram,
   signature: ProgramSignature,
 ): RecordedProgram {
-  const lengths = Object.fromEntries([...symbolsOf(signature.feeds).keys()].map((name) => [name, PROBE_LENGTHS[0]]))
+  return recordAt(record, signature, probeLengths([...symbolsOf(signature.feeds).keys()]))
+}
+
+function recordAt(
+  record: (signature: ProgramSignature) => RecordedProgram,
+  signature: ProgramSignature,
+  lengths: Lengths,
+): RecordedProgram {
   return record({ ...signature, feeds: withLengths(signature.feeds, lengths) })
+}
+
+/** A length of its own for every name; another `shift` gives others. */
+function probeLengths(names: readonly string[], shift = 0): Lengths {
+  return Object.fromEntries(names.map((name, index) => [name, PROBE_LENGTHS[(index + shift) % PROBE_LENGTHS.length]!]))
 }
 
 /** Each named length, with the feed and axis that tell it. */

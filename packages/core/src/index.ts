@@ -38,6 +38,7 @@ export type {
   TrainableModel,
 } from './model.ts'
 export {
+  arrayClasses,
   bytesPerElement,
   type DType,
   dtypes,

@@ -18,7 +18,8 @@ export type TypedArrayOf<D extends DType> = TypedArrays[D]
 
 export type TypedArray = TypedArrayOf<DType>
 
-const constructors = {
+/** The class of the typed array that holds each dtype. */
+export const arrayClasses = {
   float32: Float32Array,
   float64: Float64Array,
   int32: Int32Array,
@@ -28,11 +29,11 @@ const constructors = {
 } as const
 
 /** All dtypes, in the order of the table. */
-export const dtypes = Object.keys(constructors) as readonly DType[]
+export const dtypes = Object.keys(arrayClasses) as readonly DType[]
 
 /** Bytes of one element. */
 export function bytesPerElement(dtype: DType): number {
-  return constructors[dtype].BYTES_PER_ELEMENT
+  return arrayClasses[dtype].BYTES_PER_ELEMENT
 }
 
 /** A dense, row-major tensor outside any engine. */
@@ -62,7 +63,7 @@ export function sizeOfShape(shape: readonly number[]): number {
  */
 export function ndarray<D extends DType>(dtype: D, shape: readonly number[], data?: TypedArrayOf<D>): NDArray<D> {
   const size = sizeOfShape(shape)
-  const arrayClass = constructors[dtype]
+  const arrayClass = arrayClasses[dtype]
   if (!arrayClass) {
     throw new ShapeError({
       code: 'DTYPE_UNKNOWN',

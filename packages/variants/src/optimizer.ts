@@ -30,16 +30,21 @@ function* slotsOf(optimizer: Optimizer): Iterable<readonly [name: string, variab
 }
 
 /**
- * Makes the optimizer of one network and, before anything is recorded, its slots: TF.js would create them inside the
- * first training step.
+ * Makes an optimizer's slots before anything is recorded: TF.js would create them inside the first training step.
  *
- * @param weights the network's trainable variables by their name in the network
+ * @param weights the variables that it will move, by the name that their slots shall bear
+ * @returns counters and moments by name: `accBeta1`, `conv2d_1/kernel/m`
+ *
+ * @example
+ * ```ts
+ * const optimizer = train.adam(1e-3)
+ * const variables = { kernel, ...createSlots(optimizer, { kernel }) }
+ * ```
  */
-export function prepareOptimizer(
-  options: CommonOptions,
+export function createSlots(
+  optimizer: Optimizer,
   weights: Readonly<Record<string, Variable>>,
-): PreparedOptimizer {
-  const optimizer = makeOptimizer(options)
+): Record<string, Variable> {
   const nameOf = new Map(Object.entries(weights).map(([name, variable]) => [variable.name, name]))
   const counters = [...slotsOf(optimizer)].map(([, variable]) => ({ variable, start: variable.clone() }))
   // Gradients of zero create the slots and leave them at zero; the weights do not move.
@@ -50,12 +55,22 @@ export function prepareOptimizer(
     variable.assign(start)
     start.dispose()
   }
-  const slots: Record<string, Variable> = {}
-  for (const [originalName, variable] of slotsOf(optimizer)) {
-    slots[`${options.optimizer}/${slotName(originalName, nameOf)}`] = variable
-  }
+  return Object.fromEntries([...slotsOf(optimizer)].map(([name, variable]) => [slotName(name, nameOf), variable]))
+}
+
+/**
+ * Makes the optimizer of one network, and its slots.
+ *
+ * @param weights the network's trainable variables by their name in the network
+ */
+export function prepareOptimizer(
+  options: CommonOptions,
+  weights: Readonly<Record<string, Variable>>,
+): PreparedOptimizer {
+  const optimizer = makeOptimizer(options)
+  const slots = Object.entries(createSlots(optimizer, weights))
   return {
-    slots,
+    slots: Object.fromEntries(slots.map(([name, variable]) => [`${options.optimizer}/${name}`, variable])),
     apply: (gradients) => optimizer.applyGradients(gradients),
     dispose: () => optimizer.dispose(),
   }

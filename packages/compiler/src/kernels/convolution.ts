@@ -4,10 +4,8 @@ import { CHANNELS_FIRST, identity, type Permutation } from '../layout.ts'
 import type { Recording } from '../recording.ts'
 import { activate, type FusedAttributes } from './activation.ts'
 import { binaryKernels } from './binary.ts'
-import { dtypeOf, type KernelInputs, type KernelTable } from './kernel.ts'
-
-type Window = ReturnType<typeof backend_util.computeConv2DInfo>
-type Pair = readonly [number, number]
+import { dtypeOf, type Kernel, type KernelInputs, type KernelTable } from './kernel.ts'
+import { type Pair, pads, positive, surplusOf, type Window } from './window.ts'
 
 interface ConvolutionAttributes {
   readonly strides: number | [number, number]
@@ -46,7 +44,7 @@ function windowAttributes(strides: Pair, dilations: Pair, before: Pair, after: P
   return {
     strides: attribute.ints(strides),
     dilations: attribute.ints(dilations),
-    pads: attribute.ints([...before, ...after]),
+    pads: pads(before, after),
   }
 }
 
@@ -58,20 +56,10 @@ function convolve(recording: Recording, x: string, filter: string, window: Windo
       [strideHeight, strideWidth],
       [dilationHeight, dilationWidth],
       [padInfo.top, padInfo.left],
-      [
-        lastReach(window, 'height') - window.inHeight - padInfo.top,
-        lastReach(window, 'width') - window.inWidth - padInfo.left,
-      ].map((pad) => Math.max(pad, 0)) as unknown as Pair,
+      positive(surplusOf(window)),
     ),
     group: attribute.int(groups),
   })
-}
-
-/** One past the last padded position that the last window reads. */
-function lastReach(window: Window, side: 'height' | 'width'): number {
-  return side === 'height'
-    ? (window.outHeight - 1) * window.strideHeight + window.effectiveFilterHeight
-    : (window.outWidth - 1) * window.strideWidth + window.effectiveFilterWidth
 }
 
 /** dx: the transposed convolution of dy, with the pads of the forward one. */
@@ -79,18 +67,15 @@ function convolveTransposed(recording: Recording, dy: string, filter: string, wi
   const { padInfo, strideHeight, strideWidth, dilationHeight, dilationWidth } = window
   if (groups === 1 && strideHeight === 1 && strideWidth === 1) return convolveFlipped(recording, dy, filter, window)
   // What the forward windows read past the input is cut off; what they never read is padded.
-  const surplus = [
-    lastReach(window, 'height') - padInfo.top - window.inHeight,
-    lastReach(window, 'width') - padInfo.left - window.inWidth,
-  ] as const
+  const surplus = surplusOf(window)
   return recording.node('ConvTranspose', [dy, filter], {
     ...windowAttributes(
       [strideHeight, strideWidth],
       [dilationHeight, dilationWidth],
       [padInfo.top, padInfo.left],
-      [Math.max(surplus[0], 0), Math.max(surplus[1], 0)],
+      positive(surplus),
     ),
-    output_padding: attribute.ints([Math.max(-surplus[0], 0), Math.max(-surplus[1], 0)]),
+    output_padding: attribute.ints(positive([-surplus[0], -surplus[1]])),
     group: attribute.int(groups),
   })
 }
@@ -120,12 +105,8 @@ function convolveFlipped(recording: Recording, dy: string, filter: string, windo
  * the result [in, out, height, width].
  */
 function correlate(recording: Recording, x: string, dy: string, window: Window, groups = 1): string {
-  const { padInfo, strideHeight, strideWidth, dilationHeight, dilationWidth, filterHeight, filterWidth } = window
-  const reach = [
-    dilationHeight * (filterHeight - 1) + strideHeight * (window.outHeight - 1) + 1,
-    dilationWidth * (filterWidth - 1) + strideWidth * (window.outWidth - 1) + 1,
-  ] as const
-  const after = [reach[0] - padInfo.top - window.inHeight, reach[1] - padInfo.left - window.inWidth] as const
+  const { padInfo, strideHeight, strideWidth, dilationHeight, dilationWidth } = window
+  const after = surplusOf(window)
   // Rows and columns that no window reads are cut away first.
   const read =
     after[0] >= 0 && after[1] >= 0
@@ -141,7 +122,7 @@ function correlate(recording: Recording, x: string, dy: string, window: Window, 
       [dilationHeight, dilationWidth],
       [strideHeight, strideWidth],
       [padInfo.top, padInfo.left],
-      [Math.max(after[0], 0), Math.max(after[1], 0)],
+      positive(after),
     ),
     group: attribute.int(groups),
   })
@@ -185,25 +166,24 @@ function depthwiseKernel(recording: Recording, filter: TensorInfo): string {
   ])
 }
 
-function withBiasAndActivation(
-  recording: Recording,
-  x: TensorInfo,
-  { bias, preluActivationWeights }: KernelInputs,
-  attributes: ConvolutionAttributes & FusedAttributes,
-): TensorInfo {
-  if (!bias) return activate(recording, x, attributes, preluActivationWeights)
-  const perChannel =
-    attributes.dataFormat === 'NCHW' && bias.shape.length === 1
-      ? recording.keepValue(recording.reshaped(recording.value(bias), [bias.shape[0]!, 1, 1]))
-      : bias
-  const sum = binaryKernels.Add!(recording, { a: x, b: perChannel }, {}) as TensorInfo
-  return activate(recording, sum, attributes, preluActivationWeights)
+/** A convolution that goes on with a bias and an activation. */
+function fused(convolution: typeof conv2d): Kernel {
+  return (recording, inputs: KernelInputs, attributes: ConvolutionAttributes & FusedAttributes) => {
+    const { bias, preluActivationWeights } = inputs
+    const x = convolution(recording, inputs, attributes)
+    if (!bias) return activate(recording, x, attributes, preluActivationWeights)
+    const perChannel =
+      attributes.dataFormat === 'NCHW' && bias.shape.length === 1
+        ? recording.keepValue(recording.reshaped(recording.value(bias), [bias.shape[0]!, 1, 1]))
+        : bias
+    const sum = binaryKernels.Add!(recording, { a: x, b: perChannel }, {}) as TensorInfo
+    return activate(recording, sum, attributes, preluActivationWeights)
+  }
 }
 
 export const convolutionKernels: KernelTable = {
   Conv2D: conv2d,
-  FusedConv2D: (recording, inputs: KernelInputs, attributes: ConvolutionAttributes & FusedAttributes) =>
-    withBiasAndActivation(recording, conv2d(recording, inputs, attributes), inputs, attributes),
+  FusedConv2D: fused(conv2d),
   Conv2DBackpropInput: (
     recording,
     { dy, filter }: KernelInputs,
@@ -227,8 +207,7 @@ export const convolutionKernels: KernelTable = {
     return recording.keep(name, 'float32', attributes.filterShape, KERNEL)
   },
   DepthwiseConv2dNative: depthwiseConv2d,
-  FusedDepthwiseConv2D: (recording, inputs: KernelInputs, attributes: ConvolutionAttributes & FusedAttributes) =>
-    withBiasAndActivation(recording, depthwiseConv2d(recording, inputs, attributes), inputs, attributes),
+  FusedDepthwiseConv2D: fused(depthwiseConv2d),
   DepthwiseConv2dNativeBackpropInput: (
     recording,
     { dy, filter }: KernelInputs,

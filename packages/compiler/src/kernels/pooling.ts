@@ -2,6 +2,7 @@ import { attribute } from '@gantry/onnx'
 import { backend_util } from '@tensorflow/tfjs-core'
 import { CHANNELS_FIRST } from '../layout.ts'
 import type { Kernel, KernelInputs, KernelTable } from './kernel.ts'
+import { pads, positive, surplusOf } from './window.ts'
 
 interface PoolingAttributes {
   readonly filterSize: number | [number, number]
@@ -22,14 +23,10 @@ const pool =
       dimRoundingMode,
     )
     const { padInfo } = window
-    const after = [
-      Math.max((window.outHeight - 1) * window.strideHeight + window.filterHeight - window.inHeight - padInfo.top, 0),
-      Math.max((window.outWidth - 1) * window.strideWidth + window.filterWidth - window.inWidth - padInfo.left, 0),
-    ]
     const name = recording.node(operator, [recording.place(x!, CHANNELS_FIRST)], {
       kernel_shape: attribute.ints([window.filterHeight, window.filterWidth]),
       strides: attribute.ints([window.strideHeight, window.strideWidth]),
-      pads: attribute.ints([padInfo.top, padInfo.left, ...after]),
+      pads: pads([padInfo.top, padInfo.left], positive(surplusOf(window))),
     })
     return recording.keep(name, 'float32', window.outShape, CHANNELS_FIRST)
   }

@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf'
 import {
+  arrayClasses,
   bytesPerElement,
   type DType,
   ModelFormatError,
@@ -14,15 +15,6 @@ import { dataTypeOf, expectDtype } from './data-types.ts'
 
 /** `TensorProto.DataLocation` of weights in a file of their own. */
 const EXTERNAL = 1
-
-const arrayClasses = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-} as const satisfies Record<DType, unknown>
 
 /** The bytes of an array as `raw_data` wants them: a view, nothing is copied. */
 export function rawDataOf({ data }: NDArray): Uint8Array<ArrayBuffer> {
