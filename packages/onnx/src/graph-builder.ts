@@ -144,6 +144,26 @@ export class GraphBuilder {
     return { ...graph, outputs }
   }
 
+  /** The part of the graph so far that these values need, with the values as its outputs. */
+  extract(outputs: readonly NamedTensorSpec[]): Graph {
+    const needed = new Set(outputs.map(({ name }) => name))
+    const nodes: Node[] = []
+    for (let index = this.#nodes.length - 1; index >= 0; index--) {
+      const node = this.#nodes[index]!
+      if (!node.outputs.some((output) => needed.has(output))) continue
+      for (const input of node.inputs) needed.add(input)
+      nodes.push(node)
+    }
+    return inferShapes({
+      name: this.#name,
+      inputs: this.#inputs.filter(({ name }) => needed.has(name)),
+      outputs: outputs.filter(({ name }, index) => outputs.findIndex((output) => output.name === name) === index),
+      initializers: new Map([...this.#initializers].filter(([name]) => needed.has(name))),
+      nodes: nodes.reverse(),
+      valueSpecs: new Map(),
+    })
+  }
+
   #unknownOutput(name: string): never {
     throw new ModelFormatError({
       code: 'OUTPUT_SPEC_UNKNOWN',

@@ -23,6 +23,14 @@ import { propagateVector, vectorOf } from './inference/shape-values.ts'
  * output that is not what the graph declares.
  */
 export function inferShapes(graph: Graph): Graph {
+  return analyzeShapes(graph).graph
+}
+
+/** The graph with inferred specs, and the content of small integer values: the shapes that it computes. */
+export function analyzeShapes(graph: Graph): {
+  readonly graph: Graph
+  readonly vectors: ReadonlyMap<string, readonly Dimension[]>
+} {
   const specs = new Map<string, TensorSpec>(graph.initializers)
   const arrays = new Map<string, NDArray>(graph.initializers)
   const vectors = new Map<string, readonly Dimension[]>()
@@ -54,11 +62,8 @@ export function inferShapes(graph: Graph): Graph {
     const vector = propagateVector(context, inferred[0])
     if (vector !== undefined) vectors.set(output, vector)
   }
-  return {
-    ...graph,
-    valueSpecs,
-    outputs: graph.outputs.map((output) => mergeOutput(graph, output, specs.get(output.name))),
-  }
+  const outputs = graph.outputs.map((output) => mergeOutput(graph, output, specs.get(output.name)))
+  return { graph: { ...graph, valueSpecs, outputs }, vectors }
 }
 
 /** What is declared, made more precise by what was inferred. */

@@ -8,8 +8,10 @@ import { encodeModel } from './codec/encode-model.ts'
 import type { Graph } from './graph.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { createModel } from './model.ts'
+import { optimizeForInference } from './passes/optimize-for-inference.ts'
 import { operatorCases } from './testing/operator-cases.ts'
 import { randomGraph } from './testing/random-graph.ts'
+import { randomNetwork } from './testing/random-network.ts'
 
 // Debian's python3-onnx, the checker that comes with the specification; another python may lack it.
 const PYTHON = '/usr/bin/python3'
@@ -45,7 +47,11 @@ function allOperators(): Graph {
 test.skipIf(!available)(`onnx.checker accepts what is written (skipped where ${PYTHON} has no onnx)`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-onnx-'))
   try {
-    const graphs = [allOperators(), ...[1, 2, 3].map((seed) => randomGraph(seed))]
+    const graphs = [
+      allOperators(),
+      ...[1, 2, 3].map((seed) => randomGraph(seed)),
+      ...[1, 2, 3, 4].map((seed) => optimizeForInference(randomNetwork(seed, 30))),
+    ]
     const paths = graphs.map((graph) => {
       const path = join(folder, `${graph.name}.onnx`)
       writeFileSync(path, encodeModel(createModel(graph)))

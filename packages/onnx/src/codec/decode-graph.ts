@@ -2,14 +2,14 @@ import { type NDArray, type TensorSpec, UnsupportedError } from '@gantry/core'
 import type { GraphProto, NodeProto } from '../generated/onnx_pb.ts'
 import type { Graph, Node } from '../graph.ts'
 import { decodeAttribute } from './attribute.ts'
-import { decodeTensor } from './tensor.ts'
+import { decodeTensor, type ExternalFiles } from './tensor.ts'
 import { decodePort, decodeValueSpec } from './value-info.ts'
 
 /** Names of ONNX's own operator set. */
 const DEFAULT_DOMAINS = new Set(['', 'ai.onnx'])
 
 /** Reads a graph, or the body of a control-flow node. */
-export function decodeGraph(proto: GraphProto): Graph {
+export function decodeGraph(proto: GraphProto, files: ExternalFiles = {}): Graph {
   if (proto.sparseInitializer.length > 0) {
     throw new UnsupportedError({
       code: 'ONNX_SPARSE_UNSUPPORTED',
@@ -19,7 +19,7 @@ export function decodeGraph(proto: GraphProto): Graph {
   const initializers = new Map(
     proto.initializer.map((tensor): [string, NDArray] => [
       tensor.name,
-      decodeTensor(tensor, `Initializer '${tensor.name}'`),
+      decodeTensor(tensor, `Initializer '${tensor.name}'`, files),
     ]),
   )
   const outputs = proto.output.map(decodePort)

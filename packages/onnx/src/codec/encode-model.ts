@@ -18,23 +18,28 @@ const MAXIMUM_SIZE = 2 ** 31 - 1
 /** Consecutive bytes of the file, joined once at the end, so that weights are copied a single time. */
 type Chunks = readonly Uint8Array[]
 
+/** How an initializer is stored: its bytes in the model file, or where they are in another one. */
+type StoreTensor = (name: string, array: NDArray) => Chunks
+
 /**
  * Writes a model as the bytes of an `.onnx` file.
  *
  * @throws UnsupportedError `ONNX_TOO_LARGE` above 2 GiB, the limit of the format.
  */
 export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
+  return joinModel(model, encodeTensorChunks)
+}
+
+/** Writes a model whose initializers `store` encodes. */
+export function joinModel(model: Model, store: StoreTensor): Uint8Array<ArrayBuffer> {
   const graphField = ModelProtoSchema.field.graph.number
+  const graph = encodeGraphChunks(model.graph, store)
+  // Before anything writes the length: protobuf's writer knows no length that is too large.
+  expectSize(sizeOf(graph))
   // The graph comes last, so that every file that was cut short is recognised as such.
-  const chunks = [encodeModelHeader(model), ...delimited(graphField, encodeGraphChunks(model.graph))]
+  const chunks = [encodeModelHeader(model), ...delimited(graphField, graph)]
   const size = sizeOf(chunks)
-  if (size > MAXIMUM_SIZE) {
-    throw new UnsupportedError({
-      code: 'ONNX_TOO_LARGE',
-      message: `The model takes ${size} bytes, but an ONNX file holds at most ${MAXIMUM_SIZE}.`,
-      fix: 'Use a smaller model.',
-    })
-  }
+  expectSize(size)
   const bytes = new Uint8Array(size)
   let offset = 0
   for (const chunk of chunks) {
@@ -42,6 +47,15 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
     offset += chunk.length
   }
   return bytes
+}
+
+function expectSize(size: number): void {
+  if (size <= MAXIMUM_SIZE) return
+  throw new UnsupportedError({
+    code: 'ONNX_TOO_LARGE',
+    message: `The model takes ${size} bytes, but an ONNX file holds at most ${MAXIMUM_SIZE}.`,
+    fix: "Write the weights to a file of their own: exportModel(model, { externalData: 'weights.bin' }), or encodeSplitModel(model, 'weights.bin').",
+  })
 }
 
 function encodeModelHeader(model: Model): Uint8Array {
@@ -62,17 +76,20 @@ function encodeModelHeader(model: Model): Uint8Array {
   return toBinary(ModelProtoSchema, header)
 }
 
-function encodeGraphChunks(graph: Graph): Chunks {
+function encodeGraphChunks(graph: Graph, store: StoreTensor): Chunks {
   const initializerField = GraphProtoSchema.field.initializer.number
   const initializers = [...graph.initializers].flatMap(([name, array]) =>
-    delimited(initializerField, encodeTensorChunks(name, array)),
+    delimited(initializerField, store(name, array)),
   )
   return [toBinary(GraphProtoSchema, encodeGraphHeader(graph)), ...initializers]
 }
 
-function encodeTensorChunks(name: string, array: NDArray): Chunks {
+/** A tensor with its data inside. */
+export function encodeTensorChunks(name: string, array: NDArray): Chunks {
+  const raw = rawDataOf(array)
+  expectSize(raw.length)
   const header = toBinary(TensorProtoSchema, encodeTensorHeader(name, array))
-  return [header, ...delimited(TensorProtoSchema.field.rawData.number, [rawDataOf(array)])]
+  return [header, ...delimited(TensorProtoSchema.field.rawData.number, [raw])]
 }
 
 /** A length-delimited protobuf field around these bytes. */

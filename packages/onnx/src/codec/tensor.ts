@@ -14,7 +14,7 @@ import { type TensorProto, TensorProtoSchema } from '../generated/onnx_pb.ts'
 import { dataTypeOf, expectDtype } from './data-types.ts'
 
 /** `TensorProto.DataLocation` of weights in a file of their own. */
-const EXTERNAL = 1
+export const EXTERNAL = 1
 
 /** The bytes of an array as `raw_data` wants them: a view, nothing is copied. */
 export function rawDataOf({ data }: NDArray): Uint8Array<ArrayBuffer> {
@@ -33,27 +33,50 @@ export function encodeTensor(array: NDArray): TensorProto {
   return tensor
 }
 
+/** Contents of the files that hold weights, by the names that the model gives them. */
+export type ExternalFiles = Readonly<Record<string, Uint8Array>>
+
 /** Reads a tensor; its data is a view of the file's bytes wherever they are aligned. */
-export function decodeTensor(tensor: TensorProto, owner: string): NDArray {
-  if (tensor.dataLocation === EXTERNAL || tensor.externalData.length > 0) {
-    throw new UnsupportedError({
-      code: 'ONNX_EXTERNAL_DATA',
-      message: `${owner} keeps its data in another file (${tensor.externalData.find(({ key }) => key === 'location')?.value ?? 'unnamed'}).`,
-      fix: 'Save the model with its weights inside (onnx.save with save_as_external_data=False).',
-    })
-  }
+export function decodeTensor(tensor: TensorProto, owner: string, files: ExternalFiles = {}): NDArray {
+  const isExternal = tensor.dataLocation === EXTERNAL || tensor.externalData.length > 0
+  const raw = isExternal ? readExternal(tensor, owner, files) : tensor.rawData
   const dtype = expectDtype(tensor.dataType, owner)
   const shape = tensor.dims.map(Number)
   const size = sizeOfShape(shape)
-  const data = tensor.rawData.length > 0 ? viewRawData(dtype, tensor.rawData) : readTypedData(dtype, tensor)
+  const data = raw.length > 0 ? viewRawData(dtype, raw) : readTypedData(dtype, tensor)
   if (data?.length !== size || shape.some((dimension) => dimension < 0)) {
     throw new ModelFormatError({
       code: 'ONNX_INVALID',
-      message: `${owner} has shape [${shape.join(',')}], so ${size} elements of ${dtype}, but its data has ${data?.length ?? `${tensor.rawData.length} bytes`}.`,
+      message: `${owner} has shape [${shape.join(',')}], so ${size} elements of ${dtype}, but its data has ${data?.length ?? `${raw.length} bytes`}.`,
       fix: 'The file is damaged; export it again.',
     })
   }
   return ndarray(dtype, shape, data)
+}
+
+/** The part of another file that a tensor refers to. */
+function readExternal({ externalData }: TensorProto, owner: string, files: ExternalFiles): Uint8Array {
+  const {
+    location = 'unnamed',
+    offset = '0',
+    length,
+  } = Object.fromEntries(externalData.map(({ key, value }): [string, string] => [key, value]))
+  const file = Object.hasOwn(files, location) ? files[location] : undefined
+  if (file === undefined) {
+    throw new UnsupportedError({
+      code: 'ONNX_EXTERNAL_DATA',
+      message: `${owner} keeps its data in another file (${location}).`,
+      fix: `Read that file, too: decodeModel(bytes, { '${location}': fileBytes }).`,
+    })
+  }
+  const start = Number(offset)
+  const end = length === undefined ? file.length : start + Number(length)
+  if (start >= 0 && start <= end && end <= file.length) return file.subarray(start, end)
+  throw new ModelFormatError({
+    code: 'ONNX_INVALID',
+    message: `${owner} lies at bytes ${start} to ${end} of '${location}', but that file has ${file.length}.`,
+    fix: 'The files do not belong together, or one was cut short; copy or export both again.',
+  })
 }
 
 /** Undefined when the bytes are no whole number of elements. */

@@ -64,6 +64,10 @@ export class NodeContext {
     return this.#attribute('int', name)?.value ?? fallback
   }
 
+  float(name: string, fallback: number): number {
+    return this.#attribute('float', name)?.value ?? fallback
+  }
+
   ints(name: string): readonly number[] | undefined
   ints(name: string, fallback: readonly number[]): readonly number[]
   ints(name: string, fallback?: readonly number[]): readonly number[] | undefined {

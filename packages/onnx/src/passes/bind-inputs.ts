@@ -10,11 +10,9 @@ import { inferShapes } from '../infer-shapes.ts'
  */
 export function bindInputs(graph: Graph, values: Readonly<Record<string, NDArray>>): Graph {
   const lengths = new Map<string, number>()
-  const initializers = new Map(graph.initializers)
-  for (const [name, array] of Object.entries(values)) {
-    bindLengths(graph, name, array, lengths)
-    initializers.set(name, array)
-  }
+  for (const [name, array] of Object.entries(values)) bindLengths(graph, name, array, lengths)
+  // First, so that a weight keeps its name where another constant has the same content.
+  const initializers = new Map([...Object.entries(values), ...graph.initializers])
   const resolve = (length: Dimension) => (typeof length === 'string' ? (lengths.get(length) ?? length) : length)
   const inputs = graph.inputs
     .filter(({ name }) => !Object.hasOwn(values, name))

@@ -77,6 +77,19 @@ test('identities go: chains, casts, transposes and reshapes that change nothing'
   expect(graph.initializers.size).toBe(0)
 })
 
+test('slices and pads that change nothing go, others stay', () => {
+  const cut = (b: GraphBuilder, value: string, end: number, axis: number, step: number) =>
+    b.node('Slice', [value, ...[step > 0 ? 0 : -1, end, axis, step].map((each) => b.constant(integers(each)))])
+  const graph = optimized((b, x) => {
+    const whole = cut(b, b.node('Neg', [x]), 2, 1, 1)
+    const padded = b.node('Pad', [whole, b.constant(integers(0, 0, 0, 0))])
+    b.output('turned', cut(b, padded, -9, 1, -1))
+    b.output('rows', cut(b, padded, 2, 0, 1))
+    b.output('wide', b.node('Pad', [padded, b.constant(integers(0, 1, 0, 0))]))
+  })
+  expect(operators(graph)).toEqual(['Neg', 'Slice', 'Slice', 'Pad'])
+})
+
 test('what changes something stays', () => {
   const graph = optimized((b, x) => {
     b.output('cast', b.node('Cast', [x], { to: attribute.int(7) }))

@@ -1,9 +1,9 @@
-import type { TensorSpec } from '@gantry/core'
+import type { NDArray, TensorSpec } from '@gantry/core'
 import type { Graph, Node } from '../graph.ts'
 import { capturedValues } from './captured-values.ts'
 import { renameValues } from './rename-values.ts'
 
-/** Drops nodes that hand on their input: Identity, and Cast, Transpose, Reshape and Expand where they change nothing. */
+/** Drops nodes that hand on their input: Identity, and Cast, Transpose, Reshape, Expand, Slice and Pad that change nothing. */
 export function removeIdentities(graph: Graph): Graph {
   const outputNames = new Set(graph.outputs.map(({ name }) => name))
   const written = new Set(graph.nodes.flatMap(({ outputs }) => outputs))
@@ -17,7 +17,7 @@ export function removeIdentities(graph: Graph): Graph {
   }
   const nodes = graph.nodes.filter((node) => {
     const [output] = node.outputs as [string]
-    if (pinned.has(output) || !handsOn(node, specs)) return true
+    if (pinned.has(output) || !handsOn(node, specs, graph.initializers)) return true
     const input = resolve(node.inputs[0]!)
     if (!outputNames.has(output)) {
       renames.set(output, input)
@@ -34,6 +34,7 @@ export function removeIdentities(graph: Graph): Graph {
 function handsOn(
   { operator, domain, inputs, outputs, attributes }: Node,
   specs: ReadonlyMap<string, TensorSpec>,
+  constants: ReadonlyMap<string, NDArray>,
 ): boolean {
   if (domain !== undefined) return false
   const [before, after] = [specs.get(inputs[0] ?? ''), specs.get(outputs[0] ?? '')]
@@ -49,9 +50,36 @@ function handsOn(
       return sameShape(before, after, 1)
     case 'Expand':
       return sameShape(before, after, 0)
+    case 'Slice':
+      return sameSlices(inputs, before, after, constants)
+    case 'Pad':
+      return numbersOf(constants, inputs[1])?.every((length) => length === 0) === true
     default:
       return false
   }
+}
+
+/** Every axis that is cut keeps its length, and is not turned round. */
+function sameSlices(
+  inputs: readonly string[],
+  before: TensorSpec | undefined,
+  after: TensorSpec | undefined,
+  constants: ReadonlyMap<string, NDArray>,
+): boolean {
+  const [axes, steps] = [
+    numbersOf(constants, inputs[3]),
+    (inputs[4] ?? '') === '' ? [] : numbersOf(constants, inputs[4]),
+  ]
+  if (axes === undefined || steps?.every((step) => step === 1) !== true) return false
+  return axes.every((axis) => {
+    const [length, kept] = [before?.shape.at(axis), after?.shape.at(axis)]
+    return typeof length === 'number' && length === kept
+  })
+}
+
+function numbersOf(constants: ReadonlyMap<string, NDArray>, name: string | undefined): readonly number[] | undefined {
+  const array = constants.get(name ?? '')
+  return array && Array.from(array.data as BigInt64Array, Number)
 }
 
 /** Files of others use one symbol for lengths that differ: only so many symbolic axes are believed to be equal. */

@@ -1,0 +1,48 @@
+import { type Evaluation, elementsOf, emptyLike } from './evaluation.ts'
+import { stridesOf, walk } from './strided.ts'
+
+interface Reducer {
+  readonly start: number
+  readonly step: (total: number, value: number) => number
+  readonly finish?: (total: number, count: number) => number
+}
+
+/** Totals are kept in float64 and rounded once, which is closer to the truth than any order of float32 sums. */
+const reduce =
+  ({ start, step, finish = (total) => total }: Reducer): Evaluation =>
+  (context, [output]) => {
+    const source = context.array(0)!
+    const rank = source.shape.length
+    const { axes } = context.axes(1, rank)
+    if (!['float32', 'float64', 'int32'].includes(source.dtype)) return undefined
+    if (axes?.length === 0 && context.int('noop_with_empty_axes', 0) === 1) return [source]
+    const reduced = axes === undefined || axes.length === 0 ? [...source.shape.keys()] : axes
+    const kept = source.shape.map((length, axis) => (reduced.includes(axis) ? 1 : length))
+    const strides = stridesOf(kept).map((stride, axis) => (reduced.includes(axis) ? 0 : stride))
+    const result = emptyLike(output!)
+    const totals = new Float64Array(result.data.length).fill(start)
+    const from = elementsOf(source)
+    walk(source.shape, [strides], (index, [offset]) => {
+      totals[offset!] = step(totals[offset!]!, from[index]!)
+    })
+    const count = source.data.length / Math.max(1, totals.length)
+    const target = elementsOf(result)
+    for (let index = 0; index < totals.length; index++) target[index] = finish(totals[index]!, count)
+    return [result]
+  }
+
+const sum = (total: number, value: number) => total + value
+const sumOfSquares = (total: number, value: number) => total + value * value
+const sumOfMagnitudes = (total: number, value: number) => total + Math.abs(value)
+
+/** Operators that make one element of many. */
+export const reductionEvaluations: Readonly<Record<string, Evaluation>> = {
+  ReduceL1: reduce({ start: 0, step: sumOfMagnitudes }),
+  ReduceL2: reduce({ start: 0, step: sumOfSquares, finish: Math.sqrt }),
+  ReduceMax: reduce({ start: Number.NEGATIVE_INFINITY, step: Math.max }),
+  ReduceMean: reduce({ start: 0, step: sum, finish: (total, count) => total / count }),
+  ReduceMin: reduce({ start: Number.POSITIVE_INFINITY, step: Math.min }),
+  ReduceProd: reduce({ start: 1, step: (total, value) => total * value }),
+  ReduceSum: reduce({ start: 0, step: sum }),
+  ReduceSumSquare: reduce({ start: 0, step: sumOfSquares }),
+}
