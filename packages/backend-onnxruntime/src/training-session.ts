@@ -2,6 +2,8 @@ import {
   type CompiledModel,
   checkFeeds,
   checkState,
+  type DrawFeed,
+  drawMissing,
   type EngineReport,
   findFunction,
   findPhase,
@@ -29,10 +31,12 @@ export class OnnxTrainingSession implements TrainingSession {
     this.#lifecycle = new SessionLifecycle(model.name)
   }
 
-  run(phase: string, feeds: Feeds): Promise<Record<string, number>> {
+  run(phase: string, feeds: Feeds, draw?: DrawFeed): Promise<Record<string, number>> {
     return this.#lifecycle.call(async () => {
-      checkFeeds(`Phase '${phase}'`, findPhase(this.#model, phase).feeds, feeds)
-      return this.#worker.call('run', phase, feeds)
+      const specs = findPhase(this.#model, phase).feeds
+      const all = drawMissing(specs, feeds, draw)
+      checkFeeds(`Phase '${phase}'`, specs, all)
+      return this.#worker.call('run', phase, all)
     })
   }
 

@@ -6,8 +6,10 @@ import {
   TrainingError,
   UnsupportedError,
 } from '@gantry/core'
+import { installGradients, withNoise } from '@gantry/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { toTensor } from './arrays.ts'
+import type { NamedNoise } from './named-noise.ts'
 
 /**
  * Runs a program so that nothing leaks and a failure changes nothing; `read` fetches what is wanted of its results.
@@ -21,14 +23,17 @@ export async function runProgram<Result>(
   variables: readonly tf.Variable[],
   program: TensorProgram<tf.Tensor>,
   feeds: Readonly<Record<string, NDArray>>,
+  noise: NamedNoise,
   read: (results: Readonly<Record<string, tf.Tensor>>) => Promise<Result>,
 ): Promise<Result> {
+  installGradients()
   const before = variables.map((variable) => variable.clone())
   let results: Record<string, tf.Tensor> = {}
   try {
     results = tf.tidy(() => {
       const tensors = Object.entries(feeds).map(([name, feed]) => [name, toTensor(name, feed)] as const)
-      const returned = Object.entries(program(Object.fromEntries(tensors)))
+      const returned = Object.entries(withNoise(noise.source, () => program(Object.fromEntries(tensors))))
+      noise.refuseUnused()
       // A program may return a variable itself; disposing a clone leaves it alone.
       return Object.fromEntries(returned.map(([name, value]) => [name, value.clone()]))
     })

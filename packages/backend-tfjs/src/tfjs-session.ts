@@ -1,6 +1,8 @@
 import {
   checkFeeds,
   checkState,
+  type DrawFeed,
+  drawMissing,
   type EngineReport,
   findFunction,
   findPhase,
@@ -9,11 +11,13 @@ import {
   SessionLifecycle,
   type State,
   type TensorProgram,
+  type TensorSpec,
   type TrainableModel,
   type TrainingSession,
 } from '@gantry/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { checkDType, specOf, toArray, toTensor } from './arrays.ts'
+import { NamedNoise } from './named-noise.ts'
 import { readScalars, runProgram } from './program-runner.ts'
 
 // One queue for all sessions: they share TF.js's global engine and its current backend.
@@ -43,12 +47,15 @@ export class TfjsSession implements TrainingSession {
     )
   }
 
-  run(name: string, feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, number>> {
+  run(name: string, feeds: Readonly<Record<string, NDArray>>, draw?: DrawFeed): Promise<Record<string, number>> {
     return this.#enqueue(() => {
       const phase = findPhase(this.#model, name)
       const owner = `Phase '${name}'`
-      checkFeeds(owner, phase.feeds, feeds)
-      return runProgram(owner, this.#variables, phase.program, feeds, (results) => readScalars(owner, results))
+      const noise = new NamedNoise(owner, phase.feeds, feeds, draw)
+      const declared = declaredOf(phase.feeds, drawMissing(phase.feeds, feeds, draw))
+      checkFeeds(owner, phase.feeds, declared)
+      const read = (results: Readonly<Record<string, tf.Tensor>>) => readScalars(owner, results)
+      return runProgram(owner, this.#variables, phase.program, declared, noise, read)
     })
   }
 
@@ -56,8 +63,10 @@ export class TfjsSession implements TrainingSession {
     return this.#enqueue(() => {
       const definition = findFunction(this.#model, name)
       const owner = `Function '${name}'`
-      checkFeeds(owner, definition.feeds, feeds)
-      return runProgram(owner, this.#variables, definition.program, feeds, readArrays)
+      const noise = new NamedNoise(owner, definition.feeds, feeds)
+      const declared = declaredOf(definition.feeds, feeds)
+      checkFeeds(owner, definition.feeds, declared)
+      return runProgram(owner, this.#variables, definition.program, declared, noise, readArrays)
     })
   }
 
@@ -87,6 +96,14 @@ export class TfjsSession implements TrainingSession {
       return task()
     })
   }
+}
+
+/** Without those that can only be noise: whether the program draws it is known after it has run. */
+function declaredOf(
+  specs: Readonly<Record<string, TensorSpec>>,
+  feeds: Readonly<Record<string, NDArray>>,
+): Record<string, NDArray> {
+  return Object.fromEntries(Object.entries(feeds).filter(([name]) => name in specs))
 }
 
 async function readArrays(tensors: Readonly<Record<string, tf.Tensor>>): Promise<Record<string, NDArray>> {

@@ -1,4 +1,4 @@
-import type { State, TrainableModel } from './model.ts'
+import type { Feed, State, TrainableModel } from './model.ts'
 import type { NDArray } from './ndarray.ts'
 import type { NamedTensorSpec } from './tensor-spec.ts'
 
@@ -28,6 +28,9 @@ export interface TrainingBackend<Program, Variable> {
   prepare(model: TrainableModel<Program, Variable>): Promise<TrainingSession>
 }
 
+/** Draws a random feed that the caller of a phase did not pass. */
+export type DrawFeed = (name: string, feed: Feed) => NDArray
+
 /**
  * A model in training: it owns the state from `prepare` to `dispose`.
  *
@@ -38,9 +41,11 @@ export interface TrainingSession {
   /**
    * Runs one phase: reads the state, replaces it, and returns the phase's named scalars.
    *
+   * @param draw is asked for random feeds that `feeds` lacks: declared ones, and noise that a program draws by name. Called
+   * before the promise settles, in an order that is the engine's.
    * @throws ShapeError for feeds that do not fit, ConfigurationError `PHASE_UNKNOWN`, TrainingError `SESSION_DISPOSED`.
    */
-  run(phase: string, feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, number>>
+  run(phase: string, feeds: Readonly<Record<string, NDArray>>, draw?: DrawFeed): Promise<Record<string, number>>
   /**
    * Evaluates one of the model's functions on the present state.
    *

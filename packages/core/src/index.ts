@@ -1,6 +1,7 @@
 export type {
   Device,
   DeviceRequest,
+  DrawFeed,
   EngineReport,
   InferenceBackend,
   InferenceSession,
@@ -9,6 +10,7 @@ export type {
   TrainingSession,
 } from './backend.ts'
 export type { Batch, BatchOptions, Dataset, DatasetDescription } from './dataset.ts'
+export { drawMissing } from './draw-missing.ts'
 export {
   ConfigurationError,
   DataError,

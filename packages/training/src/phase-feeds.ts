@@ -1,6 +1,7 @@
 import {
   type Batch,
   ConfigurationError,
+  type DrawFeed,
   type Feed,
   type FeedSource,
   type NDArray,
@@ -19,6 +20,8 @@ type Feeds = Record<string, NDArray>
  * run that was interrupted draws what it would have drawn.
  */
 export class PhaseFeeds {
+  /** Random feeds: the declared ones, and those that the session has asked for. */
+  readonly #random = new Map<string, Feed>()
   readonly #phase: Phase<unknown>
   readonly #seed: number
   #ahead: { readonly step: number; readonly feeds: Feeds } | undefined
@@ -26,6 +29,9 @@ export class PhaseFeeds {
   constructor(phase: Phase<unknown>, seed: number) {
     this.#phase = phase
     this.#seed = seed
+    for (const [name, feed] of Object.entries(phase.feeds)) {
+      if (feed.source.from === 'random') this.#random.set(name, feed)
+    }
   }
 
   /**
@@ -41,20 +47,25 @@ export class PhaseFeeds {
     return feeds
   }
 
+  /** Draws what a program turns out to need at this step; from the next step on it is drawn ahead. */
+  drawFor(step: number): DrawFeed {
+    return (name, feed) => {
+      this.#random.set(name, feed)
+      return this.#drawFeed(name, feed, step)
+    }
+  }
+
   /** Draws for a later step; called while the engine is busy with the present one. */
   drawAhead(step: number): void {
     this.#ahead = { step, feeds: this.#draw(step) }
   }
 
   #draw(step: number): Feeds {
-    const feeds: Feeds = {}
-    for (const [name, feed] of Object.entries(this.#phase.feeds)) {
-      if (feed.source.from === 'random') feeds[name] = this.#drawFeed(name, feed, feed.source, step)
-    }
-    return feeds
+    return Object.fromEntries([...this.#random].map(([name, feed]) => [name, this.#drawFeed(name, feed, step)]))
   }
 
-  #drawFeed(name: string, feed: Feed, { distribution }: FeedSource & { from: 'random' }, step: number): NDArray {
+  #drawFeed(name: string, feed: Feed, step: number): NDArray {
+    const { distribution } = feed.source as FeedSource & { from: 'random' }
     const array = ndarray(feed.dtype, feed.shape)
     if (!(array.data instanceof Float32Array || array.data instanceof Float64Array)) {
       throw new UnsupportedError({

@@ -75,7 +75,7 @@ export async function train(options: TrainOptions): Promise<TrainingOutcome> {
       const due = model.phases.filter(({ every }) => step % every === 0)
       for (const phase of due.slice(position.phase)) {
         const phaseFeeds = feeds.get(phase)!
-        const running = session.run(phase.name, phaseFeeds.at(step, batch))
+        const running = session.run(phase.name, phaseFeeds.at(step, batch), phaseFeeds.drawFor(step))
         phaseFeeds.drawAhead(step + phase.every)
         const results = await running
         checkScalars(results, step + 1, phase.name)
