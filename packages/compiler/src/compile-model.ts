@@ -34,7 +34,8 @@ export type TfjsModel = TrainableModel<TensorProgram<Tensor>, Variable>
  * Records every phase and function of a model as an ONNX graph: feeds and state in, scalars and new state out.
  *
  * Each program is called a few times with tensors that hold no numbers. Variables keep their numbers and become the
- * compiled model's initial state; they are laid out as the graphs want them (`layouts`).
+ * compiled model's initial state; they are laid out as the graphs want them (`layouts`). Noise that a program draws by name
+ * (`drawNormal` of `@gantry/tfjs`) becomes a feed of its phase.
  *
  * @throws UnsupportedError `KERNEL_UNSUPPORTED`, `RANDOM_CONSTANT`, `READ_WHILE_RECORDING`, `VARIABLE_CREATED`,
  * `VARIABLE_UNDECLARED`, `FOREIGN_TENSOR`; ShapeError `SCALAR_EXPECTED`; ConfigurationError `VARIABLE_SHARED`.
@@ -61,7 +62,7 @@ export type TfjsModel = TrainableModel<TensorProgram<Tensor>, Variable>
  */
 export function compileModel(model: TfjsModel): Promise<CompiledModel> {
   refuseShared(model.variables)
-  return withRecording(model.variables, (backend, values) => {
+  return withRecording(model.variables, {}, (backend, values) => {
     const record = (signature: ProgramSignature, layouts: StateLayouts) =>
       recordProgram(backend, signature, model.variables, layouts)
     const { layouts, recordings, previous, functions: firsts } = settleLayouts(record, model)
@@ -70,7 +71,7 @@ export function compileModel(model: TfjsModel): Promise<CompiledModel> {
       const recorded = recordings[index]!
       refuseRandom(backend, signature.name, [previous[index]!, recorded], () => record(signature, layouts))
       refuseTensors(signature.name, recorded)
-      return { ...phase, program: compiled(recorded, recorded.graph) }
+      return { ...phase, feeds: { ...phase.feeds, ...recorded.noise }, program: compiled(recorded, recorded.graph) }
     })
     const functions = model.functions.map((fn, index): ModelFunction<CompiledProgram> => {
       const signature = signatureOf(model, fn)
@@ -78,7 +79,9 @@ export function compileModel(model: TfjsModel): Promise<CompiledModel> {
       const { recorded, graph } = recordForAnyLength(recordOwn, signature, (base) =>
         refuseRandom(backend, signature.name, [firsts[index]!, base], () => recordAtSomeLength(recordOwn, signature)),
       )
-      return { ...fn, program: compiled(recorded, graph) }
+      const drawn = graph.inputs.filter(({ name }) => recorded.noise[name] !== undefined)
+      const noise = Object.fromEntries(drawn.map(({ name, dtype, shape }) => [name, { dtype, shape }]))
+      return { ...fn, feeds: { ...fn.feeds, ...noise }, program: compiled(recorded, graph) }
     })
     return { ...model, phases, functions, variables: values, layouts: stateLayouts(values, layouts) }
   })

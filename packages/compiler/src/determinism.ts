@@ -37,7 +37,7 @@ function randomConstantError(
   return new UnsupportedError({
     code: 'RANDOM_CONSTANT',
     message: `${program}: a constant of shape [${constant?.shape ?? ''}] changes every time the program is recorded${place}, so it would be frozen in the graph.`,
-    fix: "Draw random numbers outside the program: declare a feed with source { from: 'random', distribution: 'normal' } and use it instead of tf.randomNormal, tf.randomUniform or dropout.",
+    fix: "Use drawNormal, drawUniform or dropout of '@gantry/tfjs' (layers: NoiseDropout and NoiseGaussian of '@gantry/variants') instead of tf.randomNormal, tf.randomUniform or dropout; or declare a feed with source { from: 'random', distribution: 'normal' }.",
   })
 }
 

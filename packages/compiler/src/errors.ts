@@ -1,15 +1,18 @@
 import { UnsupportedError } from '@gantry/core'
+import { currentPlace } from './place.ts'
 
 /** A TF.js operation that has no recording. */
 export function unsupportedKernel(
   kernel: string,
   detail: string,
-  place: string | undefined,
+  lastRead: string | undefined,
   fix: string,
 ): UnsupportedError {
+  const place = currentPlace()
+  const after = lastRead === undefined ? '' : `, used after reading '${lastRead}'`
   return new UnsupportedError({
     code: 'KERNEL_UNSUPPORTED',
-    message: `The TF.js kernel '${kernel}' cannot be recorded (${detail})${place === undefined ? '' : `, used after reading '${place}'`}.`,
+    message: `The TF.js kernel '${kernel}' cannot be recorded (${detail})${place === undefined ? after : `, used in ${place}`}.`,
     fix,
   })
 }

@@ -1,102 +1,143 @@
-import { type Dimension, type NDArray, permuteAxes, type TensorProgram, type TensorSpec } from '@gantry/core'
-import { bindInputs, createModel, encodeModel, optimizeGraph } from '@gantry/onnx'
+import { type NDArray, permuteAxes, type TensorProgram } from '@gantry/core'
+import {
+  bindInputs,
+  createModel,
+  encodeModel,
+  encodeSplitModel,
+  optimizeForInference,
+  type SplitModel,
+} from '@gantry/onnx'
 import { engine, type Tensor } from '@tensorflow/tfjs-core'
 import { chooseLayouts } from './choose-layouts.ts'
 import { refuseRandom } from './determinism.ts'
+import { distinctNames, type Exportable, type InputDescriptions, type ModelProgram } from './exportable.ts'
+import { type GraphModelLike, graphModel, isGraphModel } from './graph-model.ts'
+import { layersModel, type NetworkLike } from './layers-model.ts'
+import { explainingFailures } from './program-failure.ts'
 import { type ProgramSignature, recordProgram, type Variables } from './record-program.ts'
 import type { StateLayouts } from './recording.ts'
 import { recordAtSomeLength, recordForAnyLength } from './symbolic-dimensions.ts'
 import { withRecording } from './with-recording.ts'
 
-/** The part of a `tf.LayersModel` that an export needs. */
-export interface NetworkLike {
-  readonly name: string
-  readonly inputs: readonly {
-    readonly name: string
-    readonly shape: readonly (number | null)[]
-    readonly dtype: string
-  }[]
-  readonly outputs: readonly { readonly sourceLayer: { readonly name: string } }[]
-  readonly inputNames: readonly string[]
-  readonly outputNames: readonly string[]
-  // biome-ignore lint/suspicious/noExplicitAny: tfjs-layers types this by overloads
-  apply(inputs: any, options?: any): any
-}
+/** What can be exported. */
+export type ExportableModel = NetworkLike | GraphModelLike | TensorProgram<Tensor>
 
 export interface ExportSignature {
   /** Name of the graph. */
   readonly name?: string
-  /** Inputs by name. A string in a shape, such as `'batch'`, is a length that is known only when the model runs. */
-  readonly inputs?: Readonly<Record<string, TensorSpec>>
+  /** Inputs by name: all of a function's; of a model those whose lengths it does not tell as wanted. */
+  readonly inputs?: InputDescriptions
+  /**
+   * Named lengths that will only ever be a multiple of some number, such as `{ height: 8, width: 8 }` for a network that
+   * halves images three times and doubles them again.
+   */
+  readonly multiples?: Readonly<Record<string, number>>
   /** Free-form text properties of the file. */
   readonly metadata?: Readonly<Record<string, string>>
   readonly documentation?: string
+  /**
+   * File name for the weights, which then lie beside the model in a file of their own: the way to write more than 2 GiB.
+   * By default they are part of the model file.
+   */
+  readonly externalData?: string
 }
 
 /**
- * Writes a network, or any function of tensors, as an ONNX model (opset 17). Variables become initializers.
+ * Writes a `tf.LayersModel`, a `tf.GraphModel` or any function of tensors as an ONNX model (opset 17). Variables and
+ * weights become initializers.
  *
- * A network's inputs keep their names; axes of unknown length become `'batch'` (the first) or `'<input>_<axis>'`.
+ * A model's inputs and outputs keep their names; lengths that it leaves open become `'batch'`, `'height'` and `'width'`,
+ * and stay open. `inputs` gives lengths, or other names for them, to the inputs that it lists. The model is as usable
+ * afterwards as before.
  *
- * @throws UnsupportedError `KERNEL_UNSUPPORTED`, `RANDOM_CONSTANT`, `DIMENSION_BAKED_IN`, `READ_WHILE_RECORDING`.
+ * @throws UnsupportedError `KERNEL_UNSUPPORTED`, `RANDOM_CONSTANT`, `DIMENSION_BAKED_IN`, `READ_WHILE_RECORDING`,
+ * `VARIABLE_CREATED`, `SEQUENCE_LENGTH_OPEN`, `CONTROL_FLOW_UNSUPPORTED`, `INPUT_SHAPE_UNKNOWN`, or `PROGRAM_FAILED` for
+ * what TF.js itself throws; ShapeError `INPUT_UNKNOWN`, `INPUT_MISMATCH`. `ONNX_TOO_LARGE` above 2 GiB without
+ * `externalData`, ConfigurationError `EXTERNAL_LOCATION_INVALID` when that is no name of a file beside the model.
  *
  * @example
  * ```ts
  * const bytes = await exportModel(({ x }) => ({ y: tf.tanh(x!) }), { inputs: { x: { dtype: 'float32', shape: ['batch', 4] } } })
  * await writeFile('tanh.onnx', bytes)
  * ```
+ *
+ * @example Weights in a file of their own
+ * ```ts
+ * const { model, data } = await exportModel(network, { externalData: 'weights.bin' })
+ * await writeFile('network.onnx', model)
+ * await writeFile(data.location, data.chunks)
+ * ```
  */
 export function exportModel(
-  model: NetworkLike | TensorProgram<Tensor>,
+  model: NetworkLike | GraphModelLike | TensorProgram<Tensor>,
+  signature: ExportSignature & { readonly externalData: string },
+): Promise<SplitModel>
+export function exportModel(
+  model: NetworkLike | GraphModelLike | TensorProgram<Tensor>,
+  signature?: ExportSignature & { readonly externalData?: undefined },
+): Promise<Uint8Array<ArrayBuffer>>
+export function exportModel(
+  model: ExportableModel,
   signature: ExportSignature = {},
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Uint8Array<ArrayBuffer> | SplitModel> {
+  const own = exportable(model, signature)
+  const { multiples } = signature
   const program: ProgramSignature = {
-    name: signature.name ?? (typeof model === 'function' ? 'model' : model.name),
-    program: typeof model === 'function' ? model : inferenceOf(model),
-    feeds: signature.inputs ?? (typeof model === 'function' ? {} : inputsOf(model)),
+    name: own.name,
+    program: own.program,
+    feeds: own.inputs,
+    ...(multiples && { multiples }),
   }
-  const variables: Variables = { ...engine().state.registeredVariables }
-  return withRecording(variables, (backend, values) => {
-    const record = (layouts: StateLayouts) => (own: ProgramSignature) => recordProgram(backend, own, variables, layouts)
-    const first = recordAtSomeLength(record({}), program)
+  const variables = namedVariables(own)
+  return withRecording(variables, own.weights, (backend, values) => {
+    const record = (layouts: StateLayouts) => (at: ProgramSignature) => recordProgram(backend, at, variables, layouts)
+    const first = explainingFailures(record({}), program)
     const layouts = chooseLayouts([first])
     const recordOwn = record(layouts)
     const { recorded, graph } = recordForAnyLength(recordOwn, program, (base) =>
       refuseRandom(backend, program.name, [first, base], () => recordAtSomeLength(recordOwn, program)),
     )
-    const weights = Object.fromEntries(recorded.reads.map((name) => [name, laidOut(values[name]!, layouts[name])]))
-    const bound = optimizeGraph(bindInputs(graph, weights))
-    const { metadata, documentation } = signature
-    return encodeModel(createModel(bound, { ...(metadata && { metadata }), ...(documentation && { documentation }) }))
+    const weights = Object.fromEntries(recorded.reads.map((each) => [each, laidOut(values[each]!, layouts[each])]))
+    const bound = optimizeForInference(bindInputs(graph, weights))
+    const { metadata, documentation, externalData } = signature
+    const file = createModel(bound, { ...(metadata && { metadata }), ...(documentation && { documentation }) })
+    return externalData === undefined ? encodeModel(file) : encodeSplitModel(file, externalData)
   })
 }
 
-/** A `tf.Sequential` leaves `inputNames` and `outputNames` empty. */
-function inputNamesOf({ inputNames, inputs }: NetworkLike): readonly string[] {
-  return inputNames.length > 0 ? inputNames : inputs.map(({ name }) => name)
+/**
+ * A model as the function of named tensors that {@link exportModel} records, with its inputs. It can be called on any TF.js
+ * backend: what the exported file is to be compared with.
+ */
+export function modelProgram(model: ExportableModel, signature: ExportSignature = {}): ModelProgram {
+  const { name, inputs, program } = exportable(model, signature)
+  return { name, inputs, program }
 }
 
-function outputNamesOf({ outputNames, outputs }: NetworkLike): readonly string[] {
-  return outputNames.length > 0 ? outputNames : outputs.map(({ sourceLayer }) => sourceLayer.name)
-}
-
-function inferenceOf(network: NetworkLike): TensorProgram<Tensor> {
-  return (feeds) => {
-    const inputs = inputNamesOf(network).map((name) => feeds[name]!)
-    const names = outputNamesOf(network)
-    const outputs = network.apply(inputs.length === 1 ? inputs[0] : inputs, { training: false }) as Tensor | Tensor[]
-    return Object.fromEntries([outputs].flat().map((output, index) => [names[index]!, output]))
+function exportable(model: ExportableModel, { name, inputs }: ExportSignature): Exportable {
+  if (typeof model === 'function') {
+    const described = Object.entries(inputs ?? {}).map(([input, { dtype = 'float32', shape }]) => [
+      input,
+      { dtype, shape },
+    ])
+    const own = { inputs: Object.fromEntries(described), program: model }
+    return { name: name ?? 'model', ...own, weights: {}, variableNames: new Map() }
   }
+  if (isGraphModel(model)) return graphModel(model, name ?? 'graph_model', inputs)
+  const own = layersModel(model, inputs)
+  return { ...own, name: name ?? own.name }
 }
 
-function inputsOf(network: NetworkLike): Record<string, TensorSpec> {
-  return Object.fromEntries(
-    inputNamesOf(network).map((name, index) => {
-      const { shape, dtype } = network.inputs[index]!
-      const named = shape.map((length, axis): Dimension => length ?? (axis === 0 ? 'batch' : `${name}_${axis}`))
-      return [name, { dtype: dtype as TensorSpec['dtype'], shape: named }]
-    }),
+/** All variables of the process, by names that are free in the graph: the model's own ones as the model calls them. */
+function namedVariables({ inputs, weights, variableNames }: Exportable): Variables {
+  const registered = Object.values(engine().state.registeredVariables)
+  const own = registered.filter(({ name }) => variableNames.has(name))
+  const all = [...own, ...registered.filter(({ name }) => !variableNames.has(name))]
+  const names = distinctNames(
+    all.map(({ name }) => variableNames.get(name) ?? name),
+    [...Object.keys(inputs), ...Object.keys(weights)],
   )
+  return Object.fromEntries(all.map((variable, index) => [names[index]!, variable]))
 }
 
 function laidOut(array: NDArray, permutation: readonly number[] | undefined): NDArray {

@@ -1,3 +1,5 @@
+import { ShapeError } from '@gantry/core'
+
 /** Order of a tensor's axes in memory: `permutation[i]` is the logical axis that stands at place i. */
 export type Permutation = readonly number[]
 
@@ -30,14 +32,26 @@ export function nontrivialAxes(shape: readonly number[]): number {
   return shape.filter((length) => length !== 1).length
 }
 
-/** The shape that all of these broadcast to (numpy's rules). */
+/**
+ * The shape that all of these broadcast to (numpy's rules).
+ *
+ * @throws ShapeError `BROADCAST_MISMATCH`
+ */
 export function broadcastShapes(shapes: readonly (readonly number[])[]): number[] {
   const rank = Math.max(0, ...shapes.map((shape) => shape.length))
   return Array.from({ length: rank }, (_, axis) => {
     let length = 1
     for (const shape of shapes) {
       const own = shape[axis - (rank - shape.length)] ?? 1
-      if (own !== 1) length = own
+      if (own === 1 || own === length) continue
+      if (length !== 1) {
+        throw new ShapeError({
+          code: 'BROADCAST_MISMATCH',
+          message: `Operands could not be broadcast together with shapes ${shapes.map((shape) => `[${shape}]`).join(' and ')}.`,
+          fix: 'Axes must be of equal length, or of length 1, counted from the last.',
+        })
+      }
+      length = own
     }
     return length
   })

@@ -1,10 +1,18 @@
-import { describeSpec, type NamedTensorSpec, ShapeError, type TensorProgram, type TensorSpec } from '@gantry/core'
+import {
+  describeSpec,
+  type Feed,
+  type NamedTensorSpec,
+  ShapeError,
+  type TensorProgram,
+  type TensorSpec,
+} from '@gantry/core'
 import type { Graph } from '@gantry/onnx'
+import { type NoiseRequest, withNoise } from '@gantry/tfjs'
 import { engine, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
 import { programError } from './errors.ts'
 import { permute } from './layout.ts'
 import type { RecordedDType } from './recorded-value.ts'
-import type { StateLayouts } from './recording.ts'
+import type { Recording, StateLayouts } from './recording.ts'
 import type { RecordingBackend, WrittenConstant } from './recording-backend.ts'
 
 /** A program and the tensors that it is called with. */
@@ -12,6 +20,8 @@ export interface ProgramSignature {
   readonly name: string
   readonly program: TensorProgram<Tensor>
   readonly feeds: Readonly<Record<string, TensorSpec>>
+  /** Named lengths that are always a multiple of some number. */
+  readonly multiples?: Readonly<Record<string, number>>
 }
 
 /** Variables by the name that their state has outside. */
@@ -24,6 +34,8 @@ export interface RecordedProgram {
   readonly reads: readonly string[]
   readonly writes: readonly string[]
   readonly results: readonly NamedTensorSpec[]
+  /** Feeds that the program asked for by drawing noise. */
+  readonly noise: Readonly<Record<string, Feed>>
   readonly written: readonly WrittenConstant[]
   readonly wishes: ReadonlyMap<string, ReadonlyMap<string, number>>
 }
@@ -43,8 +55,9 @@ export function recordProgram(
   layouts: StateLayouts,
 ): RecordedProgram {
   const names = new Map(Object.entries(variables).map(([state, variable]) => [variable, state]))
+  const noise: Record<string, Feed> = {}
   let recorded: RecordedProgram | undefined
-  backend.record(name, layouts, (recording) => {
+  const body = (recording: Recording) =>
     tidy(() => {
       const before = new Map<string, object>()
       for (const [state, variable] of Object.entries(variables)) {
@@ -60,7 +73,13 @@ export function recordProgram(
         }),
       )
       backend.onForeignData = (dataId) => refuseUndeclared(name, dataId)
-      const results = Object.entries(program(tensors)).map(([result, tensor]): NamedTensorSpec => {
+      const drawn = ({ name: own, shape, distribution }: NoiseRequest) => {
+        if (feeds[own] !== undefined) throw noiseNameTaken(name, own)
+        noise[own] = { dtype: 'float32', shape, source: { from: 'random', distribution } }
+        return engine().makeTensorFromTensorInfo(recording.feed(own, 'float32', shape))
+      }
+      const returned = withNoise(drawn, () => program(tensors))
+      const results = Object.entries(returned).map(([result, tensor]): NamedTensorSpec => {
         const spec = { name: result, dtype: tensor.dtype as RecordedDType, shape: tensor.shape }
         recording.builder.output(result, recording.place(tensor), spec)
         return spec
@@ -78,13 +97,25 @@ export function recordProgram(
         reads: [...recording.reads],
         writes,
         results,
+        noise,
         written: backend.written,
         wishes: recording.wishes,
       }
     })
-  })
-  backend.onForeignData = undefined
-  return recorded!
+  try {
+    backend.record(name, layouts, body)
+    return recorded!
+  } finally {
+    backend.onForeignData = undefined
+  }
+}
+
+function noiseNameTaken(program: string, name: string) {
+  return programError(
+    'NOISE_NAME_TAKEN',
+    `${program}: the program draws noise under the name '${name}', which one of its feeds has.`,
+    'Give the noise another name.',
+  )
 }
 
 function staticShape(program: string, feed: string, spec: TensorSpec): number[] {

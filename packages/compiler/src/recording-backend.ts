@@ -1,3 +1,4 @@
+import { SerialQueue } from '@gantry/core'
 import {
   DataStorage,
   type DataType,
@@ -5,11 +6,14 @@ import {
   KernelBackend,
   registerBackend,
   type TensorInfo,
+  util,
 } from '@tensorflow/tfjs-core'
 import { constantNumbers, constantValue } from './constants.ts'
 import { programError } from './errors.ts'
+import type { Kernel, KernelInputs } from './kernels/kernel.ts'
+import { computeValues, type GraphRuntime } from './lazy-execution.ts'
 import type { ConstantValues, RecordedDType, RecordedValue } from './recorded-value.ts'
-import { Recording, type StateLayouts } from './recording.ts'
+import { Recording, type StateLayouts, type ValueStore } from './recording.ts'
 
 /** Name under which the recording backend is registered with TF.js. */
 export const RECORDING_BACKEND = 'gantry-recording'
@@ -18,10 +22,18 @@ type BackendValues = Parameters<KernelBackend['write']>[0]
 type DataId = ReturnType<KernelBackend['write']>
 
 interface Entry {
-  readonly value: RecordedValue
+  /** Becomes a constant once the numbers have been computed. */
+  value: RecordedValue
   /** The recording that the value belongs to; constants belong to none. */
-  readonly recording: Recording | undefined
+  recording: Recording | undefined
   references: number
+}
+
+/** A tensor that keeps its name in the graph although it is no variable. */
+export interface Weight {
+  readonly name: string
+  readonly dtype: RecordedDType
+  readonly shape: readonly number[]
 }
 
 /** A constant that a program wrote while it was recorded. */
@@ -35,31 +47,67 @@ export interface WrittenConstant {
  *
  * TF.js dispatches every operation to the active backend, those of gradients and optimizers included, so whatever a
  * program does while this backend is active ends up in the {@link Recording}.
+ *
+ * Between recordings it computes lazily, when it has a runtime: operations append to a graph of their own, which runs when
+ * somebody awaits `tensor.data()`.
  */
 export class RecordingBackend extends KernelBackend {
   readonly #storage: DataStorage<Entry>
+  readonly #runtime: () => GraphRuntime | undefined
+  readonly #runs = new SerialQueue()
   #recording: Recording | undefined
+  /** What was asked for outside of recordings and is not computed yet. */
+  #lazy: Recording | undefined
+  /** The tensors of {@link #lazy} that are alive. */
+  readonly #pending = new Set<Entry>()
+  /** Values made by the kernel that is running: those that it does not return are of no further use. */
+  #made: object[] = []
   #traced: { readonly index: number; stack: string | undefined } | undefined
   /** What the program wrote, in order: two recordings of a pure program write the same. */
   written: WrittenConstant[] = []
   /** Tells where a variable's data is used without the variable being declared; set while recording. */
   onForeignData: ((dataId: object) => void) | undefined
+  /** Tensors of other backends that recordings know by name, by their data: they are never copied into a recording. */
+  weights: ReadonlyMap<object, Weight> = new Map()
 
-  constructor() {
+  constructor(runtime: () => GraphRuntime | undefined = () => undefined) {
     super()
     this.#storage = new DataStorage(this, engine())
+    this.#runtime = runtime
   }
 
   /** The recording under way. */
   get recording(): Recording {
-    if (this.#recording === undefined) {
+    if (this.#recording !== undefined) return this.#recording
+    if (this.#runtime() === undefined) {
       throw programError(
         'NOT_RECORDING',
         `A tensor operation ran on the backend '${RECORDING_BACKEND}' while nothing is being recorded.`,
-        'Use compileStep, compileModel or exportModel, and choose a computing backend (tf.setBackend) for everything else.',
+        'Use compileStep, compileModel or exportModel; for everything else choose a computing backend (tf.setBackend), or give this one a runtime (registerLazyBackend).',
       )
     }
-    return this.#recording
+    this.#lazy ??= new Recording('lazy', this.#store, {})
+    return this.#lazy
+  }
+
+  get #store(): ValueStore {
+    return { keep: (value) => this.#keep(value), find: (info) => this.#find(info) }
+  }
+
+  /** Runs a kernel, and forgets the values that it made on its way. */
+  apply(kernel: Kernel, inputs: KernelInputs, attributes: unknown): TensorInfo | TensorInfo[] {
+    const { recording } = this
+    this.#made = []
+    const outputs = kernel(recording, inputs, attributes)
+    const returned = new Set([outputs].flat().map(({ dataId }) => dataId))
+    for (const dataId of this.#made) if (!returned.has(dataId)) this.#storage.delete(dataId)
+    if (recording === this.#lazy) {
+      for (const dataId of returned) {
+        const entry = this.#storage.get(dataId)
+        if (entry.recording !== undefined) this.#pending.add(entry)
+      }
+    }
+    return outputs
   }
 
   /** Records what `body` does. Not reentrant. */
@@ -68,11 +116,7 @@ export class RecordingBackend extends KernelBackend {
     layouts: StateLayouts,
     body: (recording: Recording) => Result,
   ): { recording: Recording; result: Result } {
-    const recording = new Recording(
-      name,
-      { keep: (value) => this.#keep(value), find: (info) => this.#find(info) },
-      layouts,
-    )
+    const recording = new Recording(name, this.#store, layouts)
     this.#recording = recording
     this.written = []
     try {
@@ -101,15 +145,18 @@ export class RecordingBackend extends KernelBackend {
     const dataId = {}
     this.#storage.set(dataId, {
       value,
-      recording: value.source.kind === 'constant' ? undefined : this.#recording,
+      recording: value.source.kind === 'constant' ? undefined : this.recording,
       references: 1,
     })
+    this.#made.push(dataId)
     return { dataId, shape: [...value.shape], dtype: value.dtype }
   }
 
   #find(info: TensorInfo): RecordedValue {
+    const weight = this.#recording === undefined ? undefined : this.weights.get(info.dataId)
+    if (weight !== undefined) return this.recording.stateValue(weight.name, weight.dtype, weight.shape)
     const entry = this.#storage.get(info.dataId)
-    if (entry.recording !== undefined && entry.recording !== this.#recording) {
+    if (entry.recording !== undefined && entry.recording !== this.recording) {
       throw programError(
         'FOREIGN_TENSOR',
         `The program uses a tensor of shape [${info.shape}] that an earlier recording made.`,
@@ -140,11 +187,48 @@ export class RecordingBackend extends KernelBackend {
   }
 
   override readSync(dataId: DataId): ConstantValues {
-    return constantNumbers(this.#storage.get(dataId).value)
+    const { value, recording } = this.#storage.get(dataId)
+    if (recording !== undefined && recording === this.#lazy) {
+      throw programError(
+        'READ_SYNC',
+        `The numbers of a tensor of shape [${value.shape}] are not computed yet, and ONNX Runtime computes asynchronously.`,
+        'Await data() or array() instead of calling dataSync() or arraySync(). Once awaited, the numbers can be read in any way.',
+      )
+    }
+    return constantNumbers(value)
   }
 
   override async read(dataId: DataId): Promise<ConstantValues> {
-    return this.readSync(dataId)
+    const entry = this.#storage.get(dataId)
+    if (entry.recording !== undefined && entry.recording === this.#lazy) await this.#compute(entry)
+    return constantNumbers(entry.value)
+  }
+
+  /** Runs the lazy graph: all tensors that are alive become numbers, so that nothing is computed twice. */
+  #compute(wanted: Entry): Promise<void> {
+    return this.#runs.add(async () => {
+      const { recording } = wanted
+      const runtime = this.#runtime()
+      // An earlier turn may have computed it.
+      if (recording === undefined || runtime === undefined) return
+      const entries = [...new Set([wanted, ...this.#pending])]
+      const computed = await computeValues(
+        recording,
+        entries.map(({ value }) => value),
+        runtime,
+      )
+      for (const [index, entry] of entries.entries()) {
+        entry.value = computed[index]!
+        entry.recording = undefined
+        this.#pending.delete(entry)
+      }
+      this.#forgetLazy()
+    })
+  }
+
+  /** A graph that nobody waits for any more makes room for a new one. */
+  #forgetLazy(): void {
+    if (this.#pending.size === 0) this.#lazy = undefined
   }
 
   override numDataIds(): number {
@@ -165,6 +249,7 @@ export class RecordingBackend extends KernelBackend {
     entry.references--
     if (!force && entry.references > 0) return false
     this.#storage.delete(dataId)
+    if (this.#pending.delete(entry)) this.#forgetLazy()
     return true
   }
 
@@ -178,6 +263,12 @@ export class RecordingBackend extends KernelBackend {
 
   override epsilon(): number {
     return 1e-7
+  }
+
+  override async time(body: () => void): Promise<{ kernelMs: number }> {
+    const start = util.now()
+    body()
+    return { kernelMs: util.now() - start }
   }
 
   override timerAvailable(): boolean {
@@ -205,11 +296,18 @@ function recordable(
   )
 }
 
+let runtime: GraphRuntime | undefined
+
 /** The backend of this process, registered with TF.js on first use. */
 export function recordingBackend(): RecordingBackend {
   const existing = engine().findBackend(RECORDING_BACKEND)
   if (existing instanceof RecordingBackend) return existing
   // Priority 0: TF.js must never pick it by itself.
-  registerBackend(RECORDING_BACKEND, () => new RecordingBackend(), 0)
+  registerBackend(RECORDING_BACKEND, () => new RecordingBackend(() => runtime), 0)
   return engine().findBackend(RECORDING_BACKEND) as RecordingBackend
+}
+
+/** Lets the recording backend compute, on this runtime, whatever is asked of it outside of recordings. */
+export function setRuntime(own: GraphRuntime): void {
+  runtime = own
 }

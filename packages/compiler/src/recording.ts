@@ -54,14 +54,13 @@ export class Recording {
 
   /** The present value of a variable, as the program sees it. */
   state(name: string, dtype: RecordedDType, shape: readonly number[]): TensorInfo {
+    return this.#store.keep(this.stateValue(name, dtype, shape))
+  }
+
+  /** A variable, or a weight that is none, in the order of axes in which it lies. */
+  stateValue(name: string, dtype: RecordedDType, shape: readonly number[]): RecordedValue {
     const permutation = this.layoutOf(name, shape.length)
-    return this.#store.keep({
-      dtype,
-      shape,
-      permutation,
-      stored: permute(shape, permutation),
-      source: { kind: 'state', state: name },
-    })
+    return { dtype, shape, permutation, stored: permute(shape, permutation), source: { kind: 'state', state: name } }
   }
 
   layoutOf(state: string, rank: number): Permutation {

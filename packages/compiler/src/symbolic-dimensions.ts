@@ -2,8 +2,12 @@ import { type Dimension, type NDArray, ndarray, type TensorSpec, UnsupportedErro
 import { type Attribute, attribute, type Graph, type Node } from '@gantry/onnx'
 import type { ProgramSignature, RecordedProgram } from './record-program.ts'
 
-/** Lengths that no real axis is likely to have. Recording computes nothing, so long axes cost nothing. */
-const PROBE_LENGTHS = [1009, 1013, 1019, 1021, 1031, 1033, 1039, 1049] as const
+/**
+ * Lengths that no real axis is likely to have; the last recording checks with even ones, because strided windows treat odd
+ * and even lengths differently. Recording computes nothing, so long axes cost nothing.
+ */
+const PROBE_LENGTHS = [1009, 1013, 1021] as const
+const CHECK_LENGTHS = [1032, 1034, 1042] as const
 
 type Lengths = Readonly<Record<string, number>>
 
@@ -16,7 +20,8 @@ interface Probe {
  * Records a program whose feeds have named lengths (`'batch'`) as one graph for all lengths.
  *
  * TF.js knows only numbers, so the program is recorded for several lengths and the recordings are compared: integers that
- * grow with a length are computed from the feed's shape when the graph runs.
+ * grow with a length are computed from the feed's shape when the graph runs. Where the signature promises multiples of a
+ * number, the recordings are made for such lengths only.
  *
  * @param inspect sees the first recording, made at the lengths of {@link recordAtSomeLength}, before any comparison
  * @throws UnsupportedError `DIMENSION_BAKED_IN` where anything else depends on a length.
@@ -35,11 +40,14 @@ export function recordForAnyLength(
     })
   }
   const probe = (lengths: Lengths): Probe => ({ lengths, recorded: recordAt(record, signature, lengths) })
-  const base = probe(probeLengths(names))
+  const { multiples = {} } = signature
+  const base = probe(probeLengths(names, multiples))
   inspect(base.recorded)
   if (names.length === 0) return { recorded: base.recorded, graph: base.recorded.graph }
-  const single = names.map((name) => probe({ ...base.lengths, [name]: base.lengths[name]! + 10 }))
-  const check = probe(probeLengths(names, 4))
+  const single = names.map((name) =>
+    probe({ ...base.lengths, [name]: base.lengths[name]! + 10 * (multiples[name] ?? 1) }),
+  )
+  const check = probe(probeLengths(names, multiples, CHECK_LENGTHS))
   return { recorded: base.recorded, graph: new Generalization(signature, symbols, base, single, check).graph() }
 }
 
@@ -48,7 +56,7 @@ export function recordAtSomeLength(
   record: (signature: ProgramSignature) => RecordedProgram,
   signature: ProgramSignature,
 ): RecordedProgram {
-  return recordAt(record, signature, probeLengths([...symbolsOf(signature.feeds).keys()]))
+  return recordAt(record, signature, probeLengths([...symbolsOf(signature.feeds).keys()], signature.multiples ?? {}))
 }
 
 function recordAt(
@@ -59,9 +67,13 @@ function recordAt(
   return record({ ...signature, feeds: withLengths(signature.feeds, lengths) })
 }
 
-/** A length of its own for every name; another `shift` gives others. */
-function probeLengths(names: readonly string[], shift = 0): Lengths {
-  return Object.fromEntries(names.map((name, index) => [name, PROBE_LENGTHS[(index + shift) % PROBE_LENGTHS.length]!]))
+/** A length of its own for every name. */
+function probeLengths(
+  names: readonly string[],
+  multiples: Readonly<Record<string, number>>,
+  from: readonly number[] = PROBE_LENGTHS,
+): Lengths {
+  return Object.fromEntries(names.map((name, index) => [name, from[index % from.length]! * (multiples[name] ?? 1)]))
 }
 
 /** Each named length, with the feed and axis that tell it. */
@@ -84,7 +96,7 @@ function withLengths(feeds: Readonly<Record<string, TensorSpec>>, lengths: Lengt
   )
 }
 
-/** An integer as constant + Σ factor·length. */
+/** An integer as constant + Σ factor·(length / multiple). */
 interface Affine {
   readonly constant: number
   readonly factors: readonly number[]
@@ -135,9 +147,13 @@ class Generalization {
     })
     const inputs = graph.inputs.map((input) => {
       const spec = this.#signature.feeds[input.name]
-      return spec === undefined ? input : { ...input, shape: spec.shape }
+      return { ...input, shape: spec?.shape ?? this.#inputShape(input.name) }
     })
     return { ...graph, inputs, outputs, nodes: this.#nodes, initializers: this.#initializers, valueSpecs: new Map() }
+  }
+
+  get #probes(): readonly Probe[] {
+    return [this.#base, ...this.#others]
   }
 
   get #others(): readonly Probe[] {
@@ -189,15 +205,25 @@ class Generalization {
   #affine(node: Node, [base, ...rest]: readonly number[]): Affine {
     const single = rest.slice(0, -1)
     const factors = this.#names.map(
-      (name, index) => (single[index]! - base!) / (this.#single[index]!.lengths[name]! - this.#base.lengths[name]!),
+      (name, index) =>
+        (single[index]! - base!) /
+        (this.#units(this.#single[index]!.lengths, name) - this.#units(this.#base.lengths, name)),
     )
     const predicted = (lengths: Lengths, constant: number) =>
-      this.#names.reduce((sum, name, index) => sum + factors[index]! * lengths[name]!, constant)
+      this.#names.reduce((sum, name, index) => sum + factors[index]! * this.#units(lengths, name), constant)
     const constant = base! - predicted(this.#base.lengths, 0)
     if (!factors.every(Number.isInteger) || predicted(this.#check.lengths, constant) !== rest.at(-1)) {
       throw this.#bakedIn(`an integer that ${node.operator} uses grows with it in no linear way`)
     }
     return { constant, factors }
+  }
+
+  #multiple(name: string): number {
+    return this.#signature.multiples?.[name] ?? 1
+  }
+
+  #units(lengths: Lengths, name: string): number {
+    return lengths[name]! / this.#multiple(name)
   }
 
   #computed(values: readonly Affine[]): string {
@@ -214,12 +240,16 @@ class Generalization {
     )
   }
 
-  /** A vector that holds a named length. */
+  /** A vector that holds a named length, in units of its multiple. */
   #length(name: string): string {
     const { feed, axis } = this.#symbols.get(name)!
-    return this.#once(`length of ${name}`, () =>
-      this.#node('Gather', [this.#node('Shape', [feed]), this.#constant([axis])], { axis: attribute.int(0) }),
-    )
+    return this.#once(`length of ${name}`, () => {
+      const length = this.#node('Gather', [this.#node('Shape', [feed]), this.#constant([axis])], {
+        axis: attribute.int(0),
+      })
+      const multiple = this.#multiple(name)
+      return multiple === 1 ? length : this.#node('Div', [length, this.#constant([multiple])])
+    })
   }
 
   #constant(values: readonly number[]): string {
@@ -245,14 +275,24 @@ class Generalization {
   }
 
   #resultShape(place: number): Dimension[] {
-    const shapes = [this.#base, ...this.#others].map(({ recorded }) => recorded.results[place]!.shape)
+    const shapes = this.#probes.map(({ recorded }) => recorded.results[place]!.shape)
+    return this.#generalShape(this.#base.recorded.results[place]!.name, shapes)
+  }
+
+  /** A variable's shape, which is always the same, or that of noise, whose lengths may be named ones. */
+  #inputShape(name: string): Dimension[] {
+    const shapes = this.#probes.map(({ recorded }) => recorded.graph.inputs.find((input) => input.name === name)!.shape)
+    return this.#generalShape(name, shapes)
+  }
+
+  /** One shape for all recordings; `owner` gives its name to lengths that are no named ones. */
+  #generalShape(owner: string, shapes: readonly (readonly Dimension[])[]): Dimension[] {
     return shapes[0]!.map((length, axis) => {
       const lengths = shapes.map((shape) => shape[axis])
       if (lengths.every((other) => other === length)) return length
       return (
-        this.#names.find((name) =>
-          [this.#base, ...this.#others].every((probe, index) => probe.lengths[name] === lengths[index]),
-        ) ?? `${this.#base.recorded.results[place]!.name}_${axis}`
+        this.#names.find((name) => this.#probes.every((probe, index) => probe.lengths[name] === lengths[index])) ??
+        `${owner}_${axis}`
       )
     })
   }
@@ -261,7 +301,7 @@ class Generalization {
     return new UnsupportedError({
       code: 'DIMENSION_BAKED_IN',
       message: `${this.#signature.name} cannot be recorded for every ${this.#names.join(', ')}: ${detail}.`,
-      fix: 'Write the program so that it works for any length (for example tf.reshape with -1), or give that axis a fixed length.',
+      fix: 'Write the program so that it works for any length (for example tf.reshape with -1), promise multiples of a number (`multiples: { height: 8 }`), or give that axis a fixed length.',
     })
   }
 }

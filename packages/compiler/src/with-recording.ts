@@ -1,8 +1,9 @@
 import { type DType, type NDArray, ndarray, SerialQueue } from '@gantry/core'
+import { installGradients } from '@gantry/tfjs'
 import { engine, setBackend, type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core'
-import { installGradients } from './gradients/install.ts'
 import { registerKernels } from './kernels/register.ts'
 import type { Variables } from './record-program.ts'
+import type { RecordedDType } from './recorded-value.ts'
 import { RECORDING_BACKEND, type RecordingBackend, recordingBackend } from './recording-backend.ts'
 
 /** TF.js has one engine for the whole process: recordings take turns. */
@@ -14,9 +15,14 @@ async function readTensor(source: Tensor): Promise<NDArray> {
   return ndarray(source.dtype as DType, source.shape, values.slice() as never)
 }
 
-/** Runs `body` with the recording backend active; afterwards every variable has its numbers again. */
+/**
+ * Runs `body` with the recording backend active; afterwards every variable has its numbers again.
+ *
+ * @param weights tensors that are known by name in the recording, like variables, but never change
+ */
 export function withRecording<Result>(
   variables: Variables,
+  weights: Readonly<Record<string, Tensor>>,
   body: (backend: RecordingBackend, values: Readonly<Record<string, NDArray>>) => Result,
 ): Promise<Result> {
   return turns.add(async () => {
@@ -30,12 +36,20 @@ export function withRecording<Result>(
     const values = Object.fromEntries(
       Object.entries(variables).map(([state, variable]) => [state, saved.get(variable)!]),
     )
+    for (const [name, weight] of Object.entries(weights)) values[name] = await readTensor(weight)
+    backend.weights = new Map(
+      Object.entries(weights).map(([name, { dataId, dtype, shape }]) => [
+        dataId,
+        { name, dtype: dtype as RecordedDType, shape },
+      ]),
+    )
     const before = new Map([...all].map((variable) => [variable, variable.dataId]))
     const computing = engine().backendName
     await setBackend(RECORDING_BACKEND)
     try {
       return body(backend, values)
     } finally {
+      backend.weights = new Map()
       if (computing) await setBackend(computing)
       for (const [variable, numbers] of saved) if (variable.dataId !== before.get(variable)) restore(variable, numbers)
     }

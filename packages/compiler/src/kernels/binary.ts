@@ -110,13 +110,29 @@ export const binaryKernels: KernelTable = {
     recording.elementwise(inputs, dtypeOf(inputs[0]!), (names) =>
       names.reduce((sum, name) => recording.node('Add', [sum, name])),
     ),
+  /** The angle of the point (b, a). */
+  Atan2: (recording, { a, b }: KernelInputs) =>
+    combine(recording, castTo(recording, a!, 'float32'), castTo(recording, b!, 'float32'), 'float32', (_, y, x) => {
+      const node = (operator: string, ...inputs: string[]) => recording.node(operator, inputs)
+      const zero = recording.scalar(0)
+      const slope = node('Atan', node('Div', y, x))
+      const turn = node('Where', node('Less', y, zero), recording.scalar(-Math.PI), recording.scalar(Math.PI))
+      const angle = node('Where', node('Less', x, zero), node('Add', slope, turn), slope)
+      const origin = node('And', node('Equal', y, zero), node('Equal', x, zero))
+      return node('Where', origin, zero, angle)
+    }),
   Prelu: (recording, { x, alpha }: KernelInputs) =>
-    combine(recording, x!, alpha!, 'float32', (_, value, slope) =>
-      recording.node('Where', [
-        recording.node('Less', [value, recording.scalar(0)]),
-        recording.node('Mul', [value, slope]),
-        value,
-      ]),
+    combine(
+      recording,
+      castTo(recording, x!, 'float32'),
+      castTo(recording, alpha!, 'float32'),
+      'float32',
+      (_, value, slope) =>
+        recording.node('Where', [
+          recording.node('Less', [value, recording.scalar(0)]),
+          recording.node('Mul', [value, slope]),
+          value,
+        ]),
     ),
   /** dy where y is not negative, dy·(y + 1) elsewhere: the gradient of elu by its output. */
   EluGrad: (recording, { dy, y }: KernelInputs) =>

@@ -14,8 +14,10 @@ export const creationKernels: KernelTable = {
     _inputs: KernelInputs,
     { start, stop, step, dtype }: { start: number; stop: number; step: number; dtype: RecordedDType },
   ) => {
-    const length = Math.max(Math.ceil((stop - start) / step), 0)
-    const numbers = Array.from({ length }, (_, index) => start + index * step)
+    // A step of 1 is what TF.js fills in when the program gives none.
+    const stride = stop < start && step === 1 ? -1 : step
+    const length = Math.max(Math.ceil((stop - start) / stride), 0)
+    const numbers = Array.from({ length }, (_, index) => start + index * stride)
     const values = dtype === 'float32' ? Float32Array.from(numbers) : Int32Array.from(numbers)
     return recording.keepValue({
       dtype,

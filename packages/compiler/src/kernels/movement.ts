@@ -4,14 +4,19 @@ import { backend_util, slice_util, type TensorInfo, util } from '@tensorflow/tfj
 import { isIdentity, type Permutation, permute, sameShape } from '../layout.ts'
 import type { Recording } from '../recording.ts'
 import { broadcastTo } from './binary.ts'
-import { dtypeOf, type Kernel, type KernelInputs, type KernelTable } from './kernel.ts'
+import { dtypeOf, type KernelInputs, type KernelTable } from './kernel.ts'
 
-function reshape(recording: Recording, x: TensorInfo, shape: readonly number[]): TensorInfo {
+export function reshape(recording: Recording, x: TensorInfo, shape: readonly number[]): TensorInfo {
   return recording.keepValue(recording.reshaped(recording.value(x), shape))
 }
 
+/** The same value as a result of its own: TF.js disposes of inputs and outputs separately. */
+export function same(recording: Recording, x: TensorInfo): TensorInfo {
+  return recording.keepValue(recording.value(x))
+}
+
 /** Appends a node that changes lengths of axes but not their order; `emit` gets the data and the places of the axes. */
-function resizeAxes(
+export function resizeAxes(
   recording: Recording,
   x: TensorInfo,
   shape: readonly number[],
@@ -22,8 +27,13 @@ function resizeAxes(
   return recording.keep(name, dtypeOf(x), shape, permutation)
 }
 
-function slice(recording: Recording, x: TensorInfo, begin: readonly number[], size: readonly number[]): TensorInfo {
-  if (sameShape(size, x.shape)) return recording.keepValue(recording.value(x))
+export function slice(
+  recording: Recording,
+  x: TensorInfo,
+  begin: readonly number[],
+  size: readonly number[],
+): TensorInfo {
+  if (sameShape(size, x.shape)) return same(recording, x)
   return resizeAxes(recording, x, size, (name, permutation) => {
     const axes = permutation.flatMap((axis, place) => (size[axis] === x.shape[axis] ? [] : [{ axis, place }]))
     return recording.node('Slice', [
@@ -35,9 +45,11 @@ function slice(recording: Recording, x: TensorInfo, begin: readonly number[], si
   })
 }
 
-function concat(recording: Recording, inputs: readonly TensorInfo[], axis: number): TensorInfo {
+export function concat(recording: Recording, inputs: readonly TensorInfo[], axis: number): TensorInfo {
+  backend_util.assertParamsConsistent(inputs.map(({ shape }) => shape) as number[][], axis)
   const parts = inputs.filter((input) => input.shape[axis] !== 0)
   const [first = inputs[0]!] = parts
+  if (parts.length === 0) return recording.keepValue(recording.value(first))
   const shape = first.shape.map((length, own) =>
     own === axis ? inputs.reduce((sum, input) => sum + input.shape[axis]!, 0) : length,
   )
@@ -54,7 +66,7 @@ function concat(recording: Recording, inputs: readonly TensorInfo[], axis: numbe
 }
 
 /** Picks whole entries along one axis by constant positions. */
-function pick(recording: Recording, x: TensorInfo, axis: number, positions: readonly number[]): TensorInfo {
+export function pick(recording: Recording, x: TensorInfo, axis: number, positions: readonly number[]): TensorInfo {
   const shape = x.shape.map((length, own) => (own === axis ? positions.length : length))
   return resizeAxes(recording, x, shape, (name, permutation) =>
     recording.node('Gather', [name, recording.integers(positions)], {
@@ -63,32 +75,23 @@ function pick(recording: Recording, x: TensorInfo, axis: number, positions: read
   )
 }
 
-const gather: Kernel = (
-  recording,
-  { x, indices }: KernelInputs,
-  { axis, batchDims = 0 }: { axis: number; batchDims?: number },
-) => {
-  const [along] = util.parseAxisParam(axis, x!.shape as number[])
-  if (batchDims === 0) {
-    const shape = [...x!.shape.slice(0, along), ...indices!.shape, ...x!.shape.slice(along! + 1)]
-    const name = recording.node('Gather', [recording.place(x!), recording.place(indices!)], {
-      axis: attribute.int(along!),
-    })
-    return recording.keep(name, dtypeOf(x!), shape)
-  }
-  // One gather a batch entry: the batch axes become one, and every entry's positions are shifted to its own rows.
-  const info = backend_util.segment_util.collectGatherOpShapeInfo(x as never, indices as never, along!, batchDims)
-  const rows = reshape(recording, x!, [info.batchSize, info.outerSize, info.dimSize, info.sliceSize])
-  const parts = Array.from({ length: info.batchSize }, (_, entry) => {
-    const own = slice(recording, rows, [entry, 0, 0, 0], [1, info.outerSize, info.dimSize, info.sliceSize])
-    const flat = reshape(recording, indices!, [info.batchSize, sizeOfShape(indices!.shape) / info.batchSize])
-    const positions = reshape(recording, slice(recording, flat, [entry, 0], [1, flat.shape[1]!]), [flat.shape[1]!])
-    const name = recording.node('Gather', [recording.place(own), recording.place(positions)], {
-      axis: attribute.int(2),
-    })
-    return recording.keep(name, dtypeOf(x!), [1, info.outerSize, flat.shape[1]!, info.sliceSize])
+export function pad(
+  recording: Recording,
+  x: TensorInfo,
+  paddings: readonly (readonly [number, number])[],
+  constantValue = 0,
+): TensorInfo {
+  const shape = x.shape.map((length, axis) => length + paddings[axis]![0] + paddings[axis]![1])
+  return resizeAxes(recording, x, shape, (name, permutation) => {
+    const ordered = permute(paddings, permutation)
+    const pads = recording.integers([...ordered.map(([before]) => before), ...ordered.map(([, after]) => after)])
+    return recording.node('Pad', [name, pads, recording.scalar(constantValue, dtypeOf(x))])
   })
-  return reshape(recording, concat(recording, parts, 0), info.outputShape)
+}
+
+/** The same value with its axes in another order. */
+export function transpose(recording: Recording, x: TensorInfo, axes: Permutation): TensorInfo {
+  return recording.keepValue(recording.transposed(recording.value(x), axes))
 }
 
 /** Positions along one axis of a mirrored tensor: `reflect` leaves the border out, `symmetric` repeats it. */
@@ -107,12 +110,23 @@ export const movementKernels: KernelTable = {
     reshape(recording, x!, util.inferFromImplicitShape(shape, sizeOfShape(x!.shape))),
   ExpandDims: (recording, { input }: KernelInputs, { dim }: { dim: number }) => {
     const shape = [...input!.shape]
+    util.assert(
+      -(shape.length + 1) <= dim,
+      () => `Axis must be in the interval [${-(shape.length + 1)}, ${shape.length}]`,
+    )
     shape.splice(dim < 0 ? dim + shape.length + 1 : dim, 0, 1)
     return reshape(recording, input!, shape)
   },
-  Transpose: (recording, { x }: KernelInputs, { perm }: { perm: number[] }) =>
-    recording.keepValue(recording.transposed(recording.value(x!), perm)),
+  Transpose: (recording, { x }: KernelInputs, { perm }: { perm: number[] }) => transpose(recording, x!, perm),
   BroadcastTo: (recording, { x }: KernelInputs, { shape }: { shape: number[] }) => broadcastTo(recording, x!, shape),
+  /** The shape to which two shapes, given as tensors, broadcast. */
+  BroadcastArgs: (recording, { s0, s1 }: KernelInputs) => {
+    const rank = Math.max(s0!.shape[0]!, s1!.shape[0]!)
+    const shapes = [s0!, s1!].map((shape) => pad(recording, shape, [[rank - shape.shape[0]!, 0]], 1))
+    return recording.elementwise(shapes, 'int32', ([left, right]) =>
+      recording.node('Where', [recording.node('Equal', [left!, recording.scalar(1, 'int32')]), right!, left!]),
+    )
+  },
   Tile: (recording, { x }: KernelInputs, { reps }: { reps: number[] }) => {
     const shape = x!.shape.map((length, axis) => length * reps[axis]!)
     // Repeating an axis of length one is a broadcast.
@@ -123,6 +137,7 @@ export const movementKernels: KernelTable = {
   },
   Slice: (recording, { x }: KernelInputs, { begin, size }: { begin: number | number[]; size: number | number[] }) => {
     const [start, lengths] = slice_util.parseSliceParams(x as never, begin, size)
+    slice_util.assertParamsValid(x as never, start!, lengths!)
     return slice(recording, x!, start!, lengths!)
   },
   StridedSlice: (recording, { x }: KernelInputs, attributes) => {
@@ -174,7 +189,12 @@ export const movementKernels: KernelTable = {
     return concat(recording, inputs, along!)
   },
   Pack: (recording, inputs: readonly TensorInfo[], { axis }: { axis: number }) => {
-    const rank = inputs[0]!.shape.length + 1
+    const [first] = inputs
+    for (const { shape, dtype } of inputs) {
+      util.assertShapesMatch(first!.shape, shape, 'All tensors passed to stack must have matching shapes')
+      util.assert(first!.dtype === dtype, () => 'All tensors passed to stack must have matching dtypes')
+    }
+    const rank = first!.shape.length + 1
     const along = axis < 0 ? axis + rank : axis
     const parts = inputs.map((input) =>
       reshape(recording, input, [...input.shape.slice(0, along), 1, ...input.shape.slice(along)]),
@@ -190,28 +210,23 @@ export const movementKernels: KernelTable = {
       return reshape(recording, slice(recording, value!, begin, size), shape)
     })
   },
-  GatherV2: gather,
   PadV2: (
     recording,
     { x }: KernelInputs,
     { paddings, constantValue }: { paddings: [number, number][]; constantValue: number },
-  ) => {
-    const shape = x!.shape.map((length, axis) => length + paddings[axis]![0] + paddings[axis]![1])
-    return resizeAxes(recording, x!, shape, (name, permutation) => {
-      const ordered = permute(paddings, permutation)
-      const pads = recording.integers([...ordered.map(([before]) => before), ...ordered.map(([, after]) => after)])
-      return recording.node('Pad', [name, pads, recording.scalar(constantValue, dtypeOf(x!))])
-    })
-  },
+  ) => pad(recording, x!, paddings, constantValue),
   MirrorPad: (
     recording,
     { x }: KernelInputs,
     { paddings, mode }: { paddings: [number, number][]; mode: 'reflect' | 'symmetric' },
   ) =>
-    paddings.reduce((padded, padding, axis) => {
-      if (padding[0] === 0 && padding[1] === 0) return padded
-      return pick(recording, padded, axis, mirrored(padded.shape[axis]!, padding, mode))
-    }, x!),
+    paddings.reduce(
+      (padded, padding, axis) => {
+        if (padding[0] === 0 && padding[1] === 0) return padded
+        return pick(recording, padded, axis, mirrored(padded.shape[axis]!, padding, mode))
+      },
+      same(recording, x!),
+    ),
   Reverse: (recording, { x }: KernelInputs, { dims }: { dims: number | number[] }) =>
     util.parseAxisParam(dims, x!.shape as number[]).reduce(
       (reversed, axis) =>
@@ -221,32 +236,6 @@ export const movementKernels: KernelTable = {
           axis,
           Array.from({ length: x!.shape[axis]! }, (_, index) => x!.shape[axis]! - 1 - index),
         ),
-      x!,
+      same(recording, x!),
     ),
-  OneHot: (
-    recording,
-    { indices }: KernelInputs,
-    {
-      depth,
-      onValue,
-      offValue,
-      dtype = 'int32',
-    }: { depth: number; onValue: number; offValue: number; dtype?: 'float32' | 'int32' | 'bool' },
-  ) => {
-    const positions = recording.keepValue(recording.reshaped(recording.value(indices!), [...indices!.shape, 1]))
-    const classes = recording.keepValue({
-      dtype: 'int32',
-      shape: [depth],
-      permutation: [0],
-      stored: [depth],
-      source: { kind: 'constant', values: Int32Array.from({ length: depth }, (_, index) => index) },
-    })
-    return recording.elementwise([positions, classes], dtype, ([position, label]) =>
-      recording.node('Where', [
-        recording.node('Equal', [position!, label!]),
-        recording.scalar(onValue, dtype),
-        recording.scalar(offValue, dtype),
-      ]),
-    )
-  },
 }

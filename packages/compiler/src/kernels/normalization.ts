@@ -1,4 +1,7 @@
+import { ndarray } from '@gantry/core'
+import { attribute } from '@gantry/onnx'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
+import { CHANNELS_FIRST } from '../layout.ts'
 import type { Recording } from '../recording.ts'
 import type { KernelInputs, KernelTable } from './kernel.ts'
 
@@ -45,7 +48,45 @@ function byBatchStatistics(recording: Recording, { x, mean, offset }: Normalizat
   )
 }
 
+interface ResponseAttributes {
+  readonly depthRadius: number
+  readonly bias: number
+  readonly alpha: number
+  readonly beta: number
+}
+
+/** Ones where two channels are at most `radius` apart: a product with it sums over neighbouring channels. */
+function neighbours(recording: Recording, channels: number, radius: number): string {
+  const values = Float32Array.from({ length: channels * channels }, (_, index) =>
+    Math.abs(Math.floor(index / channels) - (index % channels)) <= radius ? 1 : 0,
+  )
+  return recording.builder.constant(ndarray('float32', [channels, channels], values))
+}
+
 export const normalizationKernels: KernelTable = {
+  /** Local response normalization: x·(bias + α·Σ x²)^-β over neighbouring channels. */
+  LRN: (recording, { x }: KernelInputs, { depthRadius, bias, alpha, beta }: ResponseAttributes) => {
+    const size = 2 * depthRadius + 1
+    const name = recording.node('LRN', [recording.place(x!, CHANNELS_FIRST)], {
+      size: attribute.int(size),
+      alpha: attribute.float(alpha * size),
+      beta: attribute.float(beta),
+      bias: attribute.float(bias),
+    })
+    return recording.keep(name, 'float32', x!.shape, CHANNELS_FIRST)
+  },
+  /** dy·n^-β - 2αβ·x·Σ dy·y/n with n = bias + α·Σ x². */
+  LRNGrad: (recording, { x, y, dy }: KernelInputs, { depthRadius, bias, alpha, beta }: ResponseAttributes) => {
+    const node = (operator: string, ...inputs: string[]) => recording.node(operator, inputs)
+    const [image, output, gradient] = [recording.place(x!), recording.place(y!), recording.place(dy!)]
+    const band = neighbours(recording, x!.shape[3]!, depthRadius)
+    const squares = node('MatMul', node('Mul', image, image), band)
+    const norm = node('Add', node('Mul', squares, recording.scalar(alpha)), recording.scalar(bias))
+    const own = node('Mul', gradient, node('Pow', norm, recording.scalar(-beta)))
+    const others = node('MatMul', node('Div', node('Mul', gradient, output), norm), band)
+    const rest = node('Mul', node('Mul', image, others), recording.scalar(2 * alpha * beta))
+    return recording.keep(node('Sub', own, rest), 'float32', x!.shape)
+  },
   /** Batch normalization: γ·(x - μ)/√(σ² + ε) + β. */
   FusedBatchNorm: (recording, inputs: Normalization, { varianceEpsilon }: { varianceEpsilon: number }) => {
     const gain = gainOf(recording, inputs, varianceEpsilon)

@@ -67,16 +67,38 @@ const numeric =
     return reduce(recording, numbers, dtypeOf(numbers), operator, attributes)
   }
 
+/** ONNX Runtime passes over NaN; TF.js gives NaN where any number is. */
+const extremum =
+  (operator: string): Kernel =>
+  (recording, inputs: KernelInputs, attributes: ReductionAttributes) => {
+    const found = numeric(operator)(recording, inputs, attributes) as TensorInfo
+    if (found.dtype !== 'float32') return found
+    const flags = recording.elementwise([inputs.x!], 'int32', ([name]) =>
+      recording.node('Cast', [recording.node('IsNaN', [name!])], { to: attribute.int(6) }),
+    )
+    const spoilt = castTo(recording, reduce(recording, flags, 'int32', 'ReduceMax', attributes), 'bool')
+    return recording.elementwise([spoilt, found], 'float32', ([nan, number]) =>
+      recording.node('Where', [nan!, recording.scalar(Number.NaN), number!]),
+    )
+  }
+
 const logical =
   (operator: string): Kernel =>
   (recording, { x }: KernelInputs, attributes: ReductionAttributes) =>
     castTo(recording, reduce(recording, castTo(recording, x!, 'int32'), 'int32', operator, attributes), 'bool')
 
+/** The place of the largest (smallest) number; NaN is neither. */
 const arg =
-  (operator: string): Kernel =>
+  (operator: string, last: number): Kernel =>
   (recording, { x }: KernelInputs, { axis }: ReductionAttributes) => {
     const [along] = util.parseAxisParam(axis ?? 0, x!.shape as number[])
-    const plan = reduction(recording, recording.value(x!), [along!], false)
+    const numbers =
+      x!.dtype === 'float32'
+        ? recording.elementwise([x!], 'float32', ([name]) =>
+            recording.node('Where', [recording.node('IsNaN', [name!]), recording.scalar(last), name!]),
+          )
+        : castTo(recording, x!, 'int32')
+    const plan = reduction(recording, recording.value(numbers), [along!], false)
     const index = recording.node(operator, [plan.name], {
       axis: attribute.int(plan.axes[0]!),
       keepdims: attribute.int(0),
@@ -107,17 +129,48 @@ const softmax =
     )
   }
 
+/** Products of all numbers up to each, in log₂(length) rounds: ONNX has no operator for it. */
+const cumulativeProduct: Kernel = (
+  recording,
+  { x }: KernelInputs,
+  { axis, exclusive, reverse }: { axis: number; exclusive: boolean; reverse: boolean },
+) => {
+  const numbers = x!.dtype === 'bool' ? castTo(recording, x!, 'int32') : x!
+  const [along] = util.parseAxisParam(axis, x!.shape as number[])
+  const length = x!.shape[along!]!
+  return alongAxis(recording, numbers, along!, (name, place) => {
+    const one = recording.scalar(1, dtypeOf(numbers))
+    /** Everything moved by `steps` away from the start, ones moving in. */
+    const shifted = (values: string, steps: number) => {
+      const pads = new Array<number>(2 * x!.shape.length).fill(0)
+      pads[reverse ? place + x!.shape.length : place] = steps
+      const longer = recording.node('Pad', [values, recording.integers(pads), one])
+      const start = reverse ? steps : 0
+      return recording.node('Slice', [
+        longer,
+        recording.integers([start]),
+        recording.integers([start + length]),
+        recording.integers([place]),
+      ])
+    }
+    let product = exclusive ? shifted(name, 1) : name
+    for (let reach = 1; reach < length; reach *= 2) product = recording.node('Mul', [product, shifted(product, reach)])
+    return product
+  })
+}
+
 export const reductionKernels: KernelTable = {
+  Cumprod: cumulativeProduct,
   Sum: numeric('ReduceSum'),
-  Max: numeric('ReduceMax'),
-  Min: numeric('ReduceMin'),
+  Max: extremum('ReduceMax'),
+  Min: extremum('ReduceMin'),
   Prod: numeric('ReduceProd'),
   Mean: (recording, { x }: KernelInputs, attributes: ReductionAttributes) =>
     reduce(recording, castTo(recording, x!, 'float32'), 'float32', 'ReduceMean', attributes),
   All: logical('ReduceMin'),
   Any: logical('ReduceMax'),
-  ArgMax: arg('ArgMax'),
-  ArgMin: arg('ArgMin'),
+  ArgMax: arg('ArgMax', Number.NEGATIVE_INFINITY),
+  ArgMin: arg('ArgMin', Number.POSITIVE_INFINITY),
   Softmax: softmax('Softmax', 'logits'),
   LogSoftmax: softmax('LogSoftmax', 'logits'),
   Cumsum: (

@@ -1,15 +1,23 @@
+import { ndarray } from '@gantry/core'
 import { attribute } from '@gantry/onnx'
 import { CHANNELS_FIRST, permute } from '../layout.ts'
+import type { Recording } from '../recording.ts'
 import type { Kernel, KernelInputs, KernelTable } from './kernel.ts'
+import { castTo } from './unary.ts'
 
-interface ResizeAttributes {
+interface Grid {
   readonly alignCorners: boolean
   readonly halfPixelCenters: boolean
+}
+
+interface ResizeAttributes extends Grid {
   readonly size: [number, number]
 }
 
+type Mode = 'nearest' | 'linear'
+
 const resize =
-  (mode: 'nearest' | 'linear'): Kernel =>
+  (mode: Mode): Kernel =>
   (recording, { images }: KernelInputs, { alignCorners, halfPixelCenters, size }: ResizeAttributes) => {
     const [batch, , , channels] = images!.shape as [number, number, number, number]
     const shape = [batch, ...size, channels]
@@ -17,7 +25,7 @@ const resize =
     const name = recording.node(
       'Resize',
       [
-        recording.place(images!, CHANNELS_FIRST),
+        recording.place(castTo(recording, images!, 'float32'), CHANNELS_FIRST),
         undefined,
         undefined,
         recording.integers(permute(shape, CHANNELS_FIRST)),
@@ -25,15 +33,58 @@ const resize =
       {
         mode: attribute.string(mode),
         coordinate_transformation_mode: attribute.string(coordinates),
-        ...(mode === 'nearest' ? { nearest_mode: attribute.string(alignCorners ? 'round_prefer_ceil' : 'floor') } : {}),
+        // TF.js rounds (place + ½)·scale down, which is ONNX's (place + ½)·scale - ½ rounded.
+        ...(mode === 'nearest' && {
+          nearest_mode: attribute.string(alignCorners || halfPixelCenters ? 'round_prefer_ceil' : 'floor'),
+        }),
       },
     )
     return recording.keep(name, 'float32', shape, CHANNELS_FIRST)
   }
 
+/** How much of each input place every output place takes: a matrix of [output, input]. */
+function weights(mode: Mode, input: number, output: number, { alignCorners, halfPixelCenters }: Grid): Float32Array {
+  const matrix = new Float32Array(output * input)
+  const scale = alignCorners && output > 1 ? (input - 1) / (output - 1) : input / output
+  for (let place = 0; place < output; place++) {
+    const add = (from: number, share: number) => {
+      matrix[place * input + Math.min(Math.max(from, 0), input - 1)]! += share
+    }
+    if (mode === 'nearest') {
+      const source = halfPixelCenters ? (place + 0.5) * scale : place * scale
+      add(alignCorners ? Math.round(source) : Math.floor(source), 1)
+    } else {
+      const source = Math.max(halfPixelCenters ? (place + 0.5) * scale - 0.5 : place * scale, 0)
+      const low = Math.floor(source)
+      add(low, 1 - (source - low))
+      add(low + 1, source - low)
+    }
+  }
+  return matrix
+}
+
+/** Resizing is linear along each axis, so its gradient is a product with the two matrices turned over. */
+const resizeGradient =
+  (mode: Mode): Kernel =>
+  (recording, { dy, images }: KernelInputs, grid: Grid) => {
+    const [, height, width] = images!.shape as [number, number, number, number]
+    const [, outHeight, outWidth] = dy!.shape as [number, number, number, number]
+    const matrix = (input: number, output: number) =>
+      recording.builder.constant(ndarray('float32', [output, input], weights(mode, input, output, grid)))
+    const rows = recording.node('MatMul', [recording.place(dy!, CHANNELS_FIRST), matrix(width, outWidth)])
+    const name = recording.node('MatMul', [transposed(recording, matrix(height, outHeight)), rows])
+    return recording.keep(name, 'float32', images!.shape, CHANNELS_FIRST)
+  }
+
+function transposed(recording: Recording, matrix: string): string {
+  return recording.node('Transpose', [matrix], { perm: attribute.ints([1, 0]) })
+}
+
 export const resamplingKernels: KernelTable = {
   ResizeNearestNeighbor: resize('nearest'),
   ResizeBilinear: resize('linear'),
+  ResizeNearestNeighborGrad: resizeGradient('nearest'),
+  ResizeBilinearGrad: resizeGradient('linear'),
   DepthToSpace: (
     recording,
     { x }: KernelInputs,

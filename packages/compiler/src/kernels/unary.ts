@@ -28,6 +28,14 @@ function numeric(operator: string): Kernel {
     mapElements(recording, x!, dtypeOf(x!), (name) => recording.node(operator, [name]))
 }
 
+/** Integers are round already. */
+function rounding(operator: string): Kernel {
+  return (recording, { x }: KernelInputs) =>
+    x!.dtype === 'float32'
+      ? mapElements(recording, x!, 'float32', (name) => recording.node(operator, [name]))
+      : recording.keepValue(recording.value(x!))
+}
+
 const operator = (name: string) => float((recording, x) => recording.node(name, [x]))
 
 /** The same numbers in another dtype; TF.js truncates towards zero and maps every nonzero number to true. */
@@ -65,7 +73,14 @@ const predicate =
 export const unaryKernels: KernelTable = {
   Abs: numeric('Abs'),
   Neg: numeric('Neg'),
-  Sign: numeric('Sign'),
+  /** NaN has the sign 0 in TF.js. */
+  Sign: (recording, { x }: KernelInputs) =>
+    mapElements(recording, x!, dtypeOf(x!), (name) => {
+      const sign = recording.node('Sign', [name])
+      return x!.dtype === 'float32'
+        ? recording.node('Where', [recording.node('IsNaN', [name]), recording.scalar(0), sign])
+        : sign
+    }),
   Square: (recording, { x }: KernelInputs) =>
     mapElements(recording, x!, dtypeOf(x!), (name) => recording.node('Mul', [name, name])),
   Acos: operator('Acos'),
@@ -74,17 +89,17 @@ export const unaryKernels: KernelTable = {
   Asinh: operator('Asinh'),
   Atan: operator('Atan'),
   Atanh: operator('Atanh'),
-  Ceil: operator('Ceil'),
+  Ceil: rounding('Ceil'),
   Cos: operator('Cos'),
   Cosh: operator('Cosh'),
   Elu: operator('Elu'),
   Erf: operator('Erf'),
   Exp: operator('Exp'),
-  Floor: operator('Floor'),
+  Floor: rounding('Floor'),
   Log: operator('Log'),
   Reciprocal: operator('Reciprocal'),
-  Relu: operator('Relu'),
-  Round: operator('Round'),
+  Relu: numeric('Relu'),
+  Round: rounding('Round'),
   Selu: operator('Selu'),
   Sigmoid: operator('Sigmoid'),
   Sin: operator('Sin'),
@@ -95,7 +110,10 @@ export const unaryKernels: KernelTable = {
   Tanh: operator('Tanh'),
   Expm1: float(expm1),
   Log1p: float(log1p),
-  Relu6: float((recording, x) => recording.node('Clip', [x, recording.scalar(0), recording.scalar(6)])),
+  Relu6: (recording, { x }: KernelInputs) =>
+    mapElements(recording, x!, dtypeOf(x!), (name) =>
+      recording.node('Clip', [name, recording.scalar(0, dtypeOf(x!)), recording.scalar(6, dtypeOf(x!))]),
+    ),
   Rsqrt: float((recording, x) => recording.node('Reciprocal', [recording.node('Sqrt', [x])])),
   IsNan: predicate((recording, x) => recording.node('IsNaN', [x])),
   IsInf: predicate((recording, x) => recording.node('IsInf', [x])),
@@ -105,7 +123,7 @@ export const unaryKernels: KernelTable = {
   LogicalNot: (recording, { x }: KernelInputs) =>
     mapElements(recording, x!, 'bool', (name) => recording.node('Not', [name])),
   LeakyRelu: (recording, { x }: KernelInputs, { alpha }: { alpha: number }) =>
-    mapElements(recording, x!, 'float32', (name) =>
+    mapElements(recording, castTo(recording, x!, 'float32'), 'float32', (name) =>
       recording.node('LeakyRelu', [name], { alpha: attribute.float(alpha) }),
     ),
   ClipByValue: (
@@ -121,13 +139,14 @@ export const unaryKernels: KernelTable = {
       ]),
     ),
   /** 1 where x is positive, `alpha` elsewhere (the gradient of abs uses -1). */
-  Step: (recording, { x }: KernelInputs, { alpha }: { alpha: number }) =>
-    mapElements(recording, castTo(recording, x!, 'float32'), 'float32', (name) => {
-      const positive = recording.node('Greater', [name, recording.scalar(0)])
-      const step = recording.node('Where', [positive, recording.scalar(1), recording.scalar(alpha)])
-      return recording.node('Where', [recording.node('IsNaN', [name]), name, step])
-    }),
+  Step: (recording, { x }: KernelInputs, { alpha }: { alpha: number }) => {
+    const dtype = dtypeOf(x!)
+    return mapElements(recording, x!, dtype, (name) => {
+      const positive = recording.node('Greater', [name, recording.scalar(0, dtype)])
+      const step = recording.node('Where', [positive, recording.scalar(1, dtype), recording.scalar(alpha, dtype)])
+      return dtype === 'float32' ? recording.node('Where', [recording.node('IsNaN', [name]), name, step]) : step
+    })
+  },
   Cast: (recording, { x }: KernelInputs, { dtype }: { dtype: RecordedDType }) =>
     x!.dtype === dtype ? recording.keepValue(recording.value(x!)) : castTo(recording, x!, dtype),
-  Identity: (recording, { x }: KernelInputs) => recording.keepValue(recording.value(x!)),
 }

@@ -1,0 +1,3 @@
+import type { GraphRuntime } from '../src/lazy-execution.ts'
+
+export const runtime: GraphRuntime

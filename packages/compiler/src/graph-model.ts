@@ -1,0 +1,120 @@
+import type { TensorSpec } from '@gantry/core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { programError } from './errors.ts'
+import { distinctNames, type Exportable, type InputDescriptions, inputSpecs, overrideInputs } from './exportable.ts'
+import { moveTo, within } from './place.ts'
+
+/** The part of a `tf.GraphModel` (of `@tensorflow/tfjs-converter`) that an export needs. */
+export interface GraphModelLike {
+  readonly inputs: readonly { readonly name: string; readonly shape?: readonly number[]; readonly dtype: string }[]
+  /** Names of the inputs: those of the signature, where the model has one. */
+  readonly inputNodes: readonly string[]
+  readonly outputNodes: readonly string[]
+  readonly weights: Readonly<Record<string, readonly Tensor[]>>
+  // biome-ignore lint/suspicious/noExplicitAny: a method of other parameter types would not be assignable
+  execute(inputs: any, outputs?: any): Tensor | Tensor[]
+  // biome-ignore lint/suspicious/noExplicitAny: only its presence counts
+  executeAsync(inputs: any, outputs?: any): Promise<Tensor | Tensor[]>
+}
+
+export function isGraphModel(model: object): model is GraphModelLike {
+  return 'executeAsync' in model && 'inputNodes' in model && 'weights' in model
+}
+
+/** A `tf.GraphModel`: what `tensorflowjs_converter` makes of a SavedModel. */
+export function graphModel(model: GraphModelLike, name: string, given: InputDescriptions | undefined): Exportable {
+  const inputNames = distinctNames(model.inputNodes.map(withoutIndex), [])
+  const declared = model.inputs.map((input, index) => {
+    const { shape, dtype } = input
+    if (shape === undefined && given?.[inputNames[index]!] === undefined) throw shapeless(name, inputNames[index]!)
+    const own = shape ?? given![inputNames[index]!]!.shape.map(() => -1)
+    return { name: inputNames[index]!, shape: own, dtype: dtype as TensorSpec['dtype'] }
+  })
+  const inputs = overrideInputs(name, inputSpecs(declared), given)
+  const outputNames = distinctNames(model.outputNodes.map(withoutIndex), inputNames)
+  const single = Object.entries(model.weights).flatMap(([weight, [tensor]]) =>
+    tensor ? [[weight, tensor] as const] : [],
+  )
+  const weights = single.filter(([, tensor]) => tensor.dtype === 'float32' && tensor.size > 1)
+  const weightNames = distinctNames(
+    weights.map(([weight]) => weight),
+    [...inputNames, ...outputNames],
+  )
+  return {
+    name,
+    inputs,
+    weights: Object.fromEntries(weights.map(([, tensor], index) => [weightNames[index]!, tensor])),
+    variableNames: new Map(),
+    program: (feeds) => {
+      const named = Object.fromEntries(inputNames.map((input, index) => [model.inputNodes[index]!, feeds[input]!]))
+      return withPlaces(model, () => {
+        const results = execute(model, name, named)
+        return Object.fromEntries(results.map((result, index) => [outputNames[index]!, result]))
+      })
+    },
+  }
+}
+
+/** TensorFlow writes `image:0` for the first output of the node `image`. */
+function withoutIndex(name: string): string {
+  return name.replace(/:0$/, '')
+}
+
+function shapeless(model: string, input: string): Error {
+  return programError(
+    'INPUT_SHAPE_UNKNOWN',
+    `${model} does not say the shape of its input '${input}'.`,
+    `Give it: exportModel(model, { inputs: { '${input}': { shape: ['batch', 224, 224, 3] } } }), or --input ${input}=batch,224,224,3.`,
+  )
+}
+
+function execute(model: GraphModelLike, name: string, inputs: Readonly<Record<string, Tensor>>): Tensor[] {
+  try {
+    return [model.execute(inputs, model.outputNodes)].flat()
+  } catch (cause) {
+    // TF.js looks for such operations before it runs anything.
+    if (!(cause instanceof Error) || !cause.message.includes('executeAsync()')) throw cause
+    const [, node, operation] = /the node '(.*?)', which has the dynamic op '(.*?)'/.exec(cause.message) ?? []
+    throw programError(
+      'CONTROL_FLOW_UNSUPPORTED',
+      `${name} decides while it runs what to compute next${node === undefined ? '' : `: its node '${node}' is a ${operation}`}. A recording follows one path.`,
+      'Export the part before it: convert the TensorFlow model again with the outputs that need no loops, conditions or non-maximum suppression.',
+      cause,
+    )
+  }
+}
+
+/** A node as TF.js's executor keeps it. */
+interface GraphNode {
+  readonly name: string
+  readonly op: string
+  readonly category: string
+}
+
+/**
+ * Runs `body` while every node tells when it is executed.
+ *
+ * TF.js has no hook for that, but reads a node's category for nothing else. Where a version keeps its nodes elsewhere,
+ * errors only lack the place.
+ */
+function withPlaces<Result>(model: GraphModelLike, body: () => Result): Result {
+  const { executor } = model as { executor?: { graph?: { nodes?: Readonly<Record<string, GraphNode>> } } }
+  const nodes = Object.values(executor?.graph?.nodes ?? {})
+  const categories = nodes.map(({ category }) => category)
+  for (const [index, node] of nodes.entries()) {
+    const place = `${node.name} (${node.op})`
+    const get = () => {
+      moveTo(place)
+      return categories[index]
+    }
+    Object.defineProperty(node, 'category', { get, configurable: true, enumerable: true })
+  }
+  try {
+    return within('graph model', body)
+  } finally {
+    for (const [index, node] of nodes.entries()) {
+      const value = categories[index]
+      Object.defineProperty(node, 'category', { value, writable: true, configurable: true, enumerable: true })
+    }
+  }
+}
