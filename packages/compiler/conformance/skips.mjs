@@ -49,6 +49,22 @@ export const skips = [
     specs: [/^exp gantry \{\} int32$/, /^tan gantry \{\} numbers exceed/],
   },
   {
+    reason: 'TF.js asserts a wrong gradient; ours agrees with finite differences',
+    always: [
+      /^mirrorPad gantry \{\} (grad|gradient with clones)$/,
+      /^avgPool gantry \{\} gradient .*p=explicit/,
+      /^div gantry \{\} gradient: Tensor1D with int32$/,
+      /^div gantry \{\} gradient: 1d<int32> with 1d<bool> ?$/,
+    ],
+  },
+  {
+    reason: 'TF.js expects an error where there is a gradient now',
+    always: [
+      /^depthwiseConv2d gradients gantry \{\} throws error on dilations > 1$/,
+      /^gradients gantry \{\} errors if relevant ops are missing grads$/i,
+    ],
+  },
+  {
     reason: 'with sorted=false the order of the results is not specified',
     specs: [/^topk gantry \{\} .*sorted=false$/],
   },

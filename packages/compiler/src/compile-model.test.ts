@@ -165,9 +165,9 @@ describe('what cannot be recorded', () => {
   })
 
   it('one variable under two names', () => {
-    expect(() => compileModel({ name: 'm', phases: [], functions: [], variables: { a: weight, b: weight } })).toThrow(
-      /'a' and 'b'/,
-    )
+    const shared = { name: 'm', phases: [], functions: [], variables: { a: weight, b: weight } }
+    expect(() => compileModel(shared)).toThrow(/'a' and 'b'/)
+    expect(() => compileModel(shared)).toThrow(expect.objectContaining({ code: 'VARIABLE_SHARED' }))
   })
 
   it('feeds of unknown length in a phase', async () => {

@@ -1,6 +1,7 @@
 import { invertPermutation, type NDArray, ndarray, sizeOfShape } from '@gantry/core'
 import { programError } from './errors.ts'
 import { identity } from './layout.ts'
+import { currentPlace } from './place.ts'
 import type { ConstantValues, RecordedDType, RecordedValue } from './recorded-value.ts'
 
 export function constantArray(dtype: RecordedDType, shape: readonly number[], values: ArrayLike<number>): NDArray {
@@ -35,9 +36,10 @@ export function constantValue(values: ConstantValues, dtype: RecordedDType, shap
  */
 export function constantNumbers({ dtype, shape, permutation, stored, source }: RecordedValue): ConstantValues {
   if (source.kind !== 'constant') {
+    const place = currentPlace()
     throw programError(
       'READ_WHILE_RECORDING',
-      `The program reads the numbers of a tensor of shape [${shape}] while it is recorded, but they are known only when the graph runs.`,
+      `${place ?? 'The program'} reads the numbers of a tensor of shape [${shape}] while it is recorded, but they are known only when the graph runs.`,
       'Return the tensor as a result, or compute with tensor operations (tf.where, tf.gather) rather than with data(), dataSync() or arraySync().',
     )
   }

@@ -51,7 +51,8 @@ export interface ExportSignature {
  * afterwards as before.
  *
  * @throws UnsupportedError `KERNEL_UNSUPPORTED`, `RANDOM_CONSTANT`, `DIMENSION_BAKED_IN`, `READ_WHILE_RECORDING`,
- * `VARIABLE_CREATED`, `SEQUENCE_LENGTH_OPEN`, `CONTROL_FLOW_UNSUPPORTED`, `INPUT_SHAPE_UNKNOWN`, or `PROGRAM_FAILED` for
+ * `VARIABLE_CREATED`, `SEQUENCE_LENGTH_OPEN`, `MULTIPLE_NEEDED`, `CONTROL_FLOW_UNSUPPORTED`, `INPUT_SHAPE_UNKNOWN`, or
+ * `PROGRAM_FAILED` for
  * what TF.js itself throws; ShapeError `INPUT_UNKNOWN`, `INPUT_MISMATCH`. `ONNX_TOO_LARGE` above 2 GiB without
  * `externalData`, ConfigurationError `EXTERNAL_LOCATION_INVALID` when that is no name of a file beside the model.
  *
@@ -69,14 +70,14 @@ export interface ExportSignature {
  * ```
  */
 export function exportModel(
-  model: NetworkLike | GraphModelLike | TensorProgram<Tensor>,
+  model: ExportableModel,
   signature: ExportSignature & { readonly externalData: string },
 ): Promise<SplitModel>
 export function exportModel(
-  model: NetworkLike | GraphModelLike | TensorProgram<Tensor>,
+  model: ExportableModel,
   signature?: ExportSignature & { readonly externalData?: undefined },
 ): Promise<Uint8Array<ArrayBuffer>>
-export function exportModel(
+export async function exportModel(
   model: ExportableModel,
   signature: ExportSignature = {},
 ): Promise<Uint8Array<ArrayBuffer> | SplitModel> {

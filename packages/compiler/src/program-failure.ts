@@ -8,7 +8,7 @@ import { recordAtSomeLength } from './symbolic-dimensions.ts'
  * Records a program for the first time. What TF.js throws then is about lengths that nobody gave: it is explained.
  *
  * @throws UnsupportedError `DIMENSION_BAKED_IN` for a program that works when its open lengths are 1 and not otherwise,
- * `PROGRAM_FAILED` for everything else that is no Gantry error
+ * `MULTIPLE_NEEDED` for one that works when they are multiples of some number, `PROGRAM_FAILED` for everything else that is no Gantry error
  */
 export function explainingFailures(
   record: (signature: ProgramSignature) => RecordedProgram,
@@ -29,6 +29,16 @@ export function explainingFailures(
         fix: 'Write the program so that it works for any length (for example tf.reshape with -1), or give that axis a fixed length.',
         cause: error,
       })
+    }
+    const multiples = neededMultiples(record, program)
+    if (multiples !== undefined) {
+      const promise = Object.entries(multiples).map(([name, multiple]) => `${name}: ${multiple}`)
+      throw programError(
+        'MULTIPLE_NEEDED',
+        `${program.name} does not work for every ${Object.keys(multiples).join(' and ')}: TF.js says '${detail}'${where}.`,
+        `Promise multiples, with which it works: exportModel(model, { multiples: { ${promise.join(', ')} } }), or ${promise.map((each) => `--multiple ${each.replace(': ', '=')}`).join(' ')}.`,
+        error,
+      )
     }
     throw programError(
       'PROGRAM_FAILED',
@@ -58,4 +68,24 @@ function worksAtOne(
   } catch {
     return false
   }
+}
+
+/** Networks that make images smaller and larger again need even lengths, or more; the first axis is no image's. */
+function neededMultiples(
+  record: (signature: ProgramSignature) => RecordedProgram,
+  program: ProgramSignature,
+): Readonly<Record<string, number>> | undefined {
+  const batches = new Set(Object.values(program.feeds).map(({ shape }) => shape[0]))
+  const names = openNames(program).filter((name) => !batches.has(name))
+  if (names.length === 0) return undefined
+  for (const multiple of [2, 4, 8, 16, 32, 64]) {
+    const multiples = Object.fromEntries(names.map((name) => [name, multiple]))
+    try {
+      recordAtSomeLength(record, { ...program, multiples })
+      return multiples
+    } catch {
+      // Not with this one.
+    }
+  }
+  return undefined
 }

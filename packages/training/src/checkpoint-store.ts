@@ -1,10 +1,9 @@
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelFormatError } from '@gantry/core'
-import { TEMPORARY_SUFFIX } from './atomic-file.ts'
+import { storageError, TEMPORARY_SUFFIX } from '@gantry/files'
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { stepName } from './step-name.ts'
-import { storageError } from './storage-error.ts'
 
 const SUFFIX = '.safetensors'
 

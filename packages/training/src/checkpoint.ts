@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { ModelFormatError, type State } from '@gantry/core'
-import { writeFileAtomically } from './atomic-file.ts'
+import { storageError, writeFileAtomically } from '@gantry/files'
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 import { hashState } from './state-hash.ts'
-import { storageError } from './storage-error.ts'
 import { gantryVersion } from './version.ts'
 
 /**

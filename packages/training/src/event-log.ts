@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import type { RunEvent } from '@gantry/core'
-import { storageError } from './storage-error.ts'
+import { storageError } from '@gantry/files'
 
 /**
  * The append-only `events.jsonl` of a run, one event a line.

@@ -1,5 +1,5 @@
 import { UnsupportedError } from '@gantry/core'
-import { writeFileAtomically } from './atomic-file.ts'
+import { writeFileAtomically } from '@gantry/files'
 import { type Generator, generate } from './generate.ts'
 import type { LatentSpace } from './latents.ts'
 import { sampleView } from './sample-view.ts'

@@ -1,4 +1,3 @@
-export { writeFileAtomically } from './atomic-file.ts'
 export { type Checkpoint, readCheckpoint, type TrainingPosition, writeCheckpoint } from './checkpoint.ts'
 export { CheckpointStore, type StoredCheckpoint } from './checkpoint-store.ts'
 export { EventLog, readEvents } from './event-log.ts'
@@ -13,7 +12,6 @@ export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safete
 export { realSamples, type SampleView, sampleView } from './sample-view.ts'
 export { type Axes, axesAround, type ScatterPlotOptions, scatterPlot } from './scatter-plot.ts'
 export { hashState } from './state-hash.ts'
-export { storageError } from './storage-error.ts'
 export { secondsRemaining, Throughput } from './throughput.ts'
 export { type TrainingOutcome, train } from './train.ts'
 export type { TrainedModel, TrainOptions } from './train-options.ts'

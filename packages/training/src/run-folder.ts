@@ -1,13 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { ConfigurationError } from '@gantry/core'
-import { writeFileAtomically } from './atomic-file.ts'
+import { storageError, writeFileAtomically } from '@gantry/files'
 import { CheckpointStore } from './checkpoint-store.ts'
 import { makeFolder } from './make-folder.ts'
 import { parseConfig } from './parse-config.ts'
 import { type RunConfig, runConfigSchema } from './run-config.ts'
 import { stepName } from './step-name.ts'
-import { storageError } from './storage-error.ts'
 import { gantryVersion } from './version.ts'
 
 /**

@@ -47,6 +47,17 @@ function depthToSpaceGradient(
   return reshape(transpose(reshape(dy, blocks), [0, 1, 3, 2, 4, 5]), [...shape])
 }
 
+/** A cast of numbers to integers rounds: it is piecewise constant. TF.js lets the gradient pass. */
+const castGradient: GradConfig = {
+  kernelName: 'Cast',
+  inputsToSave: ['x'],
+  gradFunc: (dy, saved, attributes) => {
+    const { dtype } = attributes as unknown as { dtype: DataType }
+    const rounds = saved[0]!.dtype === 'float32' && dtype !== 'float32'
+    return { x: () => (rounds ? zerosOf(saved[0]!) : float((dy as Tensor).clone())) }
+  },
+}
+
 const concatGradient: GradConfig = {
   kernelName: 'Concat',
   saveAllInputs: true,
@@ -93,8 +104,7 @@ export const movementGradients: readonly GradConfig[] = [
     spaceToBatchND(dy, blockShape, crops),
   ),
   linear('BroadcastTo', (dy, _, shape) => sumTo(dy, shape)),
-  // A cast to integers rounds: it is piecewise constant. TF.js lets the gradient pass.
-  linear<{ dtype: DataType }>('Cast', (dy, { dtype }) => (dtype === 'float32' ? dy : zerosOf(dy))),
+  castGradient,
   concatGradient,
   linear('DepthToSpace', depthToSpaceGradient),
   linear('ExpandDims', reshaped, 'input'),

@@ -1,5 +1,4 @@
 import {
-  backend_util,
   equal,
   fill,
   type GradConfig,
@@ -13,46 +12,9 @@ import {
   where,
 } from '@tensorflow/tfjs-core'
 import { linear, run, zerosOf } from './gradient.ts'
-
-interface PoolAttributes {
-  readonly filterSize: number | number[]
-  readonly strides: number | number[]
-  readonly pad: 'same' | 'valid' | number | [number, number][]
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil'
-}
-
-/** The windows along one axis of the image: how many, how long, how far apart, and the padding they reach into. */
-interface Windows {
-  readonly count: number
-  readonly length: number
-  readonly step: number
-  readonly before: number
-  readonly after: number
-}
+import { type PoolAttributes, paddingsOf, type Windows, windowsOf } from './windows.ts'
 
 const LOWEST_FLOAT32 = -3.4028234663852886e38
-
-/** The windows along each axis between the batch and the channels. */
-function windowsOf(shape: readonly number[], attributes: PoolAttributes): Windows[] {
-  const { filterSize, strides, pad: padding, dimRoundingMode } = attributes
-  const compute = shape.length === 4 ? backend_util.computePool2DInfo : backend_util.computePool3DInfo
-  const info = compute(shape as never, filterSize as never, strides as never, 1, padding as never, dimRoundingMode)
-  const axes = [
-    ...('outDepth' in info ? [[info.outDepth, info.filterDepth, info.strideDepth, info.padInfo.front] as const] : []),
-    [info.outHeight, info.filterHeight, info.strideHeight, info.padInfo.top] as const,
-    [info.outWidth, info.filterWidth, info.strideWidth, info.padInfo.left] as const,
-  ]
-  return axes.map(([count, length, step, before], axis) => {
-    const after = Math.max(0, (count - 1) * step + length - shape[axis + 1]! - before)
-    return { count, length, step, before, after }
-  })
-}
-
-const paddingsOf = (windows: readonly Windows[]): [number, number][] => [
-  [0, 0],
-  ...windows.map(({ before, after }): [number, number] => [before, after]),
-  [0, 0],
-]
 
 const product = (numbers: readonly number[]) => numbers.reduce((result, number) => result * number, 1)
 

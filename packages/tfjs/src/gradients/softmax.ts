@@ -73,7 +73,8 @@ const logSigmoidOpGradient: GradConfig = {
   kernelName: `logSigmoid${OP_SCOPE_SUFFIX}`,
   gradFunc: (dy, saved) => {
     const x = inputOf(saved, '0')
-    if (x.isDisposed) {
+    // Disposed of itself, it may still share its numbers with a tensor that is not.
+    if (!engine().state.tensorInfo.has(x.dataId)) {
       throw new UnsupportedError({
         code: 'GRADIENT_MISSING',
         message: 'tf.logSigmoid has no gradient for an intermediate result: it does not save its input.',

@@ -1,0 +1,159 @@
+import { decodeModel } from '@gantry/onnx'
+import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { exportModel, modelProgram } from './export-model.ts'
+import { drawFeeds, relativeDifference, runEagerly, runExported } from './testing/compare.ts'
+
+beforeEach(async () => {
+  await tf.setBackend('cpu')
+})
+
+type Node = { name: string; op: string; input?: string[]; attr?: object }
+
+const float = { dtype: { type: 'DT_FLOAT' } }
+
+function placeholder(name: string, shape?: readonly number[]): Node {
+  const dimensions = shape && { shape: { shape: { dim: shape.map((size) => ({ size: String(size) })) } } }
+  return { name, op: 'Placeholder', attr: { ...float, ...dimensions } }
+}
+
+const constant = (name: string, type = 'DT_FLOAT'): Node => ({
+  name,
+  op: 'Const',
+  attr: { dtype: { type }, value: { tensor: { dtype: type, tensorShape: {} } } },
+})
+
+/** A model as tensorflowjs_converter writes it. */
+function graphModel(
+  node: readonly Node[],
+  weights: Readonly<Record<string, tf.Tensor>> = {},
+  signature?: object,
+): Promise<GraphModel> {
+  const specs = Object.entries(weights).map(([name, { shape, dtype }]) => ({ name, shape, dtype: dtype as 'float32' }))
+  const data = Object.values(weights).map((weight) => Buffer.from(weight.dataSync().slice().buffer))
+  return loadGraphModel(
+    tf.io.fromMemory({
+      modelTopology: { node, versions: { producer: 1, minConsumer: 1 } },
+      weightSpecs: specs,
+      weightData: Uint8Array.from(Buffer.concat(data)).buffer,
+      ...(signature && { signature }),
+    }),
+  )
+}
+
+const twoByTwo = () => {
+  const info = (name: string) => ({ name, dtype: 'DT_FLOAT', tensorShape: { dim: [{ size: '-1' }, { size: '3' }] } })
+  return graphModel(
+    [
+      placeholder('serving_left', [-1, 3]),
+      placeholder('serving_right', [-1, 3]),
+      constant('scope/kernel'),
+      constant('scope/bias'),
+      { name: 'sum', op: 'AddV2', input: ['serving_left', 'serving_right'], attr: {} },
+      { name: 'product', op: 'MatMul', input: ['sum', 'scope/kernel'], attr: {} },
+      { name: 'scores', op: 'BiasAdd', input: ['product', 'scope/bias'], attr: {} },
+      { name: 'Identity', op: 'Tanh', input: ['scores'], attr: {} },
+      { name: 'Identity_1', op: 'Identity', input: ['sum'], attr: {} },
+    ],
+    { 'scope/kernel': tf.tensor([0.5, -1, 2, 0.25, 1.5, -0.75], [3, 2]), 'scope/bias': tf.tensor([0.1, -0.2]) },
+    {
+      inputs: { left: info('serving_left:0'), right: info('serving_right:0') },
+      outputs: { scores: info('Identity:0'), sums: info('Identity_1:0') },
+    },
+  )
+}
+
+describe('a graph model', () => {
+  it('keeps the names of its signature and of its weights, with several inputs and outputs', async () => {
+    const model = await twoByTwo()
+    const bytes = await exportModel(model, { name: 'both', metadata: { licence: 'MIT' }, documentation: 'two sums' })
+    const { graph, metadata, documentation } = decodeModel(bytes)
+    expect([graph.name, metadata.licence, documentation]).toEqual(['both', 'MIT', 'two sums'])
+    expect(graph.inputs).toEqual([
+      { name: 'left', dtype: 'float32', shape: ['batch', 3] },
+      { name: 'right', dtype: 'float32', shape: ['batch', 3] },
+    ])
+    expect(graph.outputs.map(({ name }) => name)).toEqual(['scores', 'sums'])
+    expect([...graph.initializers.keys()]).toEqual(expect.arrayContaining(['scope/kernel', 'scope/bias']))
+  })
+
+  it('computes what TF.js computes, at every batch size', async () => {
+    const model = await twoByTwo()
+    const { inputs, program } = modelProgram(model)
+    const bytes = await exportModel(model)
+    for (const batch of [1, 4]) {
+      const feeds = drawFeeds(inputs, batch)
+      const expected = await runEagerly(program, feeds)
+      const actual = await runExported(bytes, feeds)
+      for (const name of ['scores', 'sums']) {
+        expect(relativeDifference(actual[name]!, expected[name]!)).toBeLessThan(1e-6)
+      }
+    }
+  })
+
+  it('tells the node that has no recording, and what to write instead', async () => {
+    const model = await graphModel([
+      placeholder('x', [-1]),
+      { name: 'block/distinct', op: 'Unique', input: ['x'], attr: {} },
+    ])
+    await expect(exportModel(model)).rejects.toMatchObject({
+      code: 'KERNEL_UNSUPPORTED',
+      message: expect.stringMatching(/'Unique'.*x: \[1009\].*used in block\/distinct \(Unique\).*Return the inputs/),
+    })
+    // Nothing of the export is left in the model.
+    const { executor } = model as unknown as { executor: { graph: { nodes: Record<string, object> } } }
+    const property = Object.getOwnPropertyDescriptor(executor.graph.nodes['block/distinct'], 'category')
+    expect(property).toMatchObject({ value: expect.any(String), writable: true })
+  })
+
+  it('is refused when it decides while it runs', async () => {
+    const model = await graphModel([placeholder('x', [-1]), { name: 'positive', op: 'Where', input: ['x'], attr: {} }])
+    await expect(exportModel(model, { name: 'finder' })).rejects.toMatchObject({
+      code: 'CONTROL_FLOW_UNSUPPORTED',
+      message: expect.stringContaining(
+        "finder decides while it runs what to compute next: its node 'positive' is a Where",
+      ),
+    })
+  })
+
+  it('needs a shape for an input that declares none', async () => {
+    const model = await graphModel([placeholder('x'), { name: 'y', op: 'Tanh', input: ['x'], attr: {} }])
+    await expect(exportModel(model)).rejects.toMatchObject({
+      code: 'INPUT_SHAPE_UNKNOWN',
+      message: expect.stringContaining("input 'x'"),
+    })
+    const bytes = await exportModel(model, { inputs: { x: { shape: ['batch', 'length'] } } })
+    expect(decodeModel(bytes).graph.inputs[0]!.shape).toEqual(['batch', 'length'])
+  })
+
+  it('whose batch is baked in is refused, with the node', async () => {
+    const model = await graphModel(
+      [
+        placeholder('x', [-1, 6]),
+        constant('shape', 'DT_INT32'),
+        { name: 'head/reshape', op: 'Reshape', input: ['x', 'shape'], attr: {} },
+      ],
+      { shape: tf.tensor([1, 2, 3], [3], 'int32') },
+    )
+    await expect(exportModel(model, { name: 'reshaper' })).rejects.toMatchObject({
+      code: 'DIMENSION_BAKED_IN',
+      message: expect.stringMatching(
+        /reshaper works when batch is 1 and for no other length.*in head\/reshape \(Reshape\)/,
+      ),
+    })
+    const bytes = await exportModel(model, { inputs: { x: { shape: [1, 6] } } })
+    expect(decodeModel(bytes).graph.outputs[0]!.shape).toEqual([1, 2, 3])
+  })
+
+  it('takes only inputs that it has, of its rank and dtype', async () => {
+    const model = await twoByTwo()
+    await expect(exportModel(model, { inputs: { lift: { shape: ['batch', 3] } } })).rejects.toMatchObject({
+      code: 'INPUT_UNKNOWN',
+      message: expect.stringContaining("Did you mean 'left'?"),
+    })
+    for (const wrong of [{ shape: ['batch', 3, 1] }, { dtype: 'int32' as const, shape: ['batch', 3] }]) {
+      await expect(exportModel(model, { inputs: { left: wrong } })).rejects.toMatchObject({ code: 'INPUT_MISMATCH' })
+    }
+  })
+})
