@@ -8,7 +8,7 @@ describe('gantry', () => {
   it('shows every command', async () => {
     const { code, stdout, stderr } = await gantry(['--help'], here)
     expect([code, stderr]).toEqual([0, ''])
-    for (const name of ['train', 'sample', 'export', 'inspect', 'list', 'doctor'])
+    for (const name of ['train', 'sample', 'export', 'export-tfjs', 'inspect', 'list', 'doctor'])
       expect(stdout).toContain(`  ${name} `)
   })
 

@@ -1,6 +1,7 @@
 import type { Dataset } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
-import { realSamples, sampleView, writeFileAtomically } from '@gantry/training'
+import { writeFileAtomically } from '@gantry/files'
+import { realSamples, sampleView } from '@gantry/training'
 import type { Inspection } from './inspection.ts'
 import { table } from './output.ts'
 

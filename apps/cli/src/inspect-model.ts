@@ -8,8 +8,8 @@ import {
   readManifest,
   sizeOfShape,
 } from '@gantry/core'
+import { storageError } from '@gantry/files'
 import { decodeModel, type Graph } from '@gantry/onnx'
-import { storageError } from '@gantry/training'
 import type { Inspection } from './inspection.ts'
 import { table } from './output.ts'
 
@@ -24,11 +24,7 @@ export async function inspectModel(path: string): Promise<Inspection> {
   })
   const { graph, opset, producerName, metadata } = decode(path, bytes)
   const manifest = MANIFEST_KEY in metadata ? readManifest(metadata, path) : null
-  const operators = countOperators(graph)
-  const weights = [...graph.initializers.values()]
-  const parameters = weights.reduce((sum, { shape }) => sum + sizeOfShape(shape), 0)
-  const weightBytes = weights.reduce((sum, { dtype, shape }) => sum + sizeOfShape(shape) * bytesPerElement(dtype), 0)
-  const { inputs, outputs, nodes } = graph
+  const summary = summarize(graph)
   return {
     result: {
       kind: 'model',
@@ -36,25 +32,42 @@ export async function inspectModel(path: string): Promise<Inspection> {
       bytes: bytes.length,
       opset,
       producer: producerName,
-      inputs,
-      outputs,
-      nodes: nodes.length,
-      operators,
-      parameters,
-      weightBytes,
+      ...summary,
       manifest,
     },
     lines: [
       `${path}: ONNX model of ${producerName || 'an unknown producer'}, opset ${opset}, ${bytes.length} bytes`,
       ...table([
-        ...inputs.map((input) => ['input', `${input.name} ${describeSpec(input)}`]),
-        ...outputs.map((output) => ['output', `${output.name} ${describeSpec(output)}`]),
-        ['nodes', `${nodes.length} (${operators.map(({ operator, count }) => `${count} ${operator}`).join(', ')})`],
-        ['parameters', `${parameters} in ${weights.length} arrays`],
+        ...summaryRows(summary),
         ...(manifest ? Object.entries(manifest).map(([key, value]) => [key, textOf(value)]) : [['manifest', 'none']]),
       ]),
     ],
   }
+}
+
+/** What a graph is made of. */
+export function summarize(graph: Graph) {
+  const { inputs, outputs, nodes } = graph
+  const weights = [...graph.initializers.values()]
+  return {
+    inputs,
+    outputs,
+    nodes: nodes.length,
+    operators: countOperators(graph),
+    weights: weights.length,
+    parameters: weights.reduce((sum, { shape }) => sum + sizeOfShape(shape), 0),
+    weightBytes: weights.reduce((sum, { dtype, shape }) => sum + sizeOfShape(shape) * bytesPerElement(dtype), 0),
+  }
+}
+
+export function summaryRows(summary: ReturnType<typeof summarize>): string[][] {
+  const { inputs, outputs, nodes, operators, weights, parameters } = summary
+  return [
+    ...inputs.map((input) => ['input', `${input.name} ${describeSpec(input)}`]),
+    ...outputs.map((output) => ['output', `${output.name} ${describeSpec(output)}`]),
+    ['nodes', `${nodes} (${operators.map(({ operator, count }) => `${count} ${operator}`).join(', ')})`],
+    ['parameters', `${parameters} in ${weights} arrays`],
+  ]
 }
 
 /** The decoder sees bytes only: which file they came from is added here. */

@@ -6,6 +6,7 @@ const commands = {
   train: async () => (await import('./commands/train.ts')).train,
   sample: async () => (await import('./commands/sample.ts')).sample,
   export: async () => (await import('./commands/export.ts')).exportCommand,
+  exportTfjs: async () => (await import('./commands/export-tfjs.ts')).exportTfjs,
   inspect: async () => (await import('./commands/inspect.ts')).inspect,
   list: async () => (await import('./commands/list.ts')).list,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
@@ -49,6 +50,17 @@ export function createProgram(): Command {
     .option('--out <file>', "where to (default: generator.onnx in the run's folder)")
     .option('--weights <which>', 'ema (moving average) or raw (as trained)', 'ema')
     .action(async (run, flags) => (await commands.export())(run, flags))
+
+  withCommon(program.command('export-tfjs <model.json|folder>'))
+    .description('write any TF.js model, layers model or graph model, as an ONNX model')
+    .option('--out <file>', 'where to', 'model.onnx')
+    .option('--name <name>', 'name of the graph (default: that of the file)')
+    .option('--input <name=lengths...>', 'lengths of an input, such as image=batch,64,64,3; a word stays open')
+    .option('--multiple <length=number...>', 'an open length that is always a multiple, such as height=8')
+    .option('--layers <module...>', 'JavaScript modules that register custom layers with TF.js')
+    .option('--check', 'compare with TF.js on random inputs first; nothing is written when they differ')
+    .option('--batch <number>', 'batch size of the check (default: 1 and 3)', wholeNumber)
+    .action(async (model, flags) => (await commands.exportTfjs())(model, flags))
 
   withCommon(program.command('inspect <run|model.onnx|dataset>'))
     .description('show what a run, a model or a data set is made of')

@@ -1,5 +1,5 @@
 import { UnsupportedError } from '@gantry/core'
-import { currentPlace } from './place.ts'
+import { currentPlace } from './programs/place.ts'
 
 /** A TF.js operation that has no recording. */
 export function unsupportedKernel(

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigurationError, type NDArray } from '@gantry/core'
+import { writeFileAtomically } from '@gantry/files'
 import {
   type GenerateOptions,
   type Generator,
@@ -11,7 +12,6 @@ import {
   makeFolder,
   sampleView,
   scatterPlot,
-  writeFileAtomically,
 } from '@gantry/training'
 import { type LoadedGenerator, loadGenerator } from '../load-generator.ts'
 import { type OutputFlags, present } from '../output.ts'

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { unsupportedKernel } from '../errors.ts'
-import type { Recording } from '../recording.ts'
+import type { Recording } from '../recording/recording.ts'
 import { binaryKernels } from './binary.ts'
 import { unaryKernels } from './unary.ts'
 

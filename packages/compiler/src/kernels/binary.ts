@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { broadcastShapes, sameShape } from '../layout.ts'
-import { type RecordedDType, uniformNumber } from '../recorded-value.ts'
-import type { Recording } from '../recording.ts'
+import { broadcastShapes, sameShape } from '../recording/layout.ts'
+import { type RecordedDType, uniformNumber } from '../recording/recorded-value.ts'
+import type { Recording } from '../recording/recording.ts'
 import { dtypeOf, type Kernel, type KernelInputs, type KernelTable } from './kernel.ts'
 import { castTo } from './unary.ts'
 

@@ -1,4 +1,4 @@
-import type { RecordedDType } from '../recorded-value.ts'
+import type { RecordedDType } from '../recording/recorded-value.ts'
 import { dtypeOf, type KernelInputs, type KernelTable } from './kernel.ts'
 
 export const creationKernels: KernelTable = {

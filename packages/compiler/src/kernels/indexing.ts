@@ -1,28 +1,12 @@
 import { sizeOfShape } from '@gantry/core'
-import { type Attribute, attribute } from '@gantry/onnx'
+import { attribute } from '@gantry/onnx'
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { programError } from '../errors.ts'
-import { identity } from '../layout.ts'
-import type { RecordedDType } from '../recorded-value.ts'
-import type { Recording } from '../recording.ts'
+import type { Recording } from '../recording/recording.ts'
+import { filled, int64, knownNumbers, toInt32 } from './index-values.ts'
 import { dtypeOf, type Kernel, type KernelInputs, type KernelTable } from './kernel.ts'
-import { pick, reshape, transpose } from './movement.ts'
+import { reshape, transpose } from './movement.ts'
 import { castTo } from './unary.ts'
-
-/** Indices as ONNX wants them where int32 is not enough. */
-function int64(recording: Recording, indices: TensorInfo): string {
-  return recording.node('Cast', [recording.place(indices)], { to: attribute.int(7) })
-}
-
-function toInt32(recording: Recording, name: string): string {
-  return recording.node('Cast', [name], { to: attribute.int(6) })
-}
-
-/** The numbers of a constant, or undefined where they are known only when the graph runs. */
-function knownNumbers(recording: Recording, info: TensorInfo): readonly number[] | undefined {
-  const { source } = recording.value(info)
-  return source.kind === 'constant' ? Array.from(source.values) : undefined
-}
 
 function refusePosition(position: number | undefined, length: number): void {
   if (position === undefined) return
@@ -81,109 +65,6 @@ function gatherAlong(recording: Recording, x: TensorInfo, axis: number, count: n
   return recording.keep(name, dtypeOf(x), shape, value.permutation)
 }
 
-/** ONNX Runtime scatters numbers only. */
-function scatter(
-  recording: Recording,
-  base: TensorInfo | string,
-  indices: TensorInfo,
-  updates: TensorInfo,
-  shape: readonly number[],
-  attributes: Record<string, Attribute> = {},
-): TensorInfo {
-  const dtype = dtypeOf(updates)
-  const numeric = dtype === 'bool' ? 'int32' : dtype
-  const { sliceRank, numUpdates, sliceSize } = backend_util.calculateShapes(
-    updates as never,
-    indices as never,
-    shape as number[],
-  )
-  const into = typeof base === 'string' ? base : recording.place(castTo(recording, base, numeric))
-  const slices = castTo(recording, reshape(recording, updates, [numUpdates, sliceSize]), numeric)
-  const rows = shape.slice(0, sliceRank)
-  const flat = recording.node('Reshape', [into, recording.integers([...rows, sliceSize])])
-  const name = recording.node(
-    'ScatterND',
-    [flat, int64(recording, reshape(recording, indices, [numUpdates, sliceRank])), recording.place(slices)],
-    attributes,
-  )
-  const scattered = recording.keep(recording.node('Reshape', [name, recording.integers(shape)]), numeric, shape)
-  return castTo(recording, scattered, dtype)
-}
-
-const add = { reduction: attribute.string('add') }
-
-/** A graph value of this shape that repeats one number. */
-function filled(recording: Recording, number: number, dtype: RecordedDType, shape: readonly number[]): string {
-  return recording.node('Expand', [recording.scalar(number, dtype), recording.integers(shape)])
-}
-
-/** Adds up the rows of equal number; rows numbered outside the range count nowhere. */
-function sumBySegment(
-  recording: Recording,
-  rows: string,
-  numbers: string,
-  count: number,
-  dtype: RecordedDType,
-  inner: readonly number[],
-): TensorInfo {
-  const [zero, end] = [recording.scalar(0, 'int32'), recording.scalar(count, 'int32')]
-  const outside = recording.node('Or', [
-    recording.node('Less', [numbers, zero]),
-    recording.node('GreaterOrEqual', [numbers, end]),
-  ])
-  const safe = recording.node('Where', [outside, end, numbers])
-  const places = recording.node('Unsqueeze', [
-    recording.node('Cast', [safe], { to: attribute.int(7) }),
-    recording.integers([-1]),
-  ])
-  const sums = recording.node('ScatterND', [filled(recording, 0, dtype, [count + 1, ...inner]), places, rows], add)
-  const kept = recording.node('Slice', [
-    sums,
-    recording.integers([0]),
-    recording.integers([count]),
-    recording.integers([0]),
-  ])
-  return recording.keep(kept, dtype, [count, ...inner])
-}
-
-/** How often each number from 0 to size - 1 occurs, weighted; rows of a matrix are counted on their own. */
-const countNumbers: Kernel = (
-  recording,
-  { x, weights }: KernelInputs,
-  { size, binaryOutput = false }: { size: number; binaryOutput?: boolean },
-) => {
-  const dtype = dtypeOf(weights!)
-  if (knownNumbers(recording, x!)?.some((number) => number < 0)) throw new Error('Input x must be non-negative!')
-  const [rows, columns] = x!.shape.length === 2 ? (x!.shape as [number, number]) : [1, sizeOfShape(x!.shape)]
-  const numbers = recording.place(castTo(recording, reshape(recording, x!, [rows, columns]), 'int32'))
-  const [end, width] = [recording.scalar(size, 'int32'), recording.scalar(size + 1, 'int32')]
-  // Numbers beyond the last one go to a place of their own, which is cut off.
-  const safe = recording.node('Min', [numbers, end])
-  const starts = recording.builder.constant({
-    dtype: 'int32',
-    shape: [rows, 1],
-    data: Int32Array.from({ length: rows }, (_, row) => row),
-  })
-  const places = recording.node('Add', [safe, recording.node('Mul', [starts, width])])
-  const flat = recording.integers([-1])
-  const shares =
-    sizeOfShape(weights!.shape) > 0 && !binaryOutput
-      ? recording.node('Reshape', [recording.place(weights!), flat])
-      : filled(recording, 1, dtype, [rows * columns])
-  const counts = recording.node(
-    'ScatterElements',
-    [filled(recording, 0, dtype, [rows * (size + 1)]), recording.node('Reshape', [places, flat]), shares],
-    { axis: attribute.int(0), ...(!binaryOutput && add) },
-  )
-  const table = recording.node('Slice', [
-    recording.node('Reshape', [counts, recording.integers([rows, size + 1])]),
-    recording.integers([0]),
-    recording.integers([size]),
-    recording.integers([1]),
-  ])
-  return reshape(recording, recording.keep(table, dtype, [rows, size]), x!.shape.length === 2 ? [rows, size] : [size])
-}
-
 export const indexingKernels: KernelTable = {
   GatherV2: gather,
   GatherNd: (recording, { params, indices }: KernelInputs) => {
@@ -192,29 +73,6 @@ export const indexingKernels: KernelTable = {
     const name = recording.node('GatherND', [recording.place(params!), int64(recording, indices!)])
     return recording.keep(name, dtypeOf(params!), shape)
   },
-  ScatterNd: (recording, { indices, updates }: KernelInputs, { shape }: { shape: number[] }) => {
-    const dtype = dtypeOf(updates!)
-    const zeros = filled(recording, 0, dtype === 'bool' ? 'int32' : dtype, shape)
-    return scatter(recording, zeros, indices!, updates!, shape, add)
-  },
-  TensorScatterUpdate: (recording, { tensor, indices, updates }: KernelInputs) =>
-    scatter(recording, tensor!, indices!, updates!, tensor!.shape),
-  SparseToDense: (
-    recording,
-    { sparseIndices, sparseValues, defaultValue }: KernelInputs,
-    { outputShape }: { outputShape: number[] },
-  ) => {
-    const base = recording.broadcast(recording.value(reshape(recording, defaultValue!, [])), outputShape)
-    return scatter(recording, recording.keepValue(base), sparseIndices!, sparseValues!, outputShape)
-  },
-  UnsortedSegmentSum: (recording, { x, segmentIds }: KernelInputs, { numSegments }: { numSegments: number }) => {
-    const numbers = recording.place(castTo(recording, segmentIds!, 'int32'))
-    const dtype = x!.dtype === 'bool' ? 'int32' : dtypeOf(x!)
-    const rows = recording.place(castTo(recording, x!, dtype))
-    return sumBySegment(recording, rows, numbers, numSegments, dtype, x!.shape.slice(segmentIds!.shape.length))
-  },
-  Bincount: countNumbers,
-  DenseBincount: countNumbers,
   /** Largest numbers along the last axis, and where they stand. */
   TopK: (recording, { x }: KernelInputs, { k, sorted }: { k: number; sorted: boolean }) => {
     const shape = [...x!.shape.slice(0, -1), k]

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import type { RecordedDType } from '../recorded-value.ts'
-import type { Recording } from '../recording.ts'
+import type { RecordedDType } from '../recording/recorded-value.ts'
+import type { Recording } from '../recording/recording.ts'
 
 /** Inputs of a TF.js kernel by name. Optional inputs can be undefined or null. */
 export type KernelInputs = Readonly<Record<string, TensorInfo>>

@@ -1,8 +1,8 @@
 import { invertPermutation, sizeOfShape } from '@gantry/core'
 import { attribute } from '@gantry/onnx'
 import { backend_util, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core'
-import { isIdentity, type Permutation, permute, sameShape } from '../layout.ts'
-import type { Recording } from '../recording.ts'
+import { isIdentity, type Permutation, permute, sameShape } from '../recording/layout.ts'
+import type { Recording } from '../recording/recording.ts'
 import { broadcastTo } from './binary.ts'
 import { dtypeOf, type KernelInputs, type KernelTable } from './kernel.ts'
 

@@ -1,8 +1,8 @@
 import { ndarray } from '@gantry/core'
 import { attribute } from '@gantry/onnx'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { CHANNELS_FIRST } from '../layout.ts'
-import type { Recording } from '../recording.ts'
+import { CHANNELS_FIRST } from '../recording/layout.ts'
+import type { Recording } from '../recording/recording.ts'
 import type { KernelInputs, KernelTable } from './kernel.ts'
 
 interface Normalization extends KernelInputs {

@@ -1,9 +1,9 @@
 import { invertPermutation, ndarray } from '@gantry/core'
 import { attribute } from '@gantry/onnx'
 import { type TensorInfo, util } from '@tensorflow/tfjs-core'
-import { identity, permute } from '../layout.ts'
-import type { RecordedDType, RecordedValue } from '../recorded-value.ts'
-import type { Recording } from '../recording.ts'
+import { identity, permute } from '../recording/layout.ts'
+import type { RecordedDType, RecordedValue } from '../recording/recorded-value.ts'
+import type { Recording } from '../recording/recording.ts'
 import { dtypeOf, type Kernel, type KernelInputs, type KernelTable } from './kernel.ts'
 import { castTo } from './unary.ts'
 

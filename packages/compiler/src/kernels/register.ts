@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { unsupportedKernel } from '../errors.ts'
-import { RECORDING_BACKEND, type RecordingBackend } from '../recording-backend.ts'
+import { RECORDING_BACKEND, type RecordingBackend } from '../recording/recording-backend.ts'
 import { binaryKernels } from './binary.ts'
 import { convolutionKernels } from './convolution.ts'
 import { creationKernels } from './creation.ts'
@@ -14,6 +14,7 @@ import { poolingKernels } from './pooling.ts'
 import { reductionKernels } from './reduction.ts'
 import { refusalOf } from './refusals.ts'
 import { resamplingKernels } from './resampling.ts'
+import { scatteringKernels } from './scattering.ts'
 import { spaceBatchKernels } from './space-batch.ts'
 import { unaryKernels } from './unary.ts'
 
@@ -25,6 +26,7 @@ export const kernels: KernelTable = {
   ...movementKernels,
   ...spaceBatchKernels,
   ...indexingKernels,
+  ...scatteringKernels,
   ...linearAlgebraKernels,
   ...convolutionKernels,
   ...poolingKernels,

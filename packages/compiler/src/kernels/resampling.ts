@@ -1,7 +1,7 @@
 import { ndarray } from '@gantry/core'
 import { attribute } from '@gantry/onnx'
-import { CHANNELS_FIRST, permute } from '../layout.ts'
-import type { Recording } from '../recording.ts'
+import { CHANNELS_FIRST, permute } from '../recording/layout.ts'
+import type { Recording } from '../recording/recording.ts'
 import type { Kernel, KernelInputs, KernelTable } from './kernel.ts'
 import { castTo } from './unary.ts'
 

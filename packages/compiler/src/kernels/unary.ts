@@ -1,7 +1,7 @@
 import { attribute } from '@gantry/onnx'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import type { RecordedDType } from '../recorded-value.ts'
-import type { Recording } from '../recording.ts'
+import type { RecordedDType } from '../recording/recorded-value.ts'
+import type { Recording } from '../recording/recording.ts'
 import { dtypeOf, type Kernel, type KernelInputs, type KernelTable } from './kernel.ts'
 
 type Emit = (recording: Recording, x: string) => string

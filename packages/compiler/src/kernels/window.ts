@@ -1,6 +1,6 @@
 import { type Attribute, attribute } from '@gantry/onnx'
 import { backend_util } from '@tensorflow/tfjs-core'
-import { identity, type Permutation } from '../layout.ts'
+import { identity, type Permutation } from '../recording/layout.ts'
 
 /** How a kernel slides along one axis of images or volumes. */
 export interface SlidingAxis {

@@ -5,7 +5,7 @@ import { type NDArray, ndarray, RandomStream, type TensorProgram, type TensorSpe
 import * as tf from '@tensorflow/tfjs-core'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { expect } from 'vitest'
-import { exportModel } from '../export-model.ts'
+import { exportModel } from '../export/export-model.ts'
 
 /** Feeds of these specs, drawn from a seed; `length` stands in for every named axis. */
 export function drawFeeds(

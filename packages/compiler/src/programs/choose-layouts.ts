@@ -1,6 +1,6 @@
-import type { Permutation } from './layout.ts'
+import type { Permutation } from '../recording/layout.ts'
+import type { StateLayouts } from '../recording/recording.ts'
 import type { RecordedProgram } from './record-program.ts'
-import type { StateLayouts } from './recording.ts'
 
 /** The order of axes in which the programs most often wanted each variable. */
 export function chooseLayouts(programs: readonly RecordedProgram[]): StateLayouts {

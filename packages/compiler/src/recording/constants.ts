@@ -1,7 +1,7 @@
 import { invertPermutation, type NDArray, ndarray, sizeOfShape } from '@gantry/core'
-import { programError } from './errors.ts'
+import { programError } from '../errors.ts'
+import { currentPlace } from '../programs/place.ts'
 import { identity } from './layout.ts'
-import { currentPlace } from './place.ts'
 import type { ConstantValues, RecordedDType, RecordedValue } from './recorded-value.ts'
 
 export function constantArray(dtype: RecordedDType, shape: readonly number[], values: ArrayLike<number>): NDArray {

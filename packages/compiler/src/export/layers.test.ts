@@ -5,10 +5,10 @@ import { input, type LayersModel, layers, model, type SymbolicTensor } from '@te
 import { beforeEach, describe, expect, it } from 'vitest'
 import { exportModel } from './export-model.ts'
 import type { NetworkLike } from './layers-model.ts'
-import './testing/chained-operations.ts'
-import { relativeDifference, runEagerly, runExported } from './testing/compare.ts'
-import { expectSection } from './testing/generated-section.ts'
-import { type LayerCase, layerRows, outOfScope } from './testing/layer-cases.ts'
+import '../testing/chained-operations.ts'
+import { relativeDifference, runEagerly, runExported } from '../testing/compare.ts'
+import { expectSection } from '../testing/generated-section.ts'
+import { type LayerCase, layerRows, outOfScope } from '../testing/layer-cases.ts'
 
 beforeEach(async () => {
   await tf.setBackend('cpu')
@@ -133,5 +133,5 @@ it('the README lists them', () => {
   })
   const missing = outOfScope.map(({ names, reason }) => `| ${code(names)} | not exported | ${reason} |`)
   const head = ['| `tf.layers` | compared with TF.js | |', '|---|---|---|']
-  expectSection(new URL('../README.md', import.meta.url), 'layers', [...head, ...rows, ...missing])
+  expectSection(new URL('../../README.md', import.meta.url), 'layers', [...head, ...rows, ...missing])
 })

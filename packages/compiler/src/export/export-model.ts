@@ -8,16 +8,16 @@ import {
   type SplitModel,
 } from '@gantry/onnx'
 import { engine, type Tensor } from '@tensorflow/tfjs-core'
-import { chooseLayouts } from './choose-layouts.ts'
-import { refuseRandom } from './determinism.ts'
+import { chooseLayouts } from '../programs/choose-layouts.ts'
+import { refuseRandom } from '../programs/determinism.ts'
+import { explainingFailures } from '../programs/program-failure.ts'
+import { type ProgramSignature, recordProgram, type Variables } from '../programs/record-program.ts'
+import { recordAtSomeLength, recordForAnyLength } from '../programs/symbolic-dimensions.ts'
+import { withRecording } from '../programs/with-recording.ts'
+import type { StateLayouts } from '../recording/recording.ts'
 import { distinctNames, type Exportable, type InputDescriptions, type ModelProgram } from './exportable.ts'
 import { type GraphModelLike, graphModel, isGraphModel } from './graph-model.ts'
 import { layersModel, type NetworkLike } from './layers-model.ts'
-import { explainingFailures } from './program-failure.ts'
-import { type ProgramSignature, recordProgram, type Variables } from './record-program.ts'
-import type { StateLayouts } from './recording.ts'
-import { recordAtSomeLength, recordForAnyLength } from './symbolic-dimensions.ts'
-import { withRecording } from './with-recording.ts'
 
 /** What can be exported. */
 export type ExportableModel = NetworkLike | GraphModelLike | TensorProgram<Tensor>

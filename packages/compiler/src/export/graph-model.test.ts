@@ -2,8 +2,8 @@ import { decodeModel } from '@gantry/onnx'
 import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { drawFeeds, relativeDifference, runEagerly, runExported } from '../testing/compare.ts'
 import { exportModel, modelProgram } from './export-model.ts'
-import { drawFeeds, relativeDifference, runEagerly, runExported } from './testing/compare.ts'
 
 beforeEach(async () => {
   await tf.setBackend('cpu')

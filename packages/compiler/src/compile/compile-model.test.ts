@@ -4,8 +4,8 @@ import { type Feed, float32, type TensorProgram } from '@gantry/core'
 import { decodeModel } from '@gantry/onnx'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { runCompiled } from '../testing/run-compiled.ts'
 import { compileModel, compileStep } from './compile-model.ts'
-import { runCompiled } from './testing/run-compiled.ts'
 
 type Program = TensorProgram<tf.Tensor>
 

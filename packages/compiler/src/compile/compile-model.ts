@@ -14,18 +14,18 @@ import {
 } from '@gantry/core'
 import { createModel, encodeModel, type Graph, optimizeGraph } from '@gantry/onnx'
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
-import { chooseLayouts } from './choose-layouts.ts'
-import { refuseRandom } from './determinism.ts'
+import { chooseLayouts } from '../programs/choose-layouts.ts'
+import { refuseRandom } from '../programs/determinism.ts'
 import {
   nextName,
   type ProgramSignature,
   type RecordedProgram,
   recordProgram,
   type Variables,
-} from './record-program.ts'
-import type { StateLayouts } from './recording.ts'
-import { recordAtSomeLength, recordForAnyLength } from './symbolic-dimensions.ts'
-import { withRecording } from './with-recording.ts'
+} from '../programs/record-program.ts'
+import { recordAtSomeLength, recordForAnyLength } from '../programs/symbolic-dimensions.ts'
+import { withRecording } from '../programs/with-recording.ts'
+import type { StateLayouts } from '../recording/recording.ts'
 
 /** A model written in TF.js. */
 export type TfjsModel = TrainableModel<TensorProgram<Tensor>, Variable>

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { exportModel } from './export-model.ts'
-import { drawFeeds, expectSame, relativeDifference, runEagerly, runExported } from './testing/compare.ts'
+import { exportModel } from '../export/export-model.ts'
+import { drawFeeds, expectSame, relativeDifference, runEagerly, runExported } from '../testing/compare.ts'
 
 const image = { x: { dtype: 'float32', shape: ['batch', 'height', 'width', 2] } } as const
 const filter = (...shape: [number, number, number, number]) =>
@@ -52,9 +52,10 @@ describe('lengths that are multiples of a number', () => {
     }
   })
 
-  it('refuses it for any length', async () => {
+  it('refuses it for any length, and says which multiples it needs', async () => {
     await expect(exportModel(hourglass, { inputs: image })).rejects.toMatchObject({
-      code: expect.stringMatching(/DIMENSION_BAKED_IN|PROGRAM_FAILED/),
+      code: 'MULTIPLE_NEEDED',
+      message: expect.stringContaining('{ multiples: { height: 4, width: 4 } }'),
     })
   })
 })

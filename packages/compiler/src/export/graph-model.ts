@@ -1,8 +1,8 @@
 import type { TensorSpec } from '@gantry/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import { programError } from './errors.ts'
+import { programError } from '../errors.ts'
+import { moveTo, within } from '../programs/place.ts'
 import { distinctNames, type Exportable, type InputDescriptions, inputSpecs, overrideInputs } from './exportable.ts'
-import { moveTo, within } from './place.ts'
 
 /** The part of a `tf.GraphModel` (of `@tensorflow/tfjs-converter`) that an export needs. */
 export interface GraphModelLike {
@@ -47,7 +47,7 @@ export function graphModel(model: GraphModelLike, name: string, given: InputDesc
     variableNames: new Map(),
     program: (feeds) => {
       const named = Object.fromEntries(inputNames.map((input, index) => [model.inputNodes[index]!, feeds[input]!]))
-      return withPlaces(model, () => {
+      return withPlaces(model, name, () => {
         const results = execute(model, name, named)
         return Object.fromEntries(results.map((result, index) => [outputNames[index]!, result]))
       })
@@ -97,7 +97,7 @@ interface GraphNode {
  * TF.js has no hook for that, but reads a node's category for nothing else. Where a version keeps its nodes elsewhere,
  * errors only lack the place.
  */
-function withPlaces<Result>(model: GraphModelLike, body: () => Result): Result {
+function withPlaces<Result>(model: GraphModelLike, name: string, body: () => Result): Result {
   const { executor } = model as { executor?: { graph?: { nodes?: Readonly<Record<string, GraphNode>> } } }
   const nodes = Object.values(executor?.graph?.nodes ?? {})
   const categories = nodes.map(({ category }) => category)
@@ -110,7 +110,7 @@ function withPlaces<Result>(model: GraphModelLike, body: () => Result): Result {
     Object.defineProperty(node, 'category', { get, configurable: true, enumerable: true })
   }
   try {
-    return within('graph model', body)
+    return within(name, body)
   } finally {
     for (const [index, node] of nodes.entries()) {
       const value = categories[index]

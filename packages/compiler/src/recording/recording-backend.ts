@@ -8,9 +8,9 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core'
+import { programError } from '../errors.ts'
+import type { Kernel, KernelInputs } from '../kernels/kernel.ts'
 import { constantNumbers, constantValue } from './constants.ts'
-import { programError } from './errors.ts'
-import type { Kernel, KernelInputs } from './kernels/kernel.ts'
 import { computeValues, type GraphRuntime } from './lazy-execution.ts'
 import type { ConstantValues, RecordedDType, RecordedValue } from './recorded-value.ts'
 import { Recording, type StateLayouts, type ValueStore } from './recording.ts'

@@ -1,5 +1,5 @@
 import { installGradients } from '@gantry/tfjs'
-import { registerKernels } from './kernels/register.ts'
+import { registerKernels } from '../kernels/register.ts'
 import type { GraphRuntime } from './lazy-execution.ts'
 import { RECORDING_BACKEND, recordingBackend, setRuntime } from './recording-backend.ts'
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { runtime } from '../conformance/runtime.mjs'
-import { compileStep } from './compile-model.ts'
+import { runtime } from '../../conformance/runtime.mjs'
+import { compileStep } from '../compile/compile-model.ts'
 import { registerLazyBackend } from './lazy-backend.ts'
 import type { GraphRuntime } from './lazy-execution.ts'
 

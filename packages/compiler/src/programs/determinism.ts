@@ -1,6 +1,6 @@
 import { UnsupportedError } from '@gantry/core'
+import type { RecordingBackend, WrittenConstant } from '../recording/recording-backend.ts'
 import type { RecordedProgram } from './record-program.ts'
-import type { RecordingBackend, WrittenConstant } from './recording-backend.ts'
 
 function sameConstant(left: WrittenConstant, right: WrittenConstant | undefined): boolean {
   return (

@@ -9,11 +9,11 @@ import {
 import type { Graph } from '@gantry/onnx'
 import { type NoiseRequest, withNoise } from '@gantry/tfjs'
 import { engine, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
-import { programError } from './errors.ts'
-import { permute } from './layout.ts'
-import type { RecordedDType } from './recorded-value.ts'
-import type { Recording, StateLayouts } from './recording.ts'
-import type { RecordingBackend, WrittenConstant } from './recording-backend.ts'
+import { programError } from '../errors.ts'
+import { permute } from '../recording/layout.ts'
+import type { RecordedDType } from '../recording/recorded-value.ts'
+import type { Recording, StateLayouts } from '../recording/recording.ts'
+import type { RecordingBackend, WrittenConstant } from '../recording/recording-backend.ts'
 
 /** A program and the tensors that it is called with. */
 export interface ProgramSignature {

@@ -1,10 +1,10 @@
 import { type DType, type NDArray, ndarray, SerialQueue } from '@gantry/core'
 import { installGradients } from '@gantry/tfjs'
 import { engine, setBackend, type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core'
-import { registerKernels } from './kernels/register.ts'
+import { registerKernels } from '../kernels/register.ts'
+import type { RecordedDType } from '../recording/recorded-value.ts'
+import { RECORDING_BACKEND, type RecordingBackend, recordingBackend } from '../recording/recording-backend.ts'
 import type { Variables } from './record-program.ts'
-import type { RecordedDType } from './recorded-value.ts'
-import { RECORDING_BACKEND, type RecordingBackend, recordingBackend } from './recording-backend.ts'
 
 /** TF.js has one engine for the whole process: recordings take turns. */
 const turns = new SerialQueue()

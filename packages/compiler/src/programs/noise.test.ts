@@ -2,10 +2,10 @@ import { type NDArray, ndarray, RandomStream } from '@gantry/core'
 import { drawNormal, drawUniform } from '@gantry/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { compileModel, compileStep } from './compile-model.ts'
-import { exportModel } from './export-model.ts'
-import { runExported } from './testing/compare.ts'
-import { runCompiled } from './testing/run-compiled.ts'
+import { compileModel, compileStep } from '../compile/compile-model.ts'
+import { exportModel } from '../export/export-model.ts'
+import { runExported } from '../testing/compare.ts'
+import { runCompiled } from '../testing/run-compiled.ts'
 
 beforeAll(() => tf.setBackend('cpu'))
 

@@ -1,8 +1,8 @@
 import { GantryError, UnsupportedError } from '@gantry/core'
-import { programError } from './errors.ts'
+import { programError } from '../errors.ts'
 import { placeOf } from './place.ts'
 import type { ProgramSignature, RecordedProgram } from './record-program.ts'
-import { recordAtSomeLength } from './symbolic-dimensions.ts'
+import { recordAtSomeLength, recordForAnyLength } from './symbolic-dimensions.ts'
 
 /**
  * Records a program for the first time. What TF.js throws then is about lengths that nobody gave: it is explained.
@@ -81,7 +81,7 @@ function neededMultiples(
   for (const multiple of [2, 4, 8, 16, 32, 64]) {
     const multiples = Object.fromEntries(names.map((name) => [name, multiple]))
     try {
-      recordAtSomeLength(record, { ...program, multiples })
+      recordForAnyLength(record, { ...program, multiples }, () => {})
       return multiples
     } catch {
       // Not with this one.

@@ -1,7 +1,7 @@
 import { type TensorSpec, UnsupportedError } from '@gantry/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { currentPlace, within } from '../programs/place.ts'
 import { distinctNames, type Exportable, type InputDescriptions, inputSpecs, overrideInputs } from './exportable.ts'
-import { currentPlace, within } from './place.ts'
 
 /** The part of a `tf.LayersModel` that an export needs. */
 export interface NetworkLike {

@@ -7,9 +7,8 @@ import type { GraphModel } from '@tensorflow/tfjs-converter'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { exportModel } from './export-model.ts'
-import { drawFeeds, runExported } from './testing/compare.ts'
-import { expectSection, writesDocuments } from './testing/generated-section.ts'
+import { drawFeeds, runExported } from '../testing/compare.ts'
+import { expectSection, writesDocuments } from '../testing/generated-section.ts'
 import {
   defaultModel,
   esrganSlim,
@@ -19,12 +18,13 @@ import {
   mobilenetGraph,
   type NpmModel,
   versionOf,
-} from './testing/npm-models.ts'
-import { checkFiles, hasChecker, PYTHON } from './testing/onnx-checker.ts'
-import { runOnWeb } from './testing/run-on-web.ts'
+} from '../testing/npm-models.ts'
+import { checkFiles, hasChecker, PYTHON } from '../testing/onnx-checker.ts'
+import { runOnWeb } from '../testing/run-on-web.ts'
+import { exportModel } from './export-model.ts'
 
 const TOLERANCE = 1e-4
-const DOCUMENT = new URL('../../../docs/exported-models.md', import.meta.url)
+const DOCUMENT = new URL('../../../../docs/exported-models.md', import.meta.url)
 
 let folder: string
 beforeAll(() => {
@@ -148,7 +148,7 @@ interface InceptionTopology {
   }
 }
 
-// Minutes: GANTRY_WRITE_DOCS=1 npx vitest run --project compiler packages/compiler/src/real-models.test.ts
+// Minutes: GANTRY_WRITE_DOCS=1 npx vitest run --project compiler real-models
 describe.runIf(writesDocuments)('docs/exported-models.md', () => {
   it('holds the parity of whole models', { timeout: 600_000 }, async () => {
     const rows: string[] = []
@@ -178,6 +178,6 @@ describe.runIf(writesDocuments)('docs/exported-models.md', () => {
 })
 
 function ortVersion(): string {
-  const manifest = new URL('../node_modules/onnxruntime-node/package.json', import.meta.url)
+  const manifest = new URL('../../node_modules/onnxruntime-node/package.json', import.meta.url)
   return JSON.parse(readFileSync(manifest, 'utf8')).version
 }

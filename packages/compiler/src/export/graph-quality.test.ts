@@ -7,9 +7,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { drawFeeds, relativeDifference, runEagerly, runExported } from '../testing/compare.ts'
+import { typicalNetworks } from '../testing/typical-networks.ts'
 import { exportModel } from './export-model.ts'
-import { drawFeeds, relativeDifference, runEagerly, runExported } from './testing/compare.ts'
-import { typicalNetworks } from './testing/typical-networks.ts'
 
 /** Transposes and nodes that each network needs: images are turned at each end, unless they have one channel. */
 const expected: Readonly<Record<string, { readonly transposes: number; readonly nodes: number }>> = {

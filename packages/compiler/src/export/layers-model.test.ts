@@ -2,9 +2,9 @@ import { decodeModel } from '@gantry/onnx'
 import * as tf from '@tensorflow/tfjs-core'
 import * as layers from '@tensorflow/tfjs-layers'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { drawFeeds, expectSame, relativeDifference, runEagerly, runExported } from '../testing/compare.ts'
 import { exportModel } from './export-model.ts'
-import { drawFeeds, expectSame, relativeDifference, runEagerly, runExported } from './testing/compare.ts'
-import './testing/chained-operations.ts'
+import '../testing/chained-operations.ts'
 
 beforeEach(async () => {
   await tf.setBackend('cpu')
