@@ -16,7 +16,7 @@ export function same(recording: Recording, x: TensorInfo): TensorInfo {
 }
 
 /** Appends a node that changes lengths of axes but not their order; `emit` gets the data and the places of the axes. */
-export function resizeAxes(
+function resizeAxes(
   recording: Recording,
   x: TensorInfo,
   shape: readonly number[],
@@ -45,7 +45,7 @@ export function slice(
   })
 }
 
-export function concat(recording: Recording, inputs: readonly TensorInfo[], axis: number): TensorInfo {
+function concat(recording: Recording, inputs: readonly TensorInfo[], axis: number): TensorInfo {
   backend_util.assertParamsConsistent(inputs.map(({ shape }) => shape) as number[][], axis)
   const parts = inputs.filter((input) => input.shape[axis] !== 0)
   const [first = inputs[0]!] = parts
