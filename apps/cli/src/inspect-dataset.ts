@@ -1,21 +1,24 @@
 import type { Dataset } from '@gantry/core'
-import { openDataset } from '@gantry/datasets'
+import { type OpenProgress, openDataset } from '@gantry/datasets'
 import { writeFileAtomically } from '@gantry/files'
 import { realSamples, sampleView } from '@gantry/training'
 import type { Inspection } from './inspection.ts'
-import { table } from './output.ts'
+import { describeCounts, labelHistogram } from './label-histogram.ts'
+import { note, table } from './output.ts'
 
 /** Samples that are drawn for people, and that fit on a screen. */
 const DRAWN = 64
 
+/** Files that were left out and are named; of thousands, the first tell enough. */
+const NAMED = 20
+
 /** Sizes, labels and origin of a data set; with `out` also a PNG of some samples. */
 export async function inspectDataset(name: string, out?: string): Promise<Inspection> {
-  const dataset = await openDataset(name)
+  const dataset = await openDataset(name, { onProgress: announcer() })
   try {
     if (out !== undefined) await writeFileAtomically(out, await drawSamples(dataset))
-    const { kind, size, sampleShape, labels, description } = dataset
+    const { kind, size, sampleShape, labels, labelCounts, description } = dataset
     const { source, licence, skipped } = description
-    const labelCounts = await countLabels(dataset)
     return {
       result: {
         kind: 'dataset',
@@ -24,7 +27,7 @@ export async function inspectDataset(name: string, out?: string): Promise<Inspec
         sampleKind: kind,
         sampleShape,
         labels: labels ?? null,
-        labelCounts,
+        labelCounts: labelCounts ?? null,
         source,
         licence,
         skipped,
@@ -35,10 +38,12 @@ export async function inspectDataset(name: string, out?: string): Promise<Inspec
         ...table([
           ['source', source],
           ['licence', licence],
-          ...(labels ? [['labels', describeLabels(labels, labelCounts)]] : []),
-          ...skipped.map((file) => ['left out', `${file.name}: ${file.reason}`]),
+          ['labels', labelCounts ? describeCounts(labelCounts) : 'none'],
+          ...skipped.slice(0, NAMED).map((file) => ['left out', `${file.name}: ${file.reason}`]),
+          ...(skipped.length > NAMED ? [['left out', `${skipped.length - NAMED} more`]] : []),
           ...(out === undefined ? [] : [['drawn in', out]]),
         ]),
+        ...(labels && labelCounts ? ['', ...labelHistogram(labels, labelCounts)] : []),
       ],
     }
   } finally {
@@ -50,19 +55,13 @@ async function drawSamples(dataset: Dataset): Promise<Uint8Array> {
   return (await sampleView(dataset, 0))(await realSamples(dataset, DRAWN, 0))
 }
 
-/** Samples of each label in one epoch; null where reading them all would mean to decode every image. */
-async function countLabels(dataset: Dataset): Promise<number[] | null> {
-  const { labels, size, name } = dataset
-  if (labels === undefined || name.startsWith('folder:')) return null
-  const counts = labels.map(() => 0)
-  let seen = 0
-  for await (const batch of dataset.batches({ batchSize: Math.min(size, 1000), seed: 0 })) {
-    for (const label of batch.labels?.data ?? []) if (seen++ < size) counts[label]!++
-    if (seen >= size || batch.labels === undefined) break
+/** Says once what takes long: a download, or unpacking. */
+function announcer(): (progress: OpenProgress) => void {
+  const announced = new Set<string>()
+  return ({ task, unit, total }) => {
+    if (unit === 'files' || announced.has(task)) return
+    announced.add(task)
+    const amount = unit === 'bytes' && total !== undefined ? `${(total / 1e6).toFixed(1)} MB` : `${total} ${unit}`
+    note(total === undefined ? `${task} …` : `${task} (${amount}) …`)
   }
-  return counts
-}
-
-function describeLabels(labels: readonly string[], counts: readonly number[] | null): string {
-  return labels.map((label, index) => (counts ? `${label} (${counts[index]})` : label)).join(', ')
 }

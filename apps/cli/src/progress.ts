@@ -1,4 +1,5 @@
 import type { RunEvent, RunEventOf } from '@gantry/core'
+import type { OpenProgress } from '@gantry/datasets'
 import { secondsRemaining } from '@gantry/training'
 import { note } from './output.ts'
 import { isTerminal, style } from './style.ts'
@@ -63,10 +64,12 @@ function describeStep(event: RunEventOf<'step'>, batchSize: number) {
   }
 }
 
-/** Shows how far a folder has been read; on terminals only, where the line is replaced by the next. */
-export function showScan({ done, total }: { readonly done: number; readonly total: number }): void {
+/** Shows how far opening a data set is; on terminals only, where the line is replaced by the next. */
+export function showScan({ task, unit, done, total }: OpenProgress): void {
   if (!isTerminal()) return
-  process.stderr.write(`\r\u001b[Kreading images ${done}/${total}${done === total ? '\n' : ''}`)
+  const amount = (count: number) => (unit === 'bytes' ? `${(count / 1e6).toFixed(1)} MB` : String(count))
+  const of = total === undefined ? '' : ` of ${amount(total)}`
+  process.stderr.write(`\r\u001b[K${task}: ${amount(done)}${of}${done === total ? '\n' : ''}`)
 }
 
 /** `42s`, `3m 05s`, `2h 10m` */

@@ -54,6 +54,7 @@ export {
 export { nearest, suggestion } from './nearest.ts'
 export { invertPermutation, permuteAxes } from './permute-axes.ts'
 export { type RandomState, RandomStream } from './random.ts'
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'
 export { SerialQueue } from './serial-queue.ts'
 export { SessionLifecycle } from './session-lifecycle.ts'
 export { checkState } from './state.ts'

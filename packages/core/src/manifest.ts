@@ -18,6 +18,8 @@ export interface ModelManifest {
     readonly valueRange: readonly [number, number]
   }
   readonly labels?: readonly string[]
+  /** For generators that are told a label: an int32 [batch] input, indices into `labels`. */
+  readonly conditioning?: { readonly input: string; readonly classes: number }
   /** Moving average of the generator's weights, or the weights as trained. */
   readonly weights: 'ema' | 'raw'
   readonly trainingStep: number

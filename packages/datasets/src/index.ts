@@ -1,5 +1,7 @@
 export type { DatasetListing, OpenDatasetOptions, OpenProgress } from './dataset-definition.ts'
+export { type Emoji, type EmojiVendor, listEmoji } from './emoji/emoji-files.ts'
 export { openDataset } from './open-dataset.ts'
+export type { OpenedDataset } from './opened-dataset.ts'
 export type { GaussianMixture } from './points/gaussian-mixture.ts'
 export { grid25Mixture } from './points/grid25.ts'
 export { ring8Mixture } from './points/ring8.ts'

@@ -1,12 +1,35 @@
+import { cifar10, cifar10Test, cifar100, cifar100Test } from './cifar/cifar.ts'
 import { type DatasetDefinition, type DatasetListing, listedName } from './dataset-definition.ts'
+import { emoji } from './emoji/emoji.ts'
+import { fashionMnist, fashionMnistTest } from './fashion-mnist/fashion-mnist.ts'
 import { folder } from './folder/folder.ts'
 import { mnist, mnistTest } from './mnist/mnist.ts'
+import { parquet } from './parquet/parquet.ts'
 import { grid25 } from './points/grid25.ts'
 import { ring8 } from './points/ring8.ts'
 import { swissroll } from './points/swissroll.ts'
+import { stackedMnist } from './stacked-mnist/stacked-mnist.ts'
+import { webdataset } from './webdataset/webdataset.ts'
 
 /** Every data set that has a name. A new one is one more definition here. */
-export const definitions: readonly DatasetDefinition[] = [mnist, mnistTest, folder, ring8, grid25, swissroll]
+export const definitions: readonly DatasetDefinition[] = [
+  mnist,
+  mnistTest,
+  fashionMnist,
+  fashionMnistTest,
+  stackedMnist,
+  cifar10,
+  cifar10Test,
+  cifar100,
+  cifar100Test,
+  emoji,
+  folder,
+  parquet,
+  webdataset,
+  ring8,
+  grid25,
+  swissroll,
+]
 
 /** The data sets that {@link openDataset} knows, for a table or a help text. */
 export function listDatasets(): DatasetListing[] {

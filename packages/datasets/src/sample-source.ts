@@ -12,4 +12,8 @@ export interface SampleSource extends Pick<Dataset, 'size' | 'sampleShape' | 'la
    * @returns the index of its label; any number when the source has no labels
    */
   read(index: number, target: Float32Array): number | Promise<number>
+  /** The label of a sample without reading it; there when `labels` is. */
+  labelOf?(index: number): number
+  /** Gives back what reading has taken; the source can still be read afterwards. */
+  release?(): void
 }

@@ -1,10 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { float32 } from '@gantry/core'
+import { encodeSafetensors, float32 } from '@gantry/core'
 import { describe, expect, it } from 'vitest'
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { CheckpointStore } from './checkpoint-store.ts'
-import { encodeSafetensors } from './safetensors.ts'
 import { hashState } from './state-hash.ts'
 import { temporaryFolder } from './testing/tiny-run.ts'
 

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { ModelFormatError, type State } from '@gantry/core'
+import { decodeSafetensors, encodeSafetensors, ModelFormatError, type State } from '@gantry/core'
 import { storageError, writeFileAtomically } from '@gantry/files'
-import { decodeSafetensors, encodeSafetensors } from './safetensors.ts'
 import { hashState } from './state-hash.ts'
 import { gantryVersion } from './version.ts'
 

@@ -4,13 +4,15 @@ import { drawLatents, type LatentSpace } from './latents.ts'
 /** Memory of a convolutional generator grows with its batch: more samples than this are made in parts. */
 const LARGEST_BATCH = 64
 
-/** Latent vectors [batch, size] to samples [batch, ...sampleShape]. */
-export type Generator = (latent: NDArray<'float32'>) => Promise<NDArray>
+/** Latent vectors [batch, size], and labels [batch] for a conditional generator, to samples [batch, ...sampleShape]. */
+export type Generator = (latent: NDArray<'float32'>, labels?: NDArray<'int32'>) => Promise<NDArray>
 
 export interface GenerateOptions {
   readonly seed: number
   readonly count: number
   readonly batchSize?: number
+  /** Label of each sample by its number, for a conditional generator. */
+  readonly labelOf?: (index: number) => number
 }
 
 /**
@@ -26,11 +28,13 @@ export interface GenerateOptions {
 export async function* generateBatches(
   generator: Generator,
   latentSpace: LatentSpace,
-  { seed, count, batchSize = LARGEST_BATCH }: GenerateOptions,
+  { seed, count, batchSize = LARGEST_BATCH, labelOf }: GenerateOptions,
 ): AsyncGenerator<{ readonly from: number; readonly samples: NDArray }> {
   for (let from = 0; from < count; from += batchSize) {
-    const latent = drawLatents(latentSpace, { seed, from, count: Math.min(batchSize, count - from) })
-    yield { from, samples: await generator(latent) }
+    const size = Math.min(batchSize, count - from)
+    const latent = drawLatents(latentSpace, { seed, from, count: size })
+    const labels = labelOf && Int32Array.from({ length: size }, (_, index) => labelOf(from + index))
+    yield { from, samples: await generator(latent, labels && ndarray('int32', [size], labels)) }
   }
 }
 

@@ -17,9 +17,16 @@ export async function gridPainter(options: TrainOptions): Promise<(step: number)
   const { model, session, dataset, run, config } = options
   const latentSpace = latentSpaceOf(model)
   const view = await sampleView(dataset, config.seed)
-  const generator: Generator = async (latent) => (await session.evaluate(FUNCTION, { latent })).samples!
+  const generator: Generator = async (latent, labels) =>
+    (await session.evaluate(FUNCTION, { latent, ...(labels && { labels }) })).samples!
+  const { classes } = model
+  const labelOf = classes === undefined ? undefined : (index: number) => index % classes
   return async (step) => {
-    const samples = await generate(generator, latentSpace, { seed: config.seed, count: config.sampleCount })
+    const samples = await generate(generator, latentSpace, {
+      seed: config.seed,
+      count: config.sampleCount,
+      ...(labelOf && { labelOf }),
+    })
     const path = run.samplePath(step)
     await writeFileAtomically(path, await view(samples))
     return path

@@ -5,6 +5,8 @@ import type { RunFolder } from './run-folder.ts'
 
 /** What the loop needs to know of a model. */
 export interface TrainedModel extends Pick<TrainableModel<unknown, unknown>, 'name' | 'phases' | 'functions'> {
+  /** Number of classes that samples can be asked for; grids show them in turn. */
+  readonly classes?: number
   /** What the generator is fed with in sample grids; absent is standard normal. */
   readonly latent?: Pick<LatentSpace, 'distribution'>
 }

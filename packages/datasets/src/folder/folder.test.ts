@@ -113,7 +113,7 @@ describe('a folder of images', () => {
   it('reports progress and can be stopped', async () => {
     for (let index = 0; index < 40; index++) await image(`${index}.png`)
     const progress: number[] = []
-    await open({ onProgress: ({ done, total }) => progress.push(done / total) })
+    await open({ onProgress: ({ done, total }) => progress.push(done / total!) })
     expect(progress).toHaveLength(40)
     expect(progress.at(-1)).toBe(1)
     const controller = new AbortController()

@@ -1,10 +1,10 @@
-import { homedir } from 'node:os'
-import { resolve } from 'node:path'
-import type { Dataset } from '@gantry/core'
-import { streamBatches } from '../batch-stream.ts'
+import { join } from 'node:path'
+import { absolutePath } from '../absolute-path.ts'
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
+import { imageUnreadable } from '../images/image.ts'
+import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
 import { folderSource } from './folder-source.ts'
-import { imageUnreadable, scanFolder } from './scan-folder.ts'
+import { scanFolder } from './scan-folder.ts'
 
 /** The user's own images. */
 export const folder: DatasetDefinition = {
@@ -14,37 +14,22 @@ export const folder: DatasetDefinition = {
   kind: 'image',
   source: 'the folder',
   licence: "that of the folder's images",
-  accepts: { size: true, channels: [1, 3] },
+  accepts: { size: true, channels: [1, 3], background: true },
   open,
 }
 
-async function open(options: OpenDatasetOptions, path: string): Promise<Dataset> {
-  const root = absolute(path)
-  const { size = 64, channels = 3, strict = false } = options
-  const format = { size, channels }
-  const { paths, skipped } = await scanFolder(root, format, options)
-  const allSkipped = [...skipped]
-  const source = folderSource(root, paths, {
+async function open(options: OpenDatasetOptions, path: string): Promise<OpenedDataset> {
+  const root = absolutePath(path)
+  const { size = 64, channels = 3, strict = false, background } = options
+  const format = { size, channels, ...(background && { background }) }
+  const scan = await scanFolder(root, format, options)
+  const skipped = [...scan.skipped]
+  const source = folderSource(root, scan.paths, {
     format,
     onSkip(name, reason) {
-      if (strict) throw imageUnreadable(root, { name, reason })
-      allSkipped.push({ name, reason })
+      if (strict) throw imageUnreadable(join(root, name), reason)
+      skipped.push({ name, reason })
     },
   })
-  return {
-    specificationVersion: 1,
-    name: `folder:${path}`,
-    size: source.size,
-    kind: folder.kind,
-    sampleShape: source.sampleShape,
-    ...(source.labels && { labels: source.labels }),
-    description: { source: root, licence: folder.licence, skipped: allSkipped },
-    batches: (batchOptions) => streamBatches(source, batchOptions),
-    dispose: async () => source.release(),
-  }
-}
-
-/** No shell expands the `~` in `folder:~/faces`. */
-function absolute(path: string): string {
-  return resolve(path.replace(/^~(?=$|[\\/])/, homedir()))
+  return openedDataset(folder, source, { name: `folder:${path}`, source: root, skipped })
 }

@@ -2,8 +2,8 @@ import { access, constants, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { DataError, type DatasetDescription } from '@gantry/core'
 import type { OpenDatasetOptions } from '../dataset-definition.ts'
-import { type ImageFormat, inspectImage, isImageName } from './image.ts'
-import { mapConcurrently } from './map-concurrently.ts'
+import { type ImageFormat, imageUnreadable, inspectImage, isImageName } from '../images/image.ts'
+import { mapConcurrently } from '../map-concurrently.ts'
 import { type FoundFile, walkFiles } from './walk-files.ts'
 
 /** Headers read at the same time: enough to hide the latency of a network disk. */
@@ -31,14 +31,14 @@ export async function scanFolder(
   let done = 0
   const inspect = async ({ path, problem }: FoundFile) => {
     const reason = problem ?? (await inspectImage(join(root, path), format))
-    onProgress?.({ done: ++done, total: found.length })
+    onProgress?.({ task: 'checking images', unit: 'files', done: ++done, total: found.length })
     return { name: path, reason }
   }
   const inspected = await mapConcurrently(found, CONCURRENT_FILES, inspect, signal)
   const skipped = inspected.flatMap(({ name, reason }) => (reason === undefined ? [] : [{ name, reason }]))
   const paths = inspected.filter(({ reason }) => reason === undefined).map(({ name }) => name)
   const [first] = skipped
-  if (strict && first !== undefined) throw imageUnreadable(root, first)
+  if (strict && first !== undefined) throw imageUnreadable(join(root, first.name), first.reason)
   if (first !== undefined && paths.length === 0) {
     throw new DataError({
       code: 'FOLDER_UNUSABLE',
@@ -46,15 +46,6 @@ export async function scanFolder(
     })
   }
   return { paths, skipped }
-}
-
-/** The error of `strict`, for a file found at opening or later. */
-export function imageUnreadable(root: string, { name, reason }: DatasetDescription['skipped'][number]): DataError {
-  return new DataError({
-    code: 'IMAGE_UNREADABLE',
-    message: `The image '${join(root, name)}' ${reason}.`,
-    fix: "Remove it, or leave out 'strict' to skip such files.",
-  })
 }
 
 async function checkDirectory(root: string): Promise<void> {

@@ -19,7 +19,7 @@ async function firstBatch(dataset: Dataset, batchSize = 64): Promise<Batch> {
 
 describe('the MNIST files', () => {
   it('are the real ones', async () => {
-    const { images, digits } = await readMnist('train')
+    const { images, labels: digits } = await readMnist('train')
     expect(images.length).toBe(60_000 * 784)
     // The first digits of the training set: 5 0 4 1 9 2 1 3 1 4.
     expect([...digits.subarray(0, 10)]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4])
@@ -53,7 +53,7 @@ describe('mnist', () => {
   })
 
   it('gives each image exactly, with its own label', async () => {
-    const { images, digits } = await readMnist('t10k')
+    const { images, labels: digits } = await readMnist('t10k')
     const rows = new Map(
       Array.from(digits, (digit, index) => [images.subarray(784 * index, 784 * (index + 1)).join(), digit]),
     )

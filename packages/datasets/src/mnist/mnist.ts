@@ -1,10 +1,8 @@
-import type { Dataset } from '@gantry/core'
-import { streamBatches } from '../batch-stream.ts'
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
-import { writePixelValues } from '../pixel-values.ts'
-import type { SampleSource } from '../sample-source.ts'
-import { MNIST_SIDE, type MnistSplit, readMnist } from './mnist-files.ts'
-import { squareResizer } from './resize.ts'
+import { greyImages } from '../images/grey-images.ts'
+import { planarSource } from '../images/planar-source.ts'
+import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
+import { MNIST_SIDE, readMnist } from './mnist-files.ts'
 
 const about = {
   kind: 'image',
@@ -13,6 +11,8 @@ const about = {
   licence: 'CC-BY-SA-3.0',
   accepts: { size: true, channels: [1] },
 } as const
+
+const digitNames = Array.from({ length: 10 }, (_, digit) => String(digit))
 
 /** 60,000 handwritten digits, 28×28 grey, labels `'0'` … `'9'`; the training split. */
 export const mnist: DatasetDefinition = {
@@ -31,40 +31,10 @@ export const mnistTest: DatasetDefinition = {
 }
 
 async function open(
-  { name, kind, source, licence }: DatasetDefinition,
+  definition: DatasetDefinition,
   prefix: 'train' | 't10k',
   { size = MNIST_SIDE }: OpenDatasetOptions,
-): Promise<Dataset> {
-  const samples = mnistSource(await readMnist(prefix), size)
-  return {
-    specificationVersion: 1,
-    name,
-    size: samples.size,
-    kind,
-    sampleShape: samples.sampleShape,
-    labels: samples.labels,
-    description: { source, licence, skipped: [] },
-    batches: (options) => streamBatches(samples, options),
-  }
-}
-
-/** Samples of a split, in the order of its file. */
-function mnistSource({ images, digits }: MnistSplit, side: number) {
-  const length = MNIST_SIDE ** 2
-  const image = (index: number) => images.subarray(index * length, (index + 1) * length)
-  const resize = squareResizer(MNIST_SIDE, side)
-  return {
-    size: digits.length,
-    sampleShape: [side, side, 1],
-    labels: Array.from({ length: 10 }, (_, digit) => String(digit)),
-    readAhead: 0,
-    read(index, target) {
-      if (side === MNIST_SIDE) writePixelValues(image(index), target)
-      else {
-        resize(image(index), target)
-        for (let pixel = 0; pixel < target.length; pixel++) target[pixel] = target[pixel]! / 127.5 - 1
-      }
-      return digits[index]!
-    },
-  } satisfies SampleSource
+): Promise<OpenedDataset> {
+  const images = greyImages(await readMnist(prefix), MNIST_SIDE, digitNames)
+  return openedDataset(definition, planarSource(images, size))
 }

@@ -1,6 +1,5 @@
-import type { Dataset } from '@gantry/core'
-import { streamBatches } from '../batch-stream.ts'
 import type { DatasetDefinition } from '../dataset-definition.ts'
+import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
 import type { SampleSource } from '../sample-source.ts'
 
 /** Points in each set, as in the toy experiments of Improved Training of Wasserstein GANs. */
@@ -17,27 +16,20 @@ export interface PointCloud {
 }
 
 /** A data set of [2] points; its labels are the indices of the modes. */
-export function pointDataset({ name, kind, source, licence }: DatasetDefinition, cloud: PointCloud): Dataset {
-  const { points, modes } = cloud
+export function pointDataset(definition: DatasetDefinition, { points, modes }: PointCloud): OpenedDataset {
   const modeCount = modes?.reduce((most, mode) => Math.max(most, mode + 1), 0)
   const samples: SampleSource = {
     size: points.length / 2,
     sampleShape: [2],
-    ...(modeCount !== undefined && { labels: Array.from({ length: modeCount }, (_, mode) => String(mode)) }),
+    ...(modes && {
+      labels: Array.from({ length: modeCount! }, (_, mode) => String(mode)),
+      labelOf: (index: number) => modes[index]!,
+    }),
     readAhead: 0,
     read(index, target) {
       target.set(points.subarray(2 * index, 2 * index + 2))
       return modes?.[index] ?? 0
     },
   }
-  return {
-    specificationVersion: 1,
-    name,
-    size: samples.size,
-    kind,
-    sampleShape: samples.sampleShape,
-    ...(samples.labels && { labels: samples.labels }),
-    description: { source, licence, skipped: [] },
-    batches: (options) => streamBatches(samples, options),
-  }
+  return openedDataset(definition, samples)
 }

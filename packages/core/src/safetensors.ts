@@ -1,0 +1,126 @@
+import { ModelFormatError } from './errors.ts'
+import type { State } from './model.ts'
+import { bytesPerElement, type DType, type NDArray, ndarray, sizeOfShape } from './ndarray.ts'
+
+const names = { float64: 'F64', int64: 'I64', float32: 'F32', int32: 'I32', uint8: 'U8', bool: 'BOOL' } as const
+const dtypesByName = new Map<string, DType>(Object.entries(names).map(([dtype, name]) => [name, dtype as DType]))
+
+const LENGTH_BYTES = 8
+const METADATA_KEY = '__metadata__'
+
+interface TensorHeader {
+  readonly dtype: string
+  readonly shape: readonly number[]
+  readonly data_offsets: readonly [number, number]
+}
+
+/** A safetensors file in memory: named arrays, and free-form text about them. */
+export interface Safetensors {
+  readonly tensors: State
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/**
+ * Writes arrays in the safetensors format (https://github.com/huggingface/safetensors, format as of 0.4): an 8-byte
+ * little-endian header length, a JSON header, then the bytes. Wide dtypes come first, so that every array is aligned.
+ *
+ * @example
+ * ```ts
+ * const bytes = encodeSafetensors({ tensors: { bias: float32([2], [1, 2]) }, metadata: { step: '100' } })
+ * ```
+ */
+export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
+  const order = Object.keys(tensors).sort((left, right) => {
+    const widths = bytesPerElement(tensors[right]!.dtype) - bytesPerElement(tensors[left]!.dtype)
+    return widths || (left < right ? -1 : 1)
+  })
+  const header: Record<string, unknown> = { [METADATA_KEY]: metadata }
+  let end = 0
+  for (const name of order) {
+    const { dtype, shape, data } = tensors[name]!
+    header[name] = { dtype: names[dtype], shape, data_offsets: [end, end + data.byteLength] } satisfies TensorHeader
+    end += data.byteLength
+  }
+  const headerText = new TextEncoder().encode(JSON.stringify(header))
+  const headerLength = Math.ceil(headerText.length / 8) * 8
+  const file = new Uint8Array(LENGTH_BYTES + headerLength + end)
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true)
+  file.fill(0x20, LENGTH_BYTES, LENGTH_BYTES + headerLength)
+  file.set(headerText, LENGTH_BYTES)
+  let offset = LENGTH_BYTES + headerLength
+  for (const name of order) {
+    const { data } = tensors[name]!
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset)
+    offset += data.byteLength
+  }
+  return file
+}
+
+/**
+ * Reads a safetensors file; every array is a copy.
+ *
+ * @param owner what the message calls the file, usually its path
+ * @throws ModelFormatError `SAFETENSORS_TRUNCATED` when bytes are missing at the end, `SAFETENSORS_INVALID` for anything
+ * else that is not this format.
+ */
+export function decodeSafetensors(file: Uint8Array, owner = 'The file'): Safetensors {
+  const invalid = (detail: string, cause?: unknown) =>
+    new ModelFormatError({
+      code: 'SAFETENSORS_INVALID',
+      message: `${owner} is not a safetensors file that Gantry can read: ${detail}.`,
+      cause,
+    })
+  const requireLength = (needed: number) => {
+    if (file.length >= needed) return
+    throw new ModelFormatError({
+      code: 'SAFETENSORS_TRUNCATED',
+      message: `${owner} is truncated: it has ${file.length} bytes but its header asks for ${needed}.`,
+    })
+  }
+
+  requireLength(LENGTH_BYTES)
+  const headerLength = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true))
+  // The format caps headers at 100 MB: more means that the first bytes are something else.
+  if (headerLength > 100_000_000) throw invalid('its first 8 bytes are no header length')
+  const dataStart = LENGTH_BYTES + headerLength
+  requireLength(dataStart)
+  const { [METADATA_KEY]: metadata = {}, ...headers } = parseHeader(file.subarray(LENGTH_BYTES, dataStart), invalid)
+
+  const tensors: Record<string, NDArray> = {}
+  let expectedStart = 0
+  const inFileOrder = (Object.entries(headers) as [string, TensorHeader][]).sort(
+    ([, left], [, right]) => left?.data_offsets?.[0] - right?.data_offsets?.[0],
+  )
+  for (const [name, header] of inFileOrder) {
+    const dtype = dtypesByName.get(header?.dtype)
+    if (dtype === undefined) throw invalid(`'${name}' has the dtype '${header?.dtype}'`)
+    const [start, end] = header.data_offsets
+    const length = sizeOfShape(header.shape) * bytesPerElement(dtype)
+    if (start !== expectedStart || end - start !== length) {
+      throw invalid(
+        `'${name}' (${dtype}[${header.shape}]) needs bytes ${expectedStart} to ${expectedStart + length} but claims ${start} to ${end}`,
+      )
+    }
+    expectedStart = end
+    requireLength(dataStart + end)
+    const bytes = new Uint8Array(file.subarray(dataStart + start, dataStart + end))
+    const view = ndarray(dtype, [0]).data.constructor as new (buffer: ArrayBuffer) => NDArray['data']
+    tensors[name] = ndarray(dtype, header.shape, new view(bytes.buffer))
+  }
+  if (file.length !== dataStart + expectedStart) {
+    throw invalid(`it goes on for ${file.length - dataStart - expectedStart} bytes after its last array`)
+  }
+  return { tensors, metadata: metadata as Record<string, string> }
+}
+
+function parseHeader(bytes: Uint8Array, invalid: (detail: string, cause?: unknown) => Error): Record<string, unknown> {
+  let header: unknown
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (cause) {
+    throw invalid('its header is not JSON', cause)
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    throw invalid('its header is no JSON object')
+  return header as Record<string, unknown>
+}

@@ -1,0 +1,91 @@
+import { DataError } from '@gantry/core'
+import sharp from 'sharp'
+
+const formats = ['jpeg', 'png', 'webp']
+
+/** True for the names that are taken for images. */
+export function isImageName(path: string): boolean {
+  return /\.(png|jpe?g|webp)$/i.test(path)
+}
+
+/** Pixels of the largest image that is decoded: an interlaced PNG of this size takes 512 MB while it is read. */
+const MAXIMUM_PIXELS = 2 ** 27
+
+/** Shorter sides than this show nothing, unless the data set itself is smaller. */
+const MINIMUM_SIDE = 8
+
+/** Damaged pixels are errors; warnings, such as bytes after the end of a JPEG, are common on the web and harmless. */
+const readOptions = { failOn: 'error', limitInputPixels: MAXIMUM_PIXELS } as const
+
+export interface ImageFormat {
+  /** Side of the square, in pixels. */
+  readonly size: number
+  readonly channels: 1 | 3
+  /** Colour behind transparent parts, as CSS writes it; white by default. */
+  readonly background?: string
+}
+
+/**
+ * Reads the header of an image file only, so that a whole folder can be checked before the training starts.
+ *
+ * @returns why the image cannot be used, or undefined when its header is fine
+ */
+export async function inspectImage(path: string, { size }: ImageFormat): Promise<string | undefined> {
+  try {
+    const { format, width, height } = await sharp(path, { ...readOptions, limitInputPixels: false }).metadata()
+    if (!formats.includes(format)) return `is ${format}, not PNG, JPEG or WebP`
+    const minimum = Math.min(MINIMUM_SIDE, size)
+    if (Math.min(width, height) < minimum) return `is ${width}×${height}, smaller than ${minimum} pixels`
+    if (width * height > MAXIMUM_PIXELS) {
+      return `is ${width}×${height}, more than ${Math.floor(MAXIMUM_PIXELS / 1e6)} million pixels`
+    }
+    return undefined
+  } catch (error) {
+    return reasonOf(error)
+  }
+}
+
+/**
+ * True for bytes that begin as PNG, JPEG or WebP do. What else libvips would decode is no image of a data set: an SVG has
+ * no size of its own, a PDF has pages.
+ */
+export function looksLikeImage(bytes: Uint8Array): boolean {
+  const starts = (text: string, at = 0) =>
+    [...text].every((letter, index) => bytes[at + index] === letter.charCodeAt(0))
+  return starts('\x89PNG\r\n\x1a\n') || starts('\xff\xd8\xff') || (starts('RIFF') && starts('WEBP', 8))
+}
+
+/**
+ * Decodes an image, a file or its bytes: turned upright by its EXIF orientation, transparent parts on white, scaled to
+ * cover the square (Lanczos 3, antialiased) and cropped around its centre.
+ *
+ * @returns `size * size * channels` bytes, sRGB or grey
+ */
+export async function decodeImage(
+  image: string | Uint8Array,
+  { size, channels, background = 'white' }: ImageFormat,
+): Promise<Uint8Array> {
+  if (typeof image !== 'string' && !looksLikeImage(image)) throw new Error('it is no PNG, JPEG or WebP')
+  return sharp(image, readOptions)
+    .autoOrient()
+    .flatten({ background })
+    .resize(size, size, { fit: 'cover', position: 'centre' })
+    .greyscale(channels === 1)
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .raw()
+    .toBuffer()
+}
+
+/** A reason with one line of libvips, at times only 'Unknown error': concurrent decodings share its error buffer. */
+export function reasonOf(error: unknown): string {
+  return `cannot be decoded (${(error as Error).message.split('\n')[0]!.trim()})`
+}
+
+/** The error of `strict`, for an image found at opening or later. */
+export function imageUnreadable(name: string, reason: string): DataError {
+  return new DataError({
+    code: 'IMAGE_UNREADABLE',
+    message: `The image '${name}' ${reason}.`,
+    fix: "Remove it, or leave out 'strict' to skip such files.",
+  })
+}

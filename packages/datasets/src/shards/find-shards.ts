@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+import { ConfigurationError, DataError } from '@gantry/core'
+import { absolutePath } from '../absolute-path.ts'
+import { cachedPath, type FetchOptions, fetchTo } from '../download/fetch-file.ts'
+import { walkFiles } from '../folder/walk-files.ts'
+import { exists } from '../tar/unpack-gzip.ts'
+import { expandBraces } from './expand-braces.ts'
+
+/** One file of a data set that is cut into pieces. */
+export interface Shard {
+  readonly path: string
+  /** What the user called it: a path or an address. */
+  readonly name: string
+}
+
+/**
+ * Finds the files that a path, a pattern or an address stands for, in the order of their names: a file, all files of a
+ * kind below a folder, `*` and `?` in the last part of a path, and braces. What lies at `http://` or `https://` is
+ * downloaded once, to the cache.
+ *
+ * @param extensions of the files to look for in a folder, with their dots
+ * @throws DataError `SHARDS_NOT_FOUND`, or as a download does; ConfigurationError `SHARDS_TOO_MANY`, `URL_INVALID`.
+ */
+export async function findShards(
+  pattern: string,
+  extensions: readonly string[],
+  options: FetchOptions,
+): Promise<Shard[]> {
+  // A name that exists is meant literally, whatever characters it has.
+  const literal = !isAddress(pattern) && (await exists(absolutePath(pattern)))
+  const shards: Shard[] = []
+  for (const name of literal ? [pattern] : expandBraces(pattern)) {
+    shards.push(
+      ...(isAddress(name) ? [await fetchShard(name, options)] : await findFiles(absolutePath(name), extensions)),
+    )
+  }
+  return shards
+}
+
+function isAddress(name: string): boolean {
+  return /^https?:\/\//i.test(name)
+}
+
+/** Nothing is known of the file but its address: what the cache has of it is taken for whole and unchanged. */
+async function fetchShard(url: string, options: FetchOptions): Promise<Shard> {
+  if (!URL.canParse(url)) {
+    throw new ConfigurationError({ code: 'URL_INVALID', message: `'${url}' is no address.` })
+  }
+  const path = cachedPath({ url, folder: join('shards', createHash('sha256').update(url).digest('hex').slice(0, 16)) })
+  if (!(await exists(path))) await fetchTo(url, path, options)
+  return { path, name: url }
+}
+
+async function findFiles(path: string, extensions: readonly string[]): Promise<Shard[]> {
+  const status = await stat(path).catch(() => undefined)
+  if (status?.isFile()) return [{ path, name: path }]
+  const isWanted = (name: string) => extensions.some((extension) => name.toLowerCase().endsWith(extension))
+  const found = status === undefined ? await matching(path) : await below(path)
+  const files = status === undefined ? found : found.filter(isWanted)
+  if (files.length > 0) return files.map((file) => ({ path: file, name: file }))
+  const others = [...new Set(found.map((file) => extname(file) || 'files without extension'))]
+  throw new DataError({
+    code: 'SHARDS_NOT_FOUND',
+    message:
+      status === undefined
+        ? `There is no file '${path}'.`
+        : `'${path}' holds no ${extensions.join(' or ')} file, only ${others.join(', ') || 'nothing at all'}.`,
+  })
+}
+
+async function below(folder: string): Promise<string[]> {
+  const files: string[] = []
+  for await (const { path, problem } of walkFiles(folder)) if (problem === undefined) files.push(join(folder, path))
+  return files
+}
+
+/** Files whose name matches the `*` and `?` in the last part of a path. */
+async function matching(path: string): Promise<string[]> {
+  if (!/[*?]/.test(basename(path))) return []
+  const parts = basename(path).replace(/[.+^${}()|[\]\\]/g, '\\$&')
+  const expression = new RegExp(`^${parts.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's')
+  const names = await readdir(dirname(path)).catch(() => [])
+  return names
+    .filter((name) => expression.test(name))
+    .sort()
+    .map((name) => join(dirname(path), name))
+}

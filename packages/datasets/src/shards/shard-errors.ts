@@ -1,0 +1,19 @@
+import { DataError } from '@gantry/core'
+
+/** A column, extension or field that the files do not have. */
+export function columnMissing(place: string, wanted: string, there: readonly string[], option: string): DataError {
+  return new DataError({
+    code: 'COLUMN_MISSING',
+    message: `${place} has no ${wanted}, only ${there.join(', ') || 'nothing at all'}.`,
+    fix: `Name the right one with the option '${option}'.`,
+  })
+}
+
+/** A shard without a sample. */
+export function shardEmpty(name: string, found: string): DataError {
+  return new DataError({
+    code: 'SHARD_EMPTY',
+    message: `'${name}' holds no image: ${found}.`,
+    fix: 'Leave the file out, or fetch it again.',
+  })
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { cacheFolder } from '@gantry/files'
+import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
+import { type ClassLabels, classLabels } from '../labels/class-labels.ts'
+import type { OpenedDataset } from '../opened-dataset.ts'
+import { findShards, type Shard } from '../shards/find-shards.ts'
+import { shardDataset } from '../shards/shard-dataset.ts'
+import { indexTar } from '../tar/index-tar.ts'
+import { unpackGzip } from '../tar/unpack-gzip.ts'
+import { groupSamples } from './sample-files.ts'
+import { areCaptions, findLabels, readLabels, type SampleShard } from './sample-labels.ts'
+
+/** Tar shards as the WebDataset library writes them: `key.png` beside `key.cls`. */
+export const webdataset: DatasetDefinition = {
+  name: 'webdataset',
+  parameter: 'PATH',
+  description: 'WebDataset tar shards of PNG, JPEG or WebP images, local or http(s); labels from .cls, .json or .txt',
+  kind: 'image',
+  source: 'the shards',
+  licence: 'that of the images',
+  accepts: { size: true, channels: [1, 3], background: true, columns: true },
+  open,
+}
+
+async function open(options: OpenDatasetOptions, pattern: string): Promise<OpenedDataset> {
+  const { imageColumn, onProgress, signal } = options
+  const found = await findShards(pattern, ['.tar', '.tar.gz', '.tgz'], options)
+  const shards: SampleShard[] = []
+  for (const [index, shard] of found.entries()) {
+    const path = await unpacked(shard, signal)
+    const samples = groupSamples(await indexTar(path, shard.name, signal), shard.name, imageColumn)
+    shards.push({ path, name: shard.name, samples })
+    onProgress?.({ task: 'reading the index of the shards', unit: 'files', done: index + 1, total: found.length })
+  }
+  const images = shards.flatMap(({ path, name, samples }) =>
+    samples.map(({ key, image: { offset, size } }) => ({ path, offset, size, name: () => `${name}, sample ${key}` })),
+  )
+  const labels = await labelsOf(shards, options, (index) => images[index]!.name())
+  return shardDataset(webdataset, images, labels, options, {
+    name: `webdataset:${pattern}`,
+    source: found.length === 1 ? found[0]!.name : `${pattern} (${found.length} shards)`,
+  })
+}
+
+async function labelsOf(
+  shards: readonly SampleShard[],
+  { labelColumn }: OpenDatasetOptions,
+  placeOf: (index: number) => string,
+): Promise<ClassLabels | undefined> {
+  const place = await findLabels(shards[0]!, labelColumn)
+  if (place === undefined) return undefined
+  const raw = (await Promise.all(shards.map((shard) => readLabels(shard, place)))).flat()
+  if (place.extension === 'txt' && labelColumn === undefined && areCaptions(raw)) return undefined
+  return classLabels(raw, placeOf)
+}
+
+/** A compressed shard cannot be read from the middle: it is unpacked to the cache, again when it has changed. */
+async function unpacked({ path, name }: Shard, signal: AbortSignal | undefined): Promise<string> {
+  if (!/\.(tgz|gz)$/i.test(path)) return path
+  const { size, mtimeMs } = await stat(path)
+  const key = createHash('sha256').update(`${path} ${size} ${mtimeMs} ${name}`).digest('hex').slice(0, 32)
+  const target = join(cacheFolder('datasets'), 'unpacked', `${key}.tar`)
+  await unpackGzip(path, target, signal)
+  return target
+}

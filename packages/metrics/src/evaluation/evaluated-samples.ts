@@ -1,0 +1,68 @@
+import type { MatrixProducts } from '../linear-algebra/products.ts'
+import type { FeatureExtractor } from '../extractor.ts'
+import type { FeatureMatrix, ImageBatch } from '../features.ts'
+import type { Mixture } from '../modes/mixture-modes.ts'
+import type { ScoreProtocol } from '../score.ts'
+import type { GaussianStatistics } from '../statistics/gaussian-statistics.ts'
+import type { Work } from '../work.ts'
+
+/** What is known of one side of an evaluation. */
+export interface EvaluatedSamples {
+  readonly count: number
+  /** Of the layer for distances; absent where only `statistics` are known. */
+  readonly features?: FeatureMatrix
+  /** Of the same features; computed where they are absent. */
+  readonly statistics?: GaussianStatistics
+  /** Class logits. */
+  readonly logits?: FeatureMatrix
+  /** The first of the samples, as many as there is memory for. */
+  readonly images?: ImageBatch
+  /** Class of each sample, where the data set knows it. */
+  readonly labels?: Int32Array
+}
+
+export interface EvaluationRequest extends Work {
+  readonly real: EvaluatedSamples
+  readonly generated: EvaluatedSamples
+  /** Names of {@link metricNames}. */
+  readonly metrics: readonly string[]
+  /** Who made the features; see {@link coordinates} for points. */
+  readonly extractor: Pick<FeatureExtractor, 'name' | 'frechetName' | 'protocol'>
+  /** What the real samples are: `mnist/train`. */
+  readonly realName: string
+  /** Draws what is drawn, in metrics whose reference has no seed of its own. */
+  readonly seed: number
+  /**
+   * For 95% intervals; 0 computes none. By default 200, but none for the Fréchet distance of more than 512 features, which
+   * takes seconds each.
+   */
+  readonly resamples?: number
+  /** The distribution that real points are drawn from. */
+  readonly mixture?: Mixture
+  /** What multiplies matrices; `localProducts` by default. */
+  readonly products?: MatrixProducts
+}
+
+/** A number before it has its protocol. */
+export interface MetricValue {
+  readonly name: string
+  readonly value: number
+  readonly standardDeviation?: number
+  readonly interval?: readonly [low: number, high: number]
+  readonly better: 'lower' | 'higher'
+  readonly convention: string
+  /** Where a metric takes fewer samples than there are. */
+  readonly counts?: Pick<ScoreProtocol, 'realCount' | 'generatedCount'>
+}
+
+export interface MetricOutcome {
+  readonly values: readonly MetricValue[]
+  readonly warnings: readonly string[]
+}
+
+/** Points are their own features. */
+export const coordinates: EvaluationRequest['extractor'] = {
+  name: 'coordinates',
+  frechetName: 'coordinates-frechet',
+  protocol: { extractor: 'coordinates', weights: 'none', resizer: 'none', quantisation: 'none' },
+}
