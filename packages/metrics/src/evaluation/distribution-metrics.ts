@@ -7,13 +7,7 @@ import { precisionRecall } from '../metrics/precision-recall.ts'
 import { gaussianStatistics } from '../statistics/gaussian-accumulator.ts'
 import type { GaussianStatistics } from '../statistics/gaussian-statistics.ts'
 import type { EvaluatedSamples, EvaluationRequest, MetricOutcome } from './evaluated-samples.ts'
-import {
-  frechetInterval,
-  type IntervalOptions,
-  inceptionInterval,
-  kernelInterval,
-  shareInterval,
-} from './intervals.ts'
+import { frechetInterval, type IntervalOptions, inceptionInterval, kernelInterval, shareInterval } from './intervals.ts'
 
 /** Resampled for every metric where nothing else is asked for. */
 const RESAMPLES = 200
@@ -32,7 +26,13 @@ export async function frechet(request: EvaluationRequest): Promise<MetricOutcome
       : undefined
   return {
     values: [
-      { name: extractor.frechetName, value, better: 'lower', convention: 'Gaussian, n − 1', ...(interval && { interval }) },
+      {
+        name: extractor.frechetName,
+        value,
+        better: 'lower',
+        convention: 'Gaussian, n − 1',
+        ...(interval && { interval }),
+      },
     ],
     warnings,
   }

@@ -121,8 +121,9 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
     images: generated.images !== undefined,
     modes: generated.logits !== undefined || request.mixture !== undefined,
   })
-  for (const [which, { count }] of Object.entries({ real, generated })) {
-    if (count >= 2) continue
+  for (const [which, { count, features, statistics }] of Object.entries({ real, generated })) {
+    // Statistics of other tools do not say how many samples they are of.
+    if (count >= 2 || (features === undefined && statistics !== undefined)) continue
     throw new DataError({
       code: 'SAMPLES_TOO_FEW',
       message: `Scores need 2 samples or more on either side but there ${count === 1 ? 'is 1' : `are ${count}`} (${which}).`,

@@ -1,6 +1,6 @@
-import type { MatrixProducts } from '../linear-algebra/products.ts'
 import type { FeatureExtractor } from '../extractor.ts'
 import type { FeatureMatrix, ImageBatch } from '../features.ts'
+import type { MatrixProducts } from '../linear-algebra/products.ts'
 import type { Mixture } from '../modes/mixture-modes.ts'
 import type { ScoreProtocol } from '../score.ts'
 import type { GaussianStatistics } from '../statistics/gaussian-statistics.ts'

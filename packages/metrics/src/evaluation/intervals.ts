@@ -86,8 +86,7 @@ export function meanInterval(values: ArrayLike<number>, options: IntervalOptions
 /** Interval of a share of samples that each either have something or have not: which ones do does not matter. */
 export function shareInterval(share: number, count: number, options: IntervalOptions): Promise<Interval> {
   const having = Math.round(share * count)
-  const statistic = (indices: Uint32Array) =>
-    indices.reduce((sum, index) => sum + (index < having ? 1 : 0), 0) / count
+  const statistic = (indices: Uint32Array) => indices.reduce((sum, index) => sum + (index < having ? 1 : 0), 0) / count
   return bootstrapInterval(count, statistic, options)
 }
 

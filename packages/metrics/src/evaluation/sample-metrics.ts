@@ -79,7 +79,10 @@ export async function nearest(request: EvaluationRequest): Promise<MetricOutcome
 /** Of a mixture for points, of classes for images. */
 export async function modes(request: EvaluationRequest): Promise<MetricOutcome> {
   const { generated, mixture } = request
-  return { values: mixture ? await mixtureModes(request) : classModes(request, predictedClasses(generated.logits!)), warnings: [] }
+  return {
+    values: mixture ? await mixtureModes(request) : classModes(request, predictedClasses(generated.logits!)),
+    warnings: [],
+  }
 }
 
 async function mixtureModes(request: EvaluationRequest): Promise<MetricValue[]> {

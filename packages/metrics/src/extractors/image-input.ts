@@ -1,4 +1,4 @@
-import { float32, type NDArray, ndarray, ShapeError } from '@gantry/core'
+import { type DType, float32, type NDArray, ndarray, ShapeError } from '@gantry/core'
 import { attribute, type GraphBuilder } from '@gantry/onnx'
 import type { ImageBatch } from '../features.ts'
 import { type Resizer, resizers } from '../resize/resize-images.ts'
@@ -11,13 +11,13 @@ export type ImageResizer = Resizer | 'pil-bicubic-uint8'
 /**
  * @throws ShapeError `IMAGES_UNSUITABLE` unless they are uint8 [count, height, width, 1 or 3], none of it empty.
  */
-export function checkImages(owner: string, images: ImageBatch): void {
+export function checkImages(owner: string, images: NDArray, dtypes: readonly DType[] = ['uint8']): void {
   const { dtype, shape } = images
-  const fits = dtype === 'uint8' && shape.length === 4 && shape.every((length) => length > 0)
+  const fits = dtypes.includes(dtype) && shape.length === 4 && shape.every((length) => length > 0)
   if (fits && (shape[3] === 1 || shape[3] === 3)) return
   throw new ShapeError({
     code: 'IMAGES_UNSUITABLE',
-    message: `${owner} takes images as uint8[count,height,width,1 or 3] but got ${dtype}[${shape.join(',')}].`,
+    message: `${owner} takes images as ${dtypes.join(' or ')}[count,height,width,1 or 3] but got ${dtype}[${shape.join(',')}].`,
     fix: fits
       ? 'Drop the alpha channel, or choose the channels to look at.'
       : 'Make them 8-bit images with the channels last; data that are no images need no extractor.',

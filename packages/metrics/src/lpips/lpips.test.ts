@@ -65,6 +65,16 @@ describe.each(golden.networks)('$net', ({ net, image, seed0, keys, expected, tol
       ndarray('uint8', [2, ...shape], Uint8Array.from([...left!.data, ...left!.data])),
       ndarray('uint8', [2, ...shape], Uint8Array.from([...right!.data, ...left!.data])),
     )
+    // The same pixels as generators make them; and a step too small for 8 bits, as of a path length.
+    const signed = (bytes: typeof left, step = 0) =>
+      ndarray(
+        'float32',
+        [1, ...shape],
+        Float32Array.from(bytes!.data, (byte) => Math.fround(byte / 127.5) - 1 + step),
+      )
+    const unrounded = await lpips.compare(signed(left), signed(right))
+    expectWithin(unrounded.distances[0]!, pair.distances[0]!, { rtol: 1e-6, atol: 0 }, 'float32 images')
+    expect((await lpips.compare(signed(left), signed(left, 1e-3))).distances[0]).toBeGreaterThan(0)
     await expect(lpips.compare(left!, images)).rejects.toMatchObject({ code: 'IMAGES_DIFFER' })
     await lpips.dispose()
     if (process.env.GANTRY_PRINT_DIFFERENCES) console.log(net, pair.distances[0]! / expected.f64.total - 1)

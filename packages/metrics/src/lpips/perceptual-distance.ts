@@ -1,4 +1,4 @@
-import { type InferenceBackend, type NDArray, ShapeError } from '@gantry/core'
+import { type InferenceBackend, type NDArray, ndarray, ShapeError } from '@gantry/core'
 import { createModel, encodeModel } from '@gantry/onnx'
 import { checkImages } from '../extractors/image-input.ts'
 import type { ImageBatch } from '../features.ts'
@@ -8,6 +8,8 @@ import { buildPerceptualGraph } from './perceptual-graph.ts'
 
 /** The smallest image that no network shrinks to nothing. */
 const SMALLEST = 32
+
+type Images = ImageBatch | NDArray<'float32'>
 
 /** Distances of pairs of images. */
 export interface PairDistances {
@@ -24,14 +26,16 @@ export interface PerceptualDistance {
   /** SHA-256 of the files of backbone and heads. */
   readonly weights: { readonly backbone: string; readonly heads: string }
   /**
+   * Images are 8-bit, or float32 in [-1, 1] as generators make them: small steps, as of a path length, vanish in 8 bits.
+   *
    * @throws ShapeError `IMAGES_UNSUITABLE`, `IMAGES_DIFFER` unless both sides have one shape
    */
-  compare(left: ImageBatch, right: ImageBatch): Promise<PairDistances>
+  compare(left: Images, right: Images): Promise<PairDistances>
   dispose(): Promise<void>
 }
 
 /**
- * LPIPS, version 0.1, of pairs of 8-bit images (at least 32 × 32; they are not resized).
+ * LPIPS, version 0.1, of pairs of images (at least 32 × 32; they are not resized).
  *
  * @param weights of the torchvision network (`vgg16`, `alexnet`, `squeezenet1_1`) and of LPIPS's heads (`lpips-vgg` …), from
  * `weightsFor`
@@ -54,16 +58,25 @@ export async function createPerceptualDistance(
     weights: { backbone: backbone.sha256, heads: heads.sha256 },
     async compare(left, right) {
       checkPair(`lpips-${network}`, left, right)
-      const { distances, layers } = (await session.run({ left, right })) as Record<string, NDArray<'float32'>>
+      const { distances, layers } = (await session.run({ left: signed(left), right: signed(right) })) as Record<
+        string,
+        NDArray<'float32'>
+      >
       return { distances: distances!.data, layers: layers!.data, layerCount: perceptualNetworks[network].length }
     },
     dispose: () => session.dispose(),
   }
 }
 
-function checkPair(owner: string, left: ImageBatch, right: ImageBatch): void {
-  checkImages(owner, left)
-  checkImages(owner, right)
+/** x / 127.5 - 1 of bytes, in float32. */
+function signed(images: Images): NDArray<'float32'> {
+  if (images.dtype === 'float32') return images
+  const data = Float32Array.from(images.data, (byte) => Math.fround(byte / 127.5) - 1)
+  return ndarray('float32', images.shape, data)
+}
+
+function checkPair(owner: string, left: Images, right: Images): void {
+  for (const images of [left, right]) checkImages(owner, images, ['uint8', 'float32'])
   const [leftShape, rightShape] = [left.shape.join(','), right.shape.join(',')]
   if (leftShape !== rightShape) {
     throw new ShapeError({

@@ -9,7 +9,7 @@ const CHANNEL_SHIFT = [-0.03, -0.088, -0.188]
 const CHANNEL_SCALE = [0.458, 0.448, 0.45]
 
 /**
- * LPIPS as a graph: `left` and `right` uint8 [batch, height, width, 1 or 3] → `distances` float32 [batch] and `layers`
+ * LPIPS as a graph: `left` and `right` float32 [batch, height, width, 1 or 3] in [-1, 1] → `distances` float32 [batch] and `layers`
  * float32 [batch, layers], whose rows sum to the distances.
  */
 export function buildPerceptualGraph(
@@ -38,14 +38,11 @@ export function buildPerceptualGraph(
 }
 
 function addPixels(builder: GraphBuilder, side: string): string {
-  const images = builder.input(side, { dtype: 'uint8', shape: ['batch', 'height', 'width', 'channels'] })
-  const pixels = builder.node('Cast', [images], { to: attribute.int(1) })
-  const planes = builder.node('Transpose', [pixels], { perm: attribute.ints([0, 3, 1, 2]) })
+  const images = builder.input(side, { dtype: 'float32', shape: ['batch', 'height', 'width', 'channels'] })
+  const planes = builder.node('Transpose', [images], { perm: attribute.ints([0, 3, 1, 2]) })
   const three = builder.constant(ndarray('int64', [4], BigInt64Array.of(1n, 3n, 1n, 1n)))
   const colors = builder.node('Expand', [planes, three])
-  const unit = builder.node('Div', [colors, builder.constant(float32([], [127.5]))])
-  const signed = builder.node('Sub', [unit, builder.constant(float32([], [1]))])
-  const shifted = builder.node('Sub', [signed, builder.constant(float32([1, 3, 1, 1], CHANNEL_SHIFT))])
+  const shifted = builder.node('Sub', [colors, builder.constant(float32([1, 3, 1, 1], CHANNEL_SHIFT))])
   return builder.node('Div', [shifted, builder.constant(float32([1, 3, 1, 1], CHANNEL_SCALE))])
 }
 
