@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 // Tests read the TypeScript sources of all packages: the `source` condition of their `exports`.
 const conditions = ['source', 'node', 'import', 'default']
 
-const roots = ['packages', 'apps']
+const roots = ['packages', 'apps', 'examples']
   .flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`))
   .filter((root) => existsSync(`${root}/src`))
 

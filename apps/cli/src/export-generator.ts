@@ -48,6 +48,7 @@ export async function exportGenerator(training: OpenTraining, request: ExportReq
     latent: { input: 'latent', ...model.latent },
     sample: { output: 'samples', kind: dataset.kind, shape: dataset.sampleShape, valueRange },
     ...(dataset.labels && { labels: dataset.labels }),
+    ...(model.classes !== undefined && { conditioning: { input: 'labels', classes: model.classes } }),
     weights: request.weights,
     trainingStep: request.step,
     weightsHash: hashState(Object.fromEntries(decoded.graph.initializers)),

@@ -8,8 +8,32 @@ describe('gantry', () => {
   it('shows every command', async () => {
     const { code, stdout, stderr } = await gantry(['--help'], here)
     expect([code, stderr]).toEqual([0, ''])
-    for (const name of ['train', 'sample', 'export', 'export-tfjs', 'inspect', 'list', 'doctor'])
-      expect(stdout).toContain(`  ${name} `)
+    const names = [
+      'train',
+      'sample',
+      'export',
+      'export-tfjs',
+      'evaluate',
+      'stats',
+      'weights',
+      'inspect',
+      'list',
+      'doctor',
+    ]
+    for (const name of names) expect(stdout).toContain(`  ${name} `)
+  })
+
+  it.each([
+    [['evaluate'], ['data', 'metrics', 'count', 'extractor', 'layer', 'size', 'seed', 'resamples', 'compare', 'out']],
+    [['stats'], ['out', 'count', 'extractor', 'layer', 'size']],
+    [
+      ['weights', 'fetch'],
+      ['url', 'sha256'],
+    ],
+  ])('shows the options of %j', async (command, options) => {
+    const { code, stdout } = await gantry([...command, '--help'], here)
+    expect(code).toBe(0)
+    for (const option of [...options, 'json', 'debug']) expect(stdout).toContain(`--${option}`)
   })
 
   it('shows the options of a command', async () => {
@@ -22,6 +46,7 @@ describe('gantry', () => {
       'batch-size',
       'size',
       'seed',
+      'init-from',
       'engine',
       'device',
       'config',
@@ -55,6 +80,8 @@ describe('gantry', () => {
     [['train', 'vanilla', '--stepz', '5'], 'Did you mean --steps?'],
     [['train', 'vanilla', '--steps', 'many'], 'It is not a whole number.'],
     [['list', 'variant'], "Did you mean 'variants'?"],
+    [['stats', 'mnist'], "required option '--out <file>' not specified"],
+    [['weights', 'add', 'inception-fid'], "missing required argument 'file'"],
   ])('ends with 2 for the usage error %j', async (args, message) => {
     const { code, stdout, stderr } = await gantry(args, here)
     expect(stderr).toContain(message)
@@ -82,6 +109,24 @@ describe('gantry', () => {
     expect(code).toBe(0)
     expect(result[what].length).toBeGreaterThan(1)
     expect((await gantry(['list', what], here)).stdout).toContain(result[what][0].name)
+  })
+
+  it('lists variants with a JSON Schema of their options, and what they need', async () => {
+    const { result } = await gantryJson(['list', 'variants'], here)
+    const cgan = result.variants.find(({ name }: { name: string }) => name === 'cgan')
+    expect(cgan).toMatchObject({
+      labels: 'both',
+      presets: [],
+      schema: {
+        type: 'object',
+        additionalProperties: false,
+        properties: { learningRate: { type: 'number', exclusiveMinimum: 0, default: 2e-4 } },
+      },
+    })
+    expect(cgan.schema.required).toBeUndefined()
+    for (const { name, schema } of result.variants)
+      for (const [option, { description }] of Object.entries<{ description?: string }>(schema.properties))
+        expect(description, `${name} ${option}`).toBeTruthy()
   })
 
   it('checks the machine', async () => {

@@ -8,14 +8,17 @@ const SHOW_CURSOR = '\u001b[?25h'
  * Runs a job that can be stopped: the first Ctrl-C (or SIGTERM) asks it to finish what it is at, the second one ends the
  * process as if nobody had listened, which a shell sees as 130.
  */
-export async function interruptible<Result>(job: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+export async function interruptible<Result>(
+  job: (signal: AbortSignal) => Promise<Result>,
+  stopping = 'Stopping: writing a checkpoint first.',
+): Promise<Result> {
   const controller = new AbortController()
   const ignore = () => {
     for (const name of signals) process.off(name, stop)
   }
   const stop = (name: NodeJS.Signals) => {
     if (!controller.signal.aborted) {
-      note('\nStopping: writing a checkpoint first. Again to stop at once.')
+      note(`\n${stopping} Again to stop at once.`)
       controller.abort()
       return
     }

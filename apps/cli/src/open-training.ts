@@ -30,6 +30,7 @@ export async function openTraining(config: RunConfig, options: OpenTrainingOptio
     options: parseConfig(variant.schema, config.options, `The variant '${variant.name}'`),
     sampleShape: dataset.sampleShape,
     batchSize: config.batchSize,
+    ...(dataset.labels && { classes: dataset.labels.length }),
     seed: config.seed,
   })
   const session = await prepareSession(model, config)

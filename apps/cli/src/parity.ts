@@ -1,5 +1,5 @@
 import { createOnnxRuntimeInference } from '@gantry/backend-onnxruntime'
-import { type NDArray, TrainingError } from '@gantry/core'
+import { type NDArray, ndarray, TrainingError } from '@gantry/core'
 import { drawLatents } from '@gantry/training'
 import type { OpenTraining } from './open-training.ts'
 
@@ -25,8 +25,9 @@ export async function measureParity(
   try {
     for (const count of checkedBatches) {
       const latent = drawLatents(model.latent, { seed: config.seed, count })
-      const { samples: trainers } = await session.evaluate(functionName, { latent })
-      const { samples: own } = await exported.run({ latent })
+      const feeds = { latent, ...labelsFor(model.classes, count) }
+      const { samples: trainers } = await session.evaluate(functionName, feeds)
+      const { samples: own } = await exported.run(feeds)
       scale = Math.max(scale, largestOf(trainers!))
       error = Math.max(error, largestDifference(own!, trainers!))
     }
@@ -39,6 +40,18 @@ export async function measureParity(
     message: `The exported generator differs from the trainer by ${error}, where samples reach ${scale}.`,
     fix: 'Please report this with the run folder.',
   })
+}
+
+/** Labels in turn, for a generator that is told them. */
+function labelsFor(classes: number | undefined, count: number): { labels?: NDArray } {
+  if (classes === undefined) return {}
+  return {
+    labels: ndarray(
+      'int32',
+      [count],
+      Int32Array.from({ length: count }, (_, index) => index % classes),
+    ),
+  }
 }
 
 function largestOf({ data }: NDArray): number {

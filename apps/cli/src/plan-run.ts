@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@gantry/core'
 import { type RunConfig, type RunConfigInput, RunFolder } from '@gantry/training'
 import { findVariant, type VariantDefinition } from '@gantry/variants'
 import type { OutputFlags } from './output.ts'
@@ -19,6 +20,7 @@ export interface TrainFlags extends OutputFlags {
   readonly batchSize?: number
   readonly size?: number
   readonly seed?: number
+  readonly initFrom?: string
   readonly engine?: string
   readonly device?: string
   readonly config?: string
@@ -40,14 +42,22 @@ export interface RunPlan {
  */
 export async function planRun(variantName: string, flags: TrainFlags): Promise<RunPlan> {
   const variant = findVariant(variantName)
+  if (flags.resume && flags.initFrom !== undefined) {
+    throw new ConfigurationError({
+      code: 'OPTIONS_CONFLICT',
+      message:
+        '--init-from starts a new run from the generator of another, but --resume goes on with a run that has begun.',
+      fix: 'Leave one of them out.',
+    })
+  }
   const settings = await settingsOf(variant, flags)
   return flags.resume ? planResumed(variant, settings, flags.out) : planNew(variant, settings, flags.out)
 }
 
 /** Later layers win: flags over `--set` over the file over the preset; defaults are the schemas'. */
 async function settingsOf(variant: VariantDefinition, flags: TrainFlags): Promise<Settings> {
-  const { data, steps, batchSize, size, seed, engine, device } = flags
-  const given = Object.entries({ data, steps, batchSize, size, seed, engine, device }).filter(
+  const { data, steps, batchSize, size, seed, initFrom, engine, device } = flags
+  const given = Object.entries({ data, steps, batchSize, size, seed, initFrom, engine, device }).filter(
     ([, value]) => value !== undefined,
   )
   return mergeSettings([

@@ -33,7 +33,7 @@ function describeFailure(error: unknown): { code: string; message: string; exitC
     return { code: 'USAGE', message, exitCode: USAGE }
   }
   if (error instanceof Error && error.name === 'AbortError') {
-    return { code: 'INTERRUPTED', message: 'Interrupted before training began.', exitCode: INTERRUPTED }
+    return { code: 'INTERRUPTED', message: 'Interrupted.', exitCode: INTERRUPTED }
   }
   const detail = error instanceof Error ? error.message : String(error)
   const message = `Something unexpected happened: ${detail} (--debug shows where.)`

@@ -6,7 +6,7 @@ import type { VariantDefinition } from '@gantry/variants'
 import type { Settings } from './settings.ts'
 
 /** What decides the numbers of a run: it cannot change between its attempts. */
-const fixedKeys = ['data', 'size', 'channels', 'batchSize', 'seed', 'options'] as const
+const fixedKeys = ['data', 'size', 'channels', 'batchSize', 'seed', 'initFrom', 'options'] as const
 
 /**
  * The complete configuration of a new run.
@@ -26,6 +26,7 @@ export function resolveConfig(variant: VariantDefinition, { run, options }: Sett
   return {
     ...config,
     data: absoluteData(config.data),
+    ...(config.initFrom !== undefined && { initFrom: resolve(config.initFrom) }),
     engine: config.engine === 'auto' ? 'onnxruntime' : config.engine,
   }
 }

@@ -10,6 +10,7 @@ export { type RunConfig, type RunConfigInput, runConfigSchema } from './run-conf
 export { RunFolder } from './run-folder.ts'
 export { realSamples, type SampleView, sampleView } from './sample-view.ts'
 export { type Axes, axesAround, type ScatterPlotOptions, scatterPlot } from './scatter-plot.ts'
+export { startGenerator } from './start-generator.ts'
 export { hashState } from './state-hash.ts'
 export { secondsRemaining, Throughput } from './throughput.ts'
 export { type TrainingOutcome, train } from './train.ts'

@@ -37,6 +37,15 @@ describe('PhaseFeeds', () => {
     expect(made).toEqual({ real: batch.samples, digit: labels })
   })
 
+  it('refuses labels that the model does not know, or that are missing', () => {
+    const feeds = { digit: { dtype: 'int32', shape: [2], source: { from: 'labels' } } } as const
+    const own = new PhaseFeeds({ ...phase('classifier'), feeds }, 1, 3)
+    const labels = (...values: number[]) => ({ ...batch, labels: ndarray('int32', [2], Int32Array.from(values)) })
+    expect(own.at(0, labels(0, 2))).toHaveProperty('digit')
+    expect(() => own.at(0, labels(0, 3))).toThrow(expect.objectContaining({ code: 'LABEL_OUT_OF_RANGE' }))
+    expect(() => own.at(0, batch)).toThrow(expect.objectContaining({ code: 'LABELS_MISSING' }))
+  })
+
   it('refuses random feeds that are no floats', () => {
     const feeds = { index: { ...latent, dtype: 'int32' } } as const
     expect(() => new PhaseFeeds({ ...phase('generator'), feeds }, 1).at(0, batch)).toThrow(/'index' is int32/)

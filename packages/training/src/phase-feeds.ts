@@ -11,6 +11,7 @@ import {
   sizeOfShape,
   UnsupportedError,
 } from '@gantry/core'
+import { checkLabels } from './check-labels.ts'
 import { wordsOf } from './latents.ts'
 
 type Feeds = Record<string, NDArray>
@@ -24,25 +25,28 @@ export class PhaseFeeds {
   readonly #random = new Map<string, Feed>()
   readonly #phase: Phase<unknown>
   readonly #seed: number
+  readonly #classes: number | undefined
   #ahead: { readonly step: number; readonly feeds: Feeds } | undefined
 
-  constructor(phase: Phase<unknown>, seed: number) {
+  /** @param classes number of classes that the model knows */
+  constructor(phase: Phase<unknown>, seed: number, classes?: number) {
     this.#phase = phase
     this.#seed = seed
+    this.#classes = classes
     for (const [name, feed] of Object.entries(phase.feeds)) {
       if (feed.source.from === 'random') this.#random.set(name, feed)
     }
   }
 
   /**
-   * @throws ConfigurationError `LABELS_MISSING` when the phase needs labels that the data set lacks; UnsupportedError
-   * `RANDOM_DTYPE` for random feeds that are no floats.
+   * @throws ConfigurationError `LABELS_MISSING` when the phase needs labels that the data set lacks; DataError
+   * `LABEL_OUT_OF_RANGE`, `LABEL_COUNT_MISMATCH`; UnsupportedError `RANDOM_DTYPE` for random feeds that are no floats.
    */
   at(step: number, batch: Batch): Feeds {
     const feeds = this.#ahead?.step === step ? this.#ahead.feeds : this.#draw(step)
     for (const [name, { source }] of Object.entries(this.#phase.feeds)) {
       if (source.from === 'samples') feeds[name] = batch.samples
-      else if (source.from === 'labels') feeds[name] = batch.labels ?? this.#labelsMissing(name)
+      else if (source.from === 'labels') feeds[name] = this.#labels(name, batch)
     }
     return feeds
   }
@@ -79,7 +83,11 @@ export class PhaseFeeds {
     return array
   }
 
-  #labelsMissing(feed: string): never {
+  #labels(feed: string, { samples, labels }: Batch): NDArray {
+    if (labels !== undefined) {
+      checkLabels(`Phase '${this.#phase.name}'`, { samples, labels }, this.#classes)
+      return labels
+    }
     throw new ConfigurationError({
       code: 'LABELS_MISSING',
       message: `Phase '${this.#phase.name}' needs labels for '${feed}' but the data set has none.`,

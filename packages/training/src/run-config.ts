@@ -18,6 +18,8 @@ export const runConfigSchema = z.strictObject({
   /** 1 is grey, 3 is RGB; absent keeps the data set's own. */
   channels: z.union([z.literal(1), z.literal(3)]).optional(),
   seed: z.int().min(0).default(0),
+  /** Folder of a run whose newest generator this run's starts from. */
+  initFrom: z.string().min(1).optional(),
   engine: z.enum(['auto', 'onnxruntime', 'tfjs']).default('auto'),
   device: z.enum(['auto', 'cpu', 'webgpu', 'cuda']).default('auto'),
   /** Steps from one `step` event to the next. */

@@ -52,7 +52,7 @@ export async function train(options: TrainOptions): Promise<TrainingOutcome> {
     await emit({ type: 'start', step: position.step, steps, batchSize, engine: session.report })
 
     const paintGrid = await gridPainter(options)
-    const feeds = new Map(model.phases.map((phase) => [phase, new PhaseFeeds(phase, seed)]))
+    const feeds = new Map(model.phases.map((phase) => [phase, new PhaseFeeds(phase, seed, model.classes)]))
     batches = new BatchPrefetcher(dataset, { batchSize, seed, from: position.step })
 
     const firstStep = position.step

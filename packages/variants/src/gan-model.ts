@@ -15,6 +15,8 @@ export interface LatentSpec {
  */
 export interface GanModel extends TrainableModel<TensorProgram<Tensor>, Variable> {
   readonly latent: LatentSpec
+  /** Number of classes that samples can be asked for: the functions then take `labels` int32 [batch], too. */
+  readonly classes?: number
   /** Frees every variable and network. */
   dispose(): void
 }

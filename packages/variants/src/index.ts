@@ -1,15 +1,51 @@
-export { type AdversarialParts, adversarialModel } from './adversarial-model.ts'
-export { type CommonOptions, commonOptions, lossOf } from './common-options.ts'
+export { acgan } from './acgan/acgan.ts'
+export { type AdversarialVariant, adversarialVariant } from './adversarial-variant.ts'
+export type {
+  Architecture,
+  ArchitectureRequest,
+  DiscriminatorNetwork,
+  GeneratorNetwork,
+  Judgement,
+  Weights,
+} from './architectures/architecture.ts'
+export { type ArchitectureOptions, architectureOptions } from './architectures/architecture-options.ts'
+export { architectures, findArchitecture } from './architectures/find-architecture.ts'
+export { type AugmentationPolicy, augment } from './augmentation/differentiable.ts'
+export { cgan } from './cgan/cgan.ts'
 export { dcgan } from './dcgan/dcgan.ts'
-export type { DcganOptions } from './dcgan/options.ts'
+export { dragan } from './dragan/dragan.ts'
+export { adversarialGame, type GameParts } from './game/adversarial-game.ts'
+export { checkOptions } from './game/check-options.ts'
+export type { GameExtension, Judged } from './game/extension.ts'
+export { type GameOptions, gameOptions } from './game/game-options.ts'
 export type { GanModel, LatentSpec } from './gan-model.ts'
+export { infogan } from './infogan/infogan.ts'
 export { NoiseDropout, NoiseGaussian } from './layers/noise-layers.ts'
-export type { AdversarialLoss } from './losses/adversarial-loss.ts'
+export {
+  type AdversarialLoss,
+  adversarialLoss,
+  type LossOptions,
+  type PointwiseLoss,
+} from './losses/adversarial-loss.ts'
 export { minimaxLoss, nonSaturatingLoss } from './losses/cross-entropy.ts'
+export { hingeLoss } from './losses/hinge.ts'
+export { leastSquaresLoss } from './losses/least-squares.ts'
+export { wassersteinLoss } from './losses/wasserstein.ts'
+export { lsgan } from './lsgan/lsgan.ts'
 export { type Network, networkOf } from './network.ts'
-export { createSlots } from './optimizer.ts'
+export { createSlots } from './optimizers/create-slots.ts'
+export { ownDiscriminator, ownGenerator } from './own-networks.ts'
+export {
+  type Critic,
+  draganPenalty,
+  interpolatedPenalty,
+  zeroCenteredPenalty,
+} from './penalties/gradient-penalties.ts'
+export { ragan } from './ragan/ragan.ts'
 export { findVariant, variants } from './registry.ts'
-export type { VanillaOptions } from './vanilla/options.ts'
+export { sngan } from './sngan/sngan.ts'
+export { vae } from './vae/vae.ts'
+export { vaeGan } from './vae-gan/vae-gan.ts'
 export { vanilla } from './vanilla/vanilla.ts'
 export {
   type BuildRequest,
@@ -18,3 +54,5 @@ export {
   type Preset,
   type VariantDefinition,
 } from './variant-definition.ts'
+export { wgan } from './wgan/wgan.ts'
+export { wganGp } from './wgan-gp/wgan-gp.ts'

@@ -43,8 +43,3 @@ export function networkOf(model: LayersModel): Network {
 function snakeCase(name: string): string {
   return name.replace(/(?<=.)(?=[A-Z][a-z])/g, '_').toLowerCase()
 }
-
-/** Puts a prefix before every name. */
-export function prefixed(prefix: string, variables: Readonly<Record<string, Variable>>): Record<string, Variable> {
-  return Object.fromEntries(Object.entries(variables).map(([name, variable]) => [`${prefix}/${name}`, variable]))
-}

@@ -1,10 +1,35 @@
 import { ConfigurationError, suggestion } from '@gantry/core'
+import { acgan } from './acgan/acgan.ts'
+import { cgan } from './cgan/cgan.ts'
 import { dcgan } from './dcgan/dcgan.ts'
+import { dragan } from './dragan/dragan.ts'
+import { infogan } from './infogan/infogan.ts'
+import { lsgan } from './lsgan/lsgan.ts'
+import { ragan } from './ragan/ragan.ts'
+import { sngan } from './sngan/sngan.ts'
+import { vae } from './vae/vae.ts'
+import { vaeGan } from './vae-gan/vae-gan.ts'
 import { vanilla } from './vanilla/vanilla.ts'
 import type { VariantDefinition } from './variant-definition.ts'
+import { wgan } from './wgan/wgan.ts'
+import { wganGp } from './wgan-gp/wgan-gp.ts'
 
 /** Every variant, in the order in which lists show them. */
-export const variants: readonly VariantDefinition[] = [vanilla, dcgan] as unknown as readonly VariantDefinition[]
+export const variants: readonly VariantDefinition[] = [
+  vanilla,
+  dcgan,
+  lsgan,
+  wgan,
+  wganGp,
+  sngan,
+  dragan,
+  ragan,
+  cgan,
+  acgan,
+  infogan,
+  vae,
+  vaeGan,
+] as unknown as readonly VariantDefinition[]
 
 /** @throws ConfigurationError `VARIANT_UNKNOWN`, with the nearest name. */
 export function findVariant(name: string): VariantDefinition {

@@ -23,6 +23,8 @@ export interface BuildRequest<Options> {
   /** Of one sample: [height, width, channels] of an image, [2] of points. */
   readonly sampleShape: readonly number[]
   readonly batchSize: number
+  /** Number of classes of the data, where they are labelled. */
+  readonly classes?: number
   /** Draws the initial weights. */
   readonly seed: number
 }
@@ -35,6 +37,8 @@ export interface VariantDefinition<Schema extends z.ZodObject = z.ZodObject> {
   readonly paper: PaperReference
   /** The samples that it can make. */
   readonly kind: 'image' | 'any'
+  /** Who is told the labels of the data: unlabelled data cannot train a variant that tells anybody. */
+  readonly labels?: 'none' | 'generator' | 'both'
   /** Options with their defaults, limits and descriptions. */
   readonly schema: Schema
   readonly presets: Readonly<Record<string, Preset<z.infer<Schema>>>>

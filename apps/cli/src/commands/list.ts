@@ -19,26 +19,30 @@ export async function list(what: string, flags: OutputFlags): Promise<void> {
 
 async function listVariants(flags: OutputFlags): Promise<void> {
   const { variants } = await import('@gantry/variants')
-  const entries = variants.map(({ name, title, description, paper, kind, schema, presets }) => ({
+  const entries = variants.map(({ name, title, description, paper, kind, labels = 'none', schema, presets }) => ({
     name,
     title,
     description,
     paper,
     kind,
-    options: Object.entries(schema.toJSONSchema({ io: 'input' }).properties ?? {}).map(([option, spec]) => ({
-      name: option,
-      ...(spec as { type?: string; default?: unknown; description?: string }),
-    })),
+    labels,
+    /** JSON Schema of the options, for editors. */
+    schema: schema.toJSONSchema({ io: 'input' }),
     presets: Object.entries(presets).map(([preset, { description: text }]) => ({ name: preset, description: text })),
   }))
-  const lines = entries.flatMap(({ name, title, description, paper, options, presets }) => [
+  const lines = entries.flatMap(({ name, title, description, paper, schema, presets }) => [
     `${name}: ${title}, ${description} (${paper.authors} ${paper.year})`,
     ...table([
-      ...options.map((option) => [option.name, JSON.stringify(option.default), option.description ?? '']),
+      ...Object.entries(schema.properties ?? {}).map(([option, spec]) => describeOption(option, spec)),
       ...presets.map((preset) => [`--preset ${preset.name}`, '', preset.description]),
     ]),
   ])
   present(flags, { variants: entries }, lines)
+}
+
+function describeOption(name: string, spec: unknown): string[] {
+  const { default: value, description = '' } = spec as { default?: unknown; description?: string }
+  return [name, JSON.stringify(value) ?? '', description]
 }
 
 async function listDatasetsFor(flags: OutputFlags): Promise<void> {

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { ConfigurationError, type NDArray } from '@gantry/core'
+import { ConfigurationError, type ModelManifest, suggestion } from '@gantry/core'
 import { writeFileAtomically } from '@gantry/files'
 import {
   type GenerateOptions,
@@ -20,6 +20,8 @@ export interface SampleFlags extends OutputFlags {
   readonly count: number
   readonly seed: number
   readonly out: string
+  /** Name or number of a class, for conditional generators. */
+  readonly label?: string
 }
 
 /** `gantry sample`: images or points of a generator, as one PNG or as a folder of them. */
@@ -32,8 +34,10 @@ export async function sample(target: string, flags: SampleFlags): Promise<void> 
   const loaded = await loadGenerator(target)
   try {
     const { manifest, path } = loaded
-    if (toFolder) await writeFolder(loaded, flags)
-    else await writeFileAtomically(out, await draw(loaded, { count, seed }))
+    const labelOf = labelling(manifest, flags.label)
+    const options = { count, seed, ...(labelOf && { labelOf }) }
+    if (toFolder) await writeFolder(loaded, options, out)
+    else await writeFileAtomically(out, await draw(loaded, options))
     const { variant, dataset, trainingStep } = manifest
     present(flags, { out, count, seed, model: path, kind: manifest.sample.kind, variant, dataset, trainingStep }, [
       `${count} samples of ${variant} on ${dataset} (step ${trainingStep}, seed ${seed}) in ${out}`,
@@ -55,7 +59,7 @@ async function draw(loaded: LoadedGenerator, options: GenerateOptions): Promise<
   return scatterPlot(samples, { axes: manifest.sample.valueRange })
 }
 
-async function writeFolder(loaded: LoadedGenerator, { count, seed, out }: SampleFlags): Promise<void> {
+async function writeFolder(loaded: LoadedGenerator, options: GenerateOptions, out: string): Promise<void> {
   const { latent, sample } = loaded.manifest
   if (sample.kind !== 'image') {
     throw new ConfigurationError({
@@ -65,7 +69,7 @@ async function writeFolder(loaded: LoadedGenerator, { count, seed, out }: Sample
     })
   }
   await makeFolder(out)
-  for await (const { from, samples } of generateBatches(generatorOf(loaded), latent, { count, seed })) {
+  for await (const { from, samples } of generateBatches(generatorOf(loaded), latent, options)) {
     for (let index = 0; index < samples.shape[0]!; index++) {
       const name = `${String(from + index).padStart(6, '0')}.png`
       await writeFileAtomically(join(out, name), await imagePng(samples, index))
@@ -75,7 +79,37 @@ async function writeFolder(loaded: LoadedGenerator, { count, seed, out }: Sample
 
 function generatorOf({ session, manifest }: LoadedGenerator): Generator {
   const { latent, sample } = manifest
-  return async (vectors: NDArray) => (await session.run({ [latent.input]: vectors }))[sample.output]!
+  const { conditioning } = manifest
+  return async (vectors, labels) => {
+    const feeds = { [latent.input]: vectors, ...(conditioning && labels && { [conditioning.input]: labels }) }
+    return (await session.run(feeds))[sample.output]!
+  }
+}
+
+/**
+ * The label of each sample: the one that is asked for, or all in turn; undefined for generators without labels.
+ *
+ * @throws ConfigurationError `LABEL_UNSUPPORTED`, `LABEL_UNKNOWN`
+ */
+function labelling({ conditioning, labels = [], variant }: ModelManifest, wanted: string | undefined) {
+  if (conditioning === undefined) {
+    if (wanted === undefined) return undefined
+    throw new ConfigurationError({
+      code: 'LABEL_UNSUPPORTED',
+      message: `--label asks for '${wanted}', but this generator (${variant}) is told no labels.`,
+      fix: "Leave it out, or train a conditional variant such as 'cgan'.",
+    })
+  }
+  const { classes } = conditioning
+  if (wanted === undefined) return (index: number) => index % classes
+  const named = labels.indexOf(wanted)
+  const label = named !== -1 ? named : /^\d+$/.test(wanted) ? Number(wanted) : classes
+  if (label < classes) return () => label
+  throw new ConfigurationError({
+    code: 'LABEL_UNKNOWN',
+    message: `There is no label '${wanted}' among the ${classes} that this generator knows.`,
+    fix: labels.length > 0 ? suggestion(wanted, labels) : `Use a number from 0 to ${classes - 1}.`,
+  })
 }
 
 /** `folder/`, or a folder that is there; anything else must be a PNG file. */

@@ -1,5 +1,5 @@
 import type { Dataset } from '@gantry/core'
-import { EventLog, RunFolder, train as runTraining } from '@gantry/training'
+import { EventLog, RunFolder, train as runTraining, startGenerator } from '@gantry/training'
 import { INTERRUPTED } from '../exit-codes.ts'
 import type { GeneratorExport } from '../export-generator.ts'
 import { interruptible } from '../interrupt.ts'
@@ -16,8 +16,11 @@ export async function train(variantName: string, flags: TrainFlags): Promise<voi
   await interruptible(async (signal) => {
     const training = await openTraining(config, { signal, onProgress: showScan, ...(flags.strict && { strict: true }) })
     try {
-      const run = flags.resume
-        ? await (await RunFolder.open(path)).reconfigure(training.config)
+      const resumed = flags.resume ? await RunFolder.open(path) : undefined
+      // Before the folder is made: a generator that does not fit leaves no run behind.
+      if (((await resumed?.checkpoints.list()) ?? []).length === 0) await startFrom(training)
+      const run = resumed
+        ? await resumed.reconfigure(training.config)
         : await RunFolder.create(path, training.config, versionsOf(training))
       await trainIn(run, training, signal, flags)
     } finally {
@@ -83,6 +86,13 @@ async function exportAfter(run: RunFolder, training: OpenTraining, step: number)
   const { parityError } = generator.manifest
   await log.append({ type: 'export', step, path: generator.path, parityError }).finally(() => log.close())
   return generator
+}
+
+/** Puts the generator where another run's is, if the configuration says so. */
+async function startFrom({ config: { initFrom }, session }: OpenTraining): Promise<void> {
+  if (initFrom === undefined) return
+  const { variant, path } = await startGenerator(session, initFrom)
+  note(`the generator starts from that of ${variant} in ${path}`)
 }
 
 function versionsOf({ session: { report } }: OpenTraining): Record<string, string> {

@@ -138,6 +138,11 @@ export async function evaluate(request: EvaluationRequest): Promise<Evaluation> 
     request.signal?.throwIfAborted()
     const outcome = await definitions[metric]!.compute(request)
     for (const { convention, counts, ...value } of outcome.values) {
+      if (!Number.isFinite(value.value)) {
+        // JSON has no such number, and nothing can be compared with it.
+        warnings.add(`'${value.name}' is ${value.value} and left out: these samples do not determine it.`)
+        continue
+      }
       scores.push({ ...value, protocol: { ...shared, ...counts, metric, convention } })
     }
     for (const warning of outcome.warnings) warnings.add(warning)

@@ -38,11 +38,12 @@ export async function frechetInterval(
     await sums.add(rows)
     blocks.push(sums)
   }
-  return centredInterval(value, blocks.length, options, async (indices) => {
+  const [low, high] = await centredInterval(value, blocks.length, options, async (indices) => {
     const sums = new GaussianAccumulator(generated.columns)
     for (const index of indices) sums.merge(blocks[index]!)
     return (await frechetDistance(real, sums.finish())).value
   })
+  return [Math.max(0, low), high]
 }
 
 /** Interval of an Inception Score, moved as {@link frechetInterval}'s is. */

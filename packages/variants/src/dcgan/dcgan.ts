@@ -1,17 +1,11 @@
-import { adversarialModel } from '../adversarial-model.ts'
-import { lossOf } from '../common-options.ts'
-import { networkOf } from '../network.ts'
-import { defineVariant } from '../variant-definition.ts'
-import { dcganDiscriminator, dcganGenerator } from './networks.ts'
-import { dcganOptions } from './options.ts'
-import { planDcgan } from './plan.ts'
+import { adversarialVariant } from '../adversarial-variant.ts'
 
 /**
  * Deep convolutional GAN (Radford et al. 2016): the architecture guidelines of its section 3, Adam 2e-4 with β₁ 0.5.
  *
  * Square grey or RGB images whose side is 4 to 7 doubled a few times (28, 32, 40, 48, 56, 64 …).
  */
-export const dcgan = defineVariant({
+export const dcgan = adversarialVariant({
   name: 'dcgan',
   title: 'DCGAN',
   description: 'strided convolutions and batch normalization; square images',
@@ -22,7 +16,7 @@ export const dcgan = defineVariant({
     url: 'https://arxiv.org/abs/1511.06434',
   },
   kind: 'image',
-  schema: dcganOptions,
+  fixed: { architecture: 'dcgan' },
   presets: {
     demo: {
       description: 'a narrow DCGAN that draws digits after a few minutes on two cores',
@@ -30,18 +24,5 @@ export const dcgan = defineVariant({
       run: { steps: 2000, batchSize: 64, sampleEvery: 250, checkpointEvery: 500 },
       options: { discriminatorWidth: 32, learningRate: 5e-4, update: 'simultaneous', emaDecay: 0.99 },
     },
-  },
-  build: ({ options, sampleShape, batchSize, seed }) => {
-    const plan = planDcgan(sampleShape)
-    return adversarialModel({
-      name: 'dcgan',
-      generator: networkOf(dcganGenerator(options, plan, seed)),
-      generatorEma: networkOf(dcganGenerator(options, plan, seed)),
-      discriminator: networkOf(dcganDiscriminator(options, plan, seed)),
-      loss: lossOf(options),
-      options,
-      sampleShape,
-      batchSize,
-    })
   },
 })

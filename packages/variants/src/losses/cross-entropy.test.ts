@@ -2,6 +2,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-layers'
 import { tensor2d } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
+import { adversarialLoss } from './adversarial-loss.ts'
 import { minimaxLoss, nonSaturatingLoss } from './cross-entropy.ts'
 
 const real = [-3, -0.5, 0.2, 4]
@@ -22,19 +23,22 @@ const expected = {
 
 describe('cross-entropy losses', () => {
   it.each([1, 0.9])('discriminator, real label %d', (label) => {
-    for (const loss of [minimaxLoss(label), nonSaturatingLoss(label)]) {
+    for (const loss of [minimaxLoss(label), nonSaturatingLoss(label)].map((terms) => adversarialLoss(terms))) {
       expect(loss.discriminator(column(real), column(fake)).dataSync()[0]).toBeCloseTo(expected.discriminator(label), 5)
     }
   })
 
   it('generator', () => {
-    expect(minimaxLoss().generator(column(fake)).dataSync()[0]).toBeCloseTo(expected.minimax, 5)
-    expect(nonSaturatingLoss().generator(column(fake)).dataSync()[0]).toBeCloseTo(expected.nonSaturating, 5)
+    expect(adversarialLoss(minimaxLoss()).generator(column(fake)).dataSync()[0]).toBeCloseTo(expected.minimax, 5)
+    expect(adversarialLoss(nonSaturatingLoss()).generator(column(fake)).dataSync()[0]).toBeCloseTo(
+      expected.nonSaturating,
+      5,
+    )
   })
 
   it('stays finite where the probability rounds to 0 or 1', () => {
     const sure = column([200, -200])
-    for (const loss of [minimaxLoss(), nonSaturatingLoss()]) {
+    for (const loss of [minimaxLoss(), nonSaturatingLoss()].map((terms) => adversarialLoss(terms))) {
       expect(loss.discriminator(sure, sure).dataSync()[0]).toBeCloseTo(200, 3)
       expect(Number.isFinite(loss.generator(sure).dataSync()[0])).toBe(true)
     }

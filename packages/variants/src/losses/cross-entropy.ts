@@ -1,55 +1,45 @@
-import { add, mean, mul, neg, type Scalar, softplus, type Tensor } from '@tensorflow/tfjs-core'
-import type { AdversarialLoss } from './adversarial-loss.ts'
+import { add, mul, neg, softplus, type Tensor } from '@tensorflow/tfjs-core'
+import type { PointwiseLoss } from './adversarial-loss.ts'
 
-/** -log D, averaged over the batch, with D = σ(logits): softplus(-logits), which neither overflows nor loses digits. */
-function negativeLogProbability(logits: Tensor): Scalar {
-  return mean(softplus(neg(logits)))
-}
+/** -log D with D = σ(logit): softplus(-logit), which neither overflows nor loses digits. */
+const negativeLogProbability = (logits: Tensor) => softplus(neg(logits))
 
-/** -log(1 - D), averaged over the batch: softplus(logits). */
-function negativeLogComplement(logits: Tensor): Scalar {
-  return mean(softplus(logits))
-}
+/** -log(1 - D): softplus(logit). */
+const negativeLogComplement = (logits: Tensor) => softplus(logits)
 
 /**
- * The discriminator's loss of Goodfellow et al. 2014 (Generative Adversarial Nets, equation 1):
- * -E log D(x) - E log(1 - D(G(z))).
+ * The discriminator's terms of Goodfellow et al. 2014 (Generative Adversarial Nets, equation 1): -log D(x) and
+ * -log(1 - D(G(z))).
  *
  * With `realLabel` α < 1 the target of real samples is smoothed on one side (Salimans et al. 2016, section 3.4):
- * -E [α·log D(x) + (1 - α)·log(1 - D(x))] - E log(1 - D(G(z))).
+ * -α·log D(x) - (1 - α)·log(1 - D(x)).
  */
-function discriminatorLoss(realLabel: number): AdversarialLoss['discriminator'] {
-  return (realLogits, fakeLogits) => {
-    const real =
+function discriminatorTerms(realLabel: number): Omit<PointwiseLoss, 'generator'> {
+  return {
+    real: (logits) =>
       realLabel === 1
-        ? negativeLogProbability(realLogits)
-        : add(mul(negativeLogProbability(realLogits), realLabel), mul(negativeLogComplement(realLogits), 1 - realLabel))
-    return add(real, negativeLogComplement(fakeLogits)) as Scalar
+        ? negativeLogProbability(logits)
+        : add(mul(negativeLogProbability(logits), realLabel), mul(negativeLogComplement(logits), 1 - realLabel)),
+    fake: negativeLogComplement,
   }
 }
 
 /**
- * The two-player minimax game of Goodfellow et al. 2014, equation 1: the generator minimises E log(1 - D(G(z))).
- * Its gradient vanishes while the discriminator is sure.
+ * The two-player minimax game of Goodfellow et al. 2014, equation 1: the generator minimises log(1 - D(G(z))). Its gradient
+ * vanishes while the discriminator is sure.
  *
  * @param realLabel target of real samples, in (0.5, 1]
  */
-export function minimaxLoss(realLabel = 1): AdversarialLoss {
-  return {
-    discriminator: discriminatorLoss(realLabel),
-    generator: (fakeLogits) => neg(negativeLogComplement(fakeLogits)),
-  }
+export function minimaxLoss(realLabel = 1): PointwiseLoss {
+  return { ...discriminatorTerms(realLabel), generator: (logits) => neg(negativeLogComplement(logits)) }
 }
 
 /**
- * The non-saturating game of Goodfellow et al. 2014, section 3: the generator minimises -E log D(G(z)), which has the same
+ * The non-saturating game of Goodfellow et al. 2014, section 3: the generator minimises -log D(G(z)), which has the same
  * fixed point and strong gradients early on. DCGAN (Radford et al. 2016) trains with it.
  *
  * @param realLabel target of real samples, in (0.5, 1]
  */
-export function nonSaturatingLoss(realLabel = 1): AdversarialLoss {
-  return {
-    discriminator: discriminatorLoss(realLabel),
-    generator: negativeLogProbability,
-  }
+export function nonSaturatingLoss(realLabel = 1): PointwiseLoss {
+  return { ...discriminatorTerms(realLabel), generator: negativeLogProbability }
 }

@@ -1,0 +1,90 @@
+import type { Batch, Dataset } from '@gantry/core'
+import type { OpenedDataset } from '@gantry/datasets'
+import { generateBatches } from '@gantry/training'
+import type { LoadedGenerator } from '../load-generator.ts'
+
+/** Samples of a data set, a folder or a generator, read from the first to the last, each once. */
+export interface Samples {
+  readonly name: string
+  /** For people: `mnist`, `dcgan on mnist (step 300)`. */
+  readonly title: string
+  readonly kind: Dataset['kind']
+  /** Of one sample. */
+  readonly shape: readonly number[]
+  /** How many there are; absent for generators. */
+  readonly available?: number
+  readonly labels?: readonly string[]
+  /** Files that were left out so far. */
+  readonly skipped: Dataset['description']['skipped']
+  /** Samples number `from` to `from + count - 1`. */
+  batches(from: number, count: number): AsyncGenerator<Batch>
+  dispose(): Promise<void>
+}
+
+/** Small enough that two of them in the engine fit into memory, large enough to keep it busy. */
+const BATCH = 64
+
+/**
+ * A data set in an order that never changes: its shuffled stream for one seed, whose first `size` samples are all of them,
+ * each once.
+ */
+export function datasetSamples(dataset: OpenedDataset): Samples {
+  const { name, kind, sampleShape, size, labels, description } = dataset
+  return {
+    name,
+    title: name,
+    kind,
+    shape: sampleShape,
+    available: size,
+    ...(labels && { labels }),
+    get skipped() {
+      return description.skipped
+    },
+    async *batches(from, count) {
+      const first = Math.floor(from / BATCH)
+      let position = first * BATCH
+      for await (const batch of dataset.batches({ batchSize: BATCH, seed: 0, from: first })) {
+        const start = Math.max(0, from - position)
+        const end = Math.min(BATCH, from + count - position)
+        yield rows(batch, start, end)
+        position += BATCH
+        if (position >= from + count) return
+      }
+    },
+    dispose: async () => dataset.dispose?.(),
+  }
+}
+
+/** What a generator draws for a seed. */
+export function generatorSamples({ session, manifest, run, path }: LoadedGenerator, seed: number): Samples {
+  const { latent, sample, variant, dataset, trainingStep } = manifest
+  return {
+    name: run?.path ?? path,
+    title: `${variant} on ${dataset} (step ${trainingStep}, seed ${seed})`,
+    kind: sample.kind,
+    shape: sample.shape,
+    skipped: [],
+    async *batches(from, count) {
+      const draw = async (vectors: Parameters<Parameters<typeof generateBatches>[0]>[0]) =>
+        (await session.run({ [latent.input]: vectors }))[sample.output]!
+      // From the first on: a number of samples always means the same ones.
+      for await (const { from: first, samples } of generateBatches(draw, latent, { seed, count: from + count })) {
+        const end = first + samples.shape[0]!
+        if (end > from) yield rows({ samples: samples as Batch['samples'] }, Math.max(0, from - first), end - first)
+      }
+    },
+    dispose: () => session.dispose(),
+  }
+}
+
+function rows({ samples, labels }: Batch, start: number, end: number): Batch {
+  const length = samples.data.length / samples.shape[0]!
+  return {
+    samples: {
+      dtype: 'float32',
+      shape: [end - start, ...samples.shape.slice(1)],
+      data: samples.data.subarray(start * length, end * length),
+    },
+    ...(labels && { labels: { dtype: 'int32', shape: [end - start], data: labels.data.subarray(start, end) } }),
+  }
+}

@@ -1,0 +1,37 @@
+import { losses, mul, type Scalar, type Tensor } from '@tensorflow/tfjs-core'
+import { z } from 'zod'
+import { adversarialVariant } from '../adversarial-variant.ts'
+import type { GameExtension, Judged } from '../game/extension.ts'
+
+/** -E log P(c | x) from the discriminator's class logits. */
+function classLoss({ judgement, classes }: Judged): Scalar {
+  return losses.softmaxCrossEntropy(classes as Tensor, judgement.heads.classes!)
+}
+
+function recognition(classes: number, weight: number): GameExtension {
+  return {
+    heads: { classes },
+    discriminator: (real, fake) => ({
+      realClassLoss: mul(classLoss(real), weight),
+      fakeClassLoss: mul(classLoss(fake), weight),
+    }),
+    generator: (fake) => ({ classLoss: mul(classLoss(fake), weight) }),
+  }
+}
+
+/** Auxiliary classifier GAN (Odena et al. 2017, equations 2 and 3): the discriminator names the class; nobody tells it. */
+export const acgan = adversarialVariant({
+  name: 'acgan',
+  title: 'ACGAN',
+  description: 'the discriminator also names the class',
+  paper: {
+    authors: 'Odena, Olah, Shlens',
+    title: 'Conditional Image Synthesis with Auxiliary Classifier GANs',
+    year: 2017,
+    url: 'https://arxiv.org/abs/1610.09585',
+  },
+  kind: 'any',
+  labels: 'generator',
+  extra: { classWeight: z.number().min(0).max(1000).default(1).describe('weight of the class losses') },
+  extend: ({ classWeight }, { classes }) => recognition(classes!, classWeight),
+})

@@ -1,0 +1,58 @@
+import { initializers, layers } from '@tensorflow/tfjs-layers'
+import type { Architecture } from './architecture.ts'
+import { applied, type BlockStyle } from './blocks.ts'
+import { beginDiscriminator, beginGenerator } from './conditioning.ts'
+import { planDcgan } from './dcgan-plan.ts'
+import { judgement, withSpread } from './judgement.ts'
+import { discriminatorOf, generatorOf } from './networks.ts'
+
+/** Weights are drawn from N(0, 0.02²) (Radford et al. 2016, section 4), scales from N(1, 0.02²) as in the authors' code. */
+const style = {
+  kernel: (seed) => initializers.randomNormal({ mean: 0, stddev: 0.02, seed }),
+  gamma: (seed) => initializers.randomNormal({ mean: 1, stddev: 0.02, seed }),
+} satisfies Omit<BlockStyle, 'activation'>
+
+/**
+ * Strided convolutions (Radford et al. 2016, section 3 and figure 1), for square images whose side is 4 to 7 doubled a few
+ * times.
+ *
+ * Generator: a projection to a small map, then transposed convolutions of stride 2 that double the side and halve the
+ * channels, with ReLU between and tanh at the end. Discriminator: convolutions of stride 2 that halve the side and double the
+ * channels, with leaky ReLU of slope 0.2; normalization on all but the first.
+ */
+export const dcgan: Architecture = {
+  name: 'dcgan',
+  description: 'strided convolutions; square images of 4 to 7 pixels, doubled a few times',
+
+  generator(request) {
+    const { generatorWidth, kernelSize } = request.options
+    const { channels, baseSize, doublings } = planDcgan(request.sampleShape)
+    const { blocks, inputs, first } = beginGenerator(request, { ...style, activation: 'relu' })
+    const widths = Array.from({ length: doublings }, (_, index) => generatorWidth * 2 ** (doublings - 1 - index))
+    const useBias = blocks.biasBeforeNormalization
+    const projection = blocks.dense(first, baseSize * baseSize * widths[0]!, { useBias })
+    let maps = applied(layers.reshape({ targetShape: [baseSize, baseSize, widths[0]!] }), projection)
+    for (const [index, filters] of [...widths.slice(1), channels].entries()) {
+      const last = index === doublings - 1
+      const hidden = blocks.perturb(blocks.normalizeAndActivate(maps))
+      maps = blocks.conv2dTranspose(hidden, { filters, kernelSize, strides: 2, useBias: last || useBias })
+    }
+    return generatorOf(inputs, applied(layers.activation({ activation: 'tanh' }), maps))
+  },
+
+  discriminator(request) {
+    const { discriminatorWidth, kernelSize } = request.options
+    const { doublings } = planDcgan(request.sampleShape)
+    const start = beginDiscriminator(request, { ...style, activation: 'leakyReLU' })
+    const { blocks } = start
+    let maps = start.first
+    for (let index = 0; index < doublings; index++) {
+      const filters = discriminatorWidth * 2 ** index
+      const useBias = index === 0 || blocks.biasBeforeNormalization
+      const sums = blocks.conv2d(maps, { filters, kernelSize, strides: 2, useBias })
+      maps = blocks.perturb(index === 0 ? blocks.activate(sums) : blocks.normalizeAndActivate(sums))
+    }
+    const hidden = applied(layers.flatten(), withSpread(request, maps))
+    return discriminatorOf(start.inputs, judgement(request, start, hidden), Object.keys(request.heads ?? {}))
+  },
+}

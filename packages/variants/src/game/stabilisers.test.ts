@@ -1,0 +1,25 @@
+import { beforeAll, describe, it } from 'vitest'
+import { type Engines, expectFormula, type Formula, prepare } from '../testing/formula.ts'
+import { lossFormulas } from '../testing/loss-formulas.ts'
+import { movementFormulas } from '../testing/movement-formulas.ts'
+import { penaltyFormulas } from '../testing/penalty-formulas.ts'
+import { sightFormulas } from '../testing/sight-formulas.ts'
+
+// Every formula against its paper in float64, and compiled against eager, at the same draws of noise.
+const families: Readonly<Record<string, readonly Formula[]>> = {
+  losses: lossFormulas,
+  penalties: penaltyFormulas,
+  'how weights move': movementFormulas,
+  'what the discriminator sees': sightFormulas,
+}
+
+describe.each(Object.entries(families))('%s', (_, formulas) => {
+  let engines: Engines
+  beforeAll(async () => {
+    engines = await prepare(formulas)
+  })
+
+  it.each(formulas.map(({ name }, index) => [name, index] as const))('%s', (_name, index) =>
+    expectFormula(engines, formulas, index),
+  )
+})

@@ -1,0 +1,75 @@
+import {
+  add,
+  div,
+  mul,
+  pow,
+  type Scalar,
+  scalar,
+  sqrt,
+  square,
+  sub,
+  type Tensor,
+  type Variable,
+} from '@tensorflow/tfjs-core'
+
+/** How one weight follows its gradient. Moments start at zero. */
+export interface UpdateRule {
+  /** Names of the moments that it keeps of every weight. */
+  readonly moments: readonly string[]
+  /**
+   * Prepares what all weights share in one update.
+   *
+   * @param learningRate of this update
+   * @param update number of this update, from 1
+   * @returns the step that a weight takes off itself; it assigns the moments
+   */
+  begin(learningRate: Scalar, update: Tensor): (gradient: Tensor, moments: readonly Variable[]) => Tensor
+}
+
+/** Stochastic gradient descent: w ← w - η·g. */
+export const sgd: UpdateRule = {
+  moments: [],
+  begin: (learningRate) => (gradient) => mul(gradient, learningRate),
+}
+
+/** Moves an average a little towards a value: a + (1 - decay)·(value - a). */
+function follow(average: Variable, value: Tensor, decay: number): Tensor {
+  const next = add(average, mul(sub(value, average), 1 - decay))
+  average.assign(next)
+  return next
+}
+
+/**
+ * RMSProp (Tieleman and Hinton 2012): v ← ρ·v + (1 - ρ)·g²; w ← w - η·g/√(v + ε), with ε inside the root as in TensorFlow.
+ */
+export function rmsprop(decay: number, epsilon = 1e-7): UpdateRule {
+  return {
+    moments: ['rms'],
+    begin:
+      (learningRate) =>
+      (gradient, [squares]) => {
+        const mean = follow(squares!, square(gradient), decay)
+        return div(mul(gradient, learningRate), sqrt(add(mean, epsilon)))
+      },
+  }
+}
+
+/**
+ * Adam (Kingma and Ba 2015, algorithm 1): m and v are averages of g and g², m̂ = m/(1 - β₁ᵗ), v̂ = v/(1 - β₂ᵗ);
+ * w ← w - η·m̂/(√v̂ + ε).
+ */
+export function adam(beta1: number, beta2: number, epsilon = 1e-7): UpdateRule {
+  return {
+    moments: ['m', 'v'],
+    begin: (learningRate, update) => {
+      const correction = (beta: number) => sub(1, pow(scalar(beta), update))
+      const step = div(learningRate, correction(beta1))
+      const spread = div(1, sqrt(correction(beta2)))
+      return (gradient, [first, second]) => {
+        const mean = follow(first!, gradient, beta1)
+        const squares = follow(second!, square(gradient), beta2)
+        return div(mul(mean, step), add(mul(sqrt(squares), spread), epsilon))
+      }
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import { adversarialVariant } from '../adversarial-variant.ts'
+
+/** Relativistic average GAN (Jolicoeur-Martineau 2019): is this sample more real than the average of the others? */
+export const ragan = adversarialVariant({
+  name: 'ragan',
+  title: 'RaGAN',
+  description: 'every sample judged against the average of the other kind',
+  paper: {
+    authors: 'Jolicoeur-Martineau',
+    title: 'The Relativistic Discriminator: a Key Element Missing from Standard GAN',
+    year: 2019,
+    url: 'https://arxiv.org/abs/1807.00734',
+  },
+  kind: 'any',
+  fixed: { relativistic: true },
+})

@@ -1,0 +1,195 @@
+import { gameOptions } from '../game/game-options.ts'
+
+/** What a page says that the definition of a variant does not. */
+export interface PageText {
+  readonly about: string
+  readonly equations: string
+  /** The run that its sample grid is from. */
+  readonly command?: string
+  /** Where its own defaults come from. */
+  readonly sources?: Readonly<Record<string, string>>
+}
+
+const short = (variant: string, steps: number, ...more: string[]) =>
+  `gantry train ${variant} --data mnist --steps ${steps} --seed 1 --set ${['emaDecay=0.99', ...more].join(' ')}`
+const narrow = ['generatorWidth=32', 'discriminatorWidth=32']
+
+/** Sources of the common defaults; what is missing here is off, or a choice without a number. */
+const commonSources: Readonly<Record<string, string>> = {
+  latentSize: 'Radford et al. 2016, figure 1',
+  hiddenUnits: 'ours: enough for points of the plane',
+  hiddenLayers: 'ours: enough for points of the plane',
+  generatorWidth: "the code of Radford et al. 2016 (`ngf`); the paper's figure 1 has 128",
+  discriminatorWidth: 'the code of Radford et al. 2016 (`ndf`)',
+  kernelSize: 'the Torch code of Radford et al. 2016',
+  generatorNormalization: 'Radford et al. 2016, section 3',
+  discriminatorNormalization: 'Radford et al. 2016, section 3',
+  optimizer: 'Radford et al. 2016, section 4',
+  learningRate: 'Radford et al. 2016, section 4',
+  beta1: 'Radford et al. 2016, section 4',
+  beta2: 'Kingma and Ba 2015, algorithm 1',
+  criticSteps: 'Goodfellow et al. 2014, algorithm 1: k = 1',
+  emaDecay: 'Karras et al. 2018, section A.1 (Progressive Growing of GANs)',
+}
+
+/** Where the default of an option comes from; undefined for what needs no source. */
+export function sourceOf(variant: string, option: string, value: unknown): string | undefined {
+  const own = pageTexts[variant]!.sources?.[option]
+  if (own !== undefined) return own
+  const common = gameOptions.shape[option as keyof typeof gameOptions.shape]
+  const isCommon = JSON.stringify(common?.parse(undefined)) === JSON.stringify(value)
+  if (isCommon) return commonSources[option]
+  throw new Error(`The default of ${variant}'s ${option} is its own, and has no source in page-texts.ts.`)
+}
+
+const autoencoderSources = {
+  priorWeight: '1 is the evidence lower bound itself (Kingma and Welling 2014, equation 7)',
+  reconstructionVariance: 'ours: a standard deviation of 0.3 for values in [-1, 1]',
+}
+
+export const pageTexts: Readonly<Record<string, PageText>> = {
+  vanilla: {
+    about:
+      'The original GAN: two multilayer perceptrons. It makes images, and points of the plane, where one sees in seconds whether all modes are found.',
+    equations: `D minimises  -E log D(x) - E log(1 - D(G(z)))        D = σ(logit)
+G minimises  -E log D(G(z))                          loss non-saturating (section 3)
+             E log(1 - D(G(z)))                      loss minimax (equation 1)`,
+    command: short('vanilla', 1500, 'hiddenUnits=256'),
+    sources: {
+      latentSize: 'ours: the paper tells no sizes',
+      learningRate: 'ours: finds all eight modes of `ring8` in seconds',
+      generatorNormalization: 'Goodfellow et al. 2014 had none',
+      discriminatorNormalization: 'Goodfellow et al. 2014 had none',
+    },
+  },
+  dcgan: {
+    about:
+      'The architecture that made GANs work on images: strided convolutions in place of pooling, batch normalization, ReLU and leaky ReLU, Adam with a small first moment. The default architecture of all other variants, too.',
+    equations: `D minimises  -E log D(x) - E log(1 - D(G(z)))        D = σ(logit)
+G minimises  -E log D(G(z))`,
+    command: short('dcgan', 400, ...narrow),
+  },
+  lsgan: {
+    about: 'Least squares in place of cross-entropy: samples far on the right side of the boundary are still moved.',
+    equations: `D minimises  ½ E (D(x) - 1)² + ½ E D(G(z))²          equation 9, a = 0 and b = c = 1
+G minimises  ½ E (D(G(z)) - 1)²                      D is the logit`,
+    command: short('lsgan', 400, ...narrow),
+  },
+  wgan: {
+    about:
+      'A critic estimates the Wasserstein distance between data and samples. Clipped weights keep its slope bounded; it is moved five times for each move of the generator.',
+    equations: `D minimises  E f(G(z)) - E f(x)                      algorithm 1
+             w ← clip(w, -c, c) after every update
+G minimises  -E f(G(z))`,
+    command: short('wgan', 600, ...narrow),
+    sources: {
+      optimizer: 'algorithm 1',
+      learningRate: 'algorithm 1: α = 0.00005',
+      beta2: "the authors' code: PyTorch's default decay of RMSProp",
+      weightClip: 'algorithm 1: c = 0.01',
+      criticSteps: 'algorithm 1: n_critic = 5',
+    },
+  },
+  'wgan-gp': {
+    about: 'WGAN whose critic is held to slope 1 between real and generated samples, in place of clipped weights.',
+    equations: `D minimises  E D(x̃) - E D(x) + λ E (‖∇D(x̂)‖₂ - 1)²   equation 3
+             x̃ = G(z), x̂ = εx + (1 - ε)x̃, ε ~ U[0, 1)
+G minimises  -E D(G(z))`,
+    command: short('wgan-gp', 600, ...narrow),
+    sources: {
+      gradientPenalty: 'algorithm 1: λ = 10',
+      criticSteps: 'algorithm 1: n_critic = 5',
+      learningRate: 'algorithm 1: α = 0.0001',
+      beta1: 'algorithm 1: β₁ = 0',
+      beta2: 'algorithm 1: β₂ = 0.9',
+      discriminatorNormalization: 'section 4: layer instead of batch normalization',
+    },
+  },
+  sngan: {
+    about:
+      'Every weight of the discriminator is divided by its largest singular value, found by one power iteration a step.',
+    equations: `W̄ = W / σ(W),  v ← Wᵀu/‖Wᵀu‖,  u ← Wv/‖Wv‖,  σ(W) ≈ uᵀWv
+D minimises  E max(0, 1 - D(x)) + E max(0, 1 + D(G(z)))   equations 16, 17
+G minimises  -E D(G(z))`,
+    command: short('sngan', 400, ...narrow),
+    sources: { discriminatorNormalization: 'the paper itself; the optimizer is setting C of its table 1' },
+  },
+  dragan: {
+    about: 'The first loss, with a gradient penalty in a neighbourhood of the real samples.',
+    equations: `D minimises  -E log D(x) - E log(1 - D(G(z))) + λ E (‖∇D(x + δ)‖₂ - 1)²
+             δ = α·½·σ·u, σ the standard deviation of the batch, u and α ~ U[0, 1)
+G minimises  -E log D(G(z))`,
+    command: short('dragan', 400, ...narrow),
+    sources: {
+      gradientPenalty: 'section 3: λ = 10',
+      discriminatorNormalization: 'ours: batch normalization would mix the samples whose gradients are taken',
+    },
+  },
+  ragan: {
+    about:
+      'Is this sample more real than the average of the other kind? Real samples count in the generator’s loss, too.',
+    equations: `R(x) = C(x) - E C(G(z)),  F(z) = C(G(z)) - E C(x)        equation 8
+D minimises  -E log σ(R(x)) - E log(1 - σ(F(z)))
+G minimises  -E log(1 - σ(R(x))) - E log σ(F(z))`,
+    command: short('ragan', 400, ...narrow),
+  },
+  cgan: {
+    about:
+      'Both networks are told the label, so that one can ask for a class. `conditioning` chooses how they are told.',
+    equations: `D minimises  -E log D(x | y) - E log(1 - D(G(z | y) | y))    equation 2
+G minimises  -E log D(G(z | y) | y)`,
+    command: short('cgan', 400, ...narrow),
+  },
+  acgan: {
+    about: 'The generator is told the label; the discriminator is not, but has to name it.',
+    equations: `L_S = E log D(x) + E log(1 - D(G(z, c)))                 equation 2
+L_C = E log P(c | x) + E log P(c | G(z, c))              equation 3
+D maximises  L_S + λ L_C,  G maximises  λ L_C - L_S (non-saturating)`,
+    command: short('acgan', 400, ...narrow),
+    sources: { classWeight: 'equations 2 and 3: both losses have the weight 1' },
+  },
+  infogan: {
+    about:
+      'Some of the noise is a code that must be readable from the sample: without labels, the categorical one tends to become the digit.',
+    equations: `min over G, Q, max over D:  V(D, G) - λ L_I(G, Q)        equation 6
+L_I = E log Q(c | G(z, c)) + H(c)
+Q: categorical, and Gaussian with unit variance; c out of normal noise by argmax and erf(z/√2)`,
+    command: short('infogan', 400, ...narrow),
+    sources: {
+      latentSize: 'appendix C.1: 62 numbers of noise, 10 + 2 of codes',
+      learningRate: 'appendix C.1: generator 1e-3',
+      discriminatorLearningRate: 'appendix C.1: discriminator 2e-4',
+      categories: 'appendix C.1',
+      continuousCodes: 'appendix C.1',
+      codeWeight: 'appendix C.1: λ = 1',
+    },
+  },
+  vae: {
+    about:
+      'No game: an encoder and a decoder that maximise the evidence lower bound. For comparison, and to start a GAN’s generator: `gantry train dcgan --init-from runs/vae`.',
+    equations: `q(z | x) = N(μ(x), σ²(x)),  z = μ + σ·ε                   section 2.4
+minimise  E ½‖x - x̂‖²/s² + β D(q(z | x) ‖ N(0, 1))       equation 7
+D = ½ Σ (μ² + σ² - 1 - log σ²)`,
+    command: short('vae', 300, ...narrow),
+    sources: {
+      ...autoencoderSources,
+      beta1: 'Kingma and Ba 2015, algorithm 1: there is no opponent to react to',
+      learningRate: 'Kingma and Ba 2015, algorithm 1',
+    },
+  },
+  'vae-gan': {
+    about:
+      'An autoencoder whose reconstructions are compared by what a discriminator sees in them, rather than pixel by pixel.',
+    equations: `L_prior = D(q(z | x) ‖ N(0, 1)),  L_llike = -E log N(D_l(x); D_l(x̂), 1)    equation 7
+encoder minimises        L_prior + L_llike
+decoder minimises        γ L_llike - ½ E log D(G(z)) - ½ E log D(x̂)
+discriminator minimises  -E log D(x) - ½ E log(1 - D(G(z))) - ½ E log(1 - D(x̂))`,
+    command: short('vae-gan', 300, ...narrow),
+    sources: {
+      ...autoencoderSources,
+      optimizer: 'section 4: RMSProp',
+      learningRate: 'section 4: 0.0003',
+      similarityWeight: 'ours: the paper gives no number',
+    },
+  },
+}

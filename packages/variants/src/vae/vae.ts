@@ -1,0 +1,58 @@
+import { add, mul, type Scalar } from '@tensorflow/tfjs-core'
+import { autoencoder } from '../autoencoder/autoencoder-model.ts'
+import { autoencoderOptions } from '../autoencoder/autoencoder-options.ts'
+import { encode, gaussianError, priorDivergence, sampleLatent } from '../autoencoder/posterior.ts'
+import { withGradients } from '../game/value-and-gradients.ts'
+import { defineVariant } from '../variant-definition.ts'
+
+/**
+ * Variational autoencoder (Kingma and Welling 2014, equation 7): an encoder and a decoder that maximise the evidence lower
+ * bound. No game: for comparison, and to start a GAN's generator from a trained decoder.
+ */
+export const vae = defineVariant({
+  name: 'vae',
+  title: 'VAE',
+  description: 'an encoder and a decoder, no game; starts generators',
+  paper: {
+    authors: 'Kingma, Welling',
+    title: 'Auto-Encoding Variational Bayes',
+    year: 2014,
+    url: 'https://arxiv.org/abs/1312.6114',
+  },
+  kind: 'any',
+  schema: autoencoderOptions.extend({
+    // Adam's own first decay: without an opponent there is nothing to react to quickly.
+    beta1: autoencoderOptions.shape.beta1.unwrap().default(0.9).describe('decay of the first moment (adam)'),
+    learningRate: autoencoderOptions.shape.learningRate.unwrap().default(1e-3).describe('step size of the optimizer'),
+  }),
+  presets: {},
+  build: (request) => {
+    const { options } = request
+    const { encoder, generator, average, feeds, model } = autoencoder(request)
+    const weights = { ...encoder.network.trainable }
+    for (const [name, weight] of Object.entries(generator.network.trainable)) weights[`decoder/${name}`] = weight
+    return model('vae', [
+      {
+        name: 'step',
+        every: 1,
+        feeds,
+        program: ({ samples, latent: noise }) => {
+          const own = withGradients(weights, () => {
+            const posterior = encode(encoder.network, samples!, true)
+            const made = generator.network.generate(sampleLatent(posterior, noise!), undefined, { training: true })
+            const reconstruction = gaussianError(samples!, made, options.reconstructionVariance)
+            const divergence = priorDivergence(posterior)
+            return {
+              loss: add(reconstruction, mul(divergence, options.priorWeight)) as Scalar,
+              reports: { reconstruction, divergence },
+            }
+          })
+          encoder.optimizer.apply(own.gradients)
+          generator.optimizer.apply(own.gradients)
+          average.update()
+          return { loss: own.loss, ...own.reports }
+        },
+      },
+    ])
+  },
+})
