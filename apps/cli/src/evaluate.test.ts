@@ -152,6 +152,7 @@ describe('what cannot be evaluated', () => {
     [['evaluate', 'images', '--count', '1'], /--count must be at least 2, not 1/],
     [['evaluate', 'images', '--out', 'report.txt'], /ends in \.html/],
     [['evaluate', 'images', '--compare', 'absent.json'], /absent\.json cannot be used/],
+    [['stats', 'mnist', '--out', 'mnist.npz', '--count', '1'], /--count must be at least 2, not 1/],
     [['stats', 'mnist', '--out', 'mnist.txt'], /ends in \.npz or \.safetensors/],
   ])('is refused: %j', async (args, message) => {
     await expectFailure(args, 2, message)

@@ -20,6 +20,12 @@ export interface StatsFlags extends OutputFlags, ExtractorFlags {
 /** `gantry stats`: mean and covariance of a data set's features, as FID tools exchange them. */
 export async function stats(target: string, flags: StatsFlags): Promise<void> {
   const format = formatOf(flags.out)
+  if (flags.count !== undefined && flags.count < 2) {
+    throw new ConfigurationError({
+      code: 'OPTION_INVALID',
+      message: `--count must be at least 2, not ${flags.count}.`,
+    })
+  }
   await interruptible(async (signal) => {
     const progress = await createWorkProgress()
     const samples = await openDataSamples(target, {

@@ -119,7 +119,7 @@ const statisticsSuffice = new Set(['fid', 'is', 'ms-ssim', 'modes'])
 
 /** By the labels of both sides, or by those that the classifier reads off the generated samples. */
 async function compareClasses(
-  { real: side }: Sides,
+  { real: side, generated: other }: Sides,
   real: EvaluatedSamples,
   generated: EvaluatedSamples,
   work: Pick<Range, 'progress' | 'signal'>,
@@ -127,7 +127,9 @@ async function compareClasses(
   const names = 'samples' in side ? side.samples.labels : undefined
   if (names === undefined || !real.labels || !real.features || !generated.features) return undefined
   const { logits } = generated
-  const labels = logits?.columns === names.length ? predictedClasses(logits) : generated.labels
+  const sameClasses = other.labels?.join() === names.join()
+  const labels =
+    logits?.columns === names.length ? predictedClasses(logits) : sameClasses ? generated.labels : undefined
   if (labels === undefined) return undefined
   return classTable(
     names,

@@ -15,7 +15,7 @@ export function scoresSection(scores: readonly Score[], comparisons: readonly Co
     'convention',
   ]
   const rows = scores.map(({ name, value, interval, standardDeviation, better, protocol }) => [
-    `<code>${escapeHtml(name)}</code>`,
+    `<code class="number">${escapeHtml(name)}</code>`,
     `<span class="strong">${formatValue(value)}</span>`,
     `<span class="number">${interval ? formatInterval(interval) : '<span class="faint">—</span>'}</span>`,
     standardDeviation === undefined ? '<span class="faint">—</span>' : `± ${formatValue(standardDeviation)}`,

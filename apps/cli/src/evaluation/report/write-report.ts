@@ -22,7 +22,7 @@ export async function writeReport({ target, evaluated, comparisons, ...work }: R
     warningsSection(evaluation.warnings),
     scoresSection(evaluation.scores, comparisons),
     await samplesSection(real, generated),
-    classesSection(classes, generated.logits !== undefined),
+    classesSection(classes, generated.logits?.columns === classes?.length),
     await neighboursSection(real, generated, work),
     protocolSection(protocol),
     `<footer>${escapeHtml(`gantry ${gantryVersion} evaluate ${target}, ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`)}</footer>`,
