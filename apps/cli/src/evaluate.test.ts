@@ -97,6 +97,13 @@ describe('gantry evaluate', () => {
     expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('coordinates-frechet')])
   })
 
+  it('tells a conditional generator its labels', async () => {
+    const train = ['train', 'cgan', '--data', 'ring8', '--steps', '2', '--batch-size', '16', '--out', 'conditional']
+    expect((await gantry(train, cwd)).code).toBe(0)
+    const { code, result } = await gantryJson(['evaluate', 'conditional', '--count', '200', '--metrics', 'fid'], cwd)
+    expect([code, result.generatedCount]).toEqual([0, 200])
+  })
+
   it('evaluates a folder against statistics, which say of what features they are', async () => {
     for (const format of ['npz', 'safetensors']) {
       const out = `statistics.${format}`

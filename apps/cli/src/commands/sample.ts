@@ -4,7 +4,6 @@ import { ConfigurationError, type ModelManifest, suggestion } from '@gantry/core
 import { writeFileAtomically } from '@gantry/files'
 import {
   type GenerateOptions,
-  type Generator,
   generate,
   generateBatches,
   imageGrid,
@@ -13,6 +12,7 @@ import {
   sampleView,
   scatterPlot,
 } from '@gantry/training'
+import { generatorOf } from '../draw-samples.ts'
 import { type LoadedGenerator, loadGenerator } from '../load-generator.ts'
 import { type OutputFlags, present } from '../output.ts'
 
@@ -74,15 +74,6 @@ async function writeFolder(loaded: LoadedGenerator, options: GenerateOptions, ou
       const name = `${String(from + index).padStart(6, '0')}.png`
       await writeFileAtomically(join(out, name), await imagePng(samples, index))
     }
-  }
-}
-
-function generatorOf({ session, manifest }: LoadedGenerator): Generator {
-  const { latent, sample } = manifest
-  const { conditioning } = manifest
-  return async (vectors, labels) => {
-    const feeds = { [latent.input]: vectors, ...(conditioning && labels && { [conditioning.input]: labels }) }
-    return (await session.run(feeds))[sample.output]!
   }
 }
 

@@ -1,6 +1,7 @@
-import type { Batch, Dataset } from '@gantry/core'
+import { type Batch, type Dataset, ndarray } from '@gantry/core'
 import type { OpenedDataset } from '@gantry/datasets'
 import { generateBatches } from '@gantry/training'
+import { generatorOf } from '../draw-samples.ts'
 import type { LoadedGenerator } from '../load-generator.ts'
 
 /** Samples of a data set, a folder or a generator, read from the first to the last, each once. */
@@ -55,22 +56,26 @@ export function datasetSamples(dataset: OpenedDataset): Samples {
   }
 }
 
-/** What a generator draws for a seed. */
-export function generatorSamples({ session, manifest, run, path }: LoadedGenerator, seed: number): Samples {
-  const { latent, sample, variant, dataset, trainingStep } = manifest
+/** What a generator draws for a seed; one that is told labels is told all of them in turn. */
+export function generatorSamples(loaded: LoadedGenerator, seed: number): Samples {
+  const { session, manifest, run, path } = loaded
+  const { latent, sample, conditioning, labels, variant, dataset, trainingStep } = manifest
+  const labelOf = conditioning && ((index: number) => index % conditioning.classes)
   return {
     name: run?.path ?? path,
     title: `${variant} on ${dataset} (step ${trainingStep}, seed ${seed})`,
     kind: sample.kind,
     shape: sample.shape,
+    ...(conditioning && labels && { labels }),
     skipped: [],
     async *batches(from, count) {
-      const draw = async (vectors: Parameters<Parameters<typeof generateBatches>[0]>[0]) =>
-        (await session.run({ [latent.input]: vectors }))[sample.output]!
+      const options = { seed, count: from + count, ...(labelOf && { labelOf }) }
       // From the first on: a number of samples always means the same ones.
-      for await (const { from: first, samples } of generateBatches(draw, latent, { seed, count: from + count })) {
-        const end = first + samples.shape[0]!
-        if (end > from) yield rows({ samples: samples as Batch['samples'] }, Math.max(0, from - first), end - first)
+      for await (const { from: first, samples } of generateBatches(generatorOf(loaded), latent, options)) {
+        const size = samples.shape[0]!
+        const told = labelOf && Int32Array.from({ length: size }, (_, index) => labelOf(first + index))
+        const batch = { samples: samples as Batch['samples'], ...(told && { labels: ndarray('int32', [size], told) }) }
+        if (first + size > from) yield rows(batch, Math.max(0, from - first), size)
       }
     },
     dispose: () => session.dispose(),
