@@ -81,7 +81,7 @@ G minimises  ½ E (D(G(z)) - 1)²                      D is the logit`,
     equations: `D minimises  E f(G(z)) - E f(x)                      algorithm 1
              w ← clip(w, -c, c) after every update
 G minimises  -E f(G(z))`,
-    command: short('wgan', 600, ...narrow),
+    command: short('wgan', 1500, ...narrow, 'learningRate=5e-4'),
     sources: {
       optimizer: 'algorithm 1',
       learningRate: 'algorithm 1: α = 0.00005',
@@ -95,7 +95,7 @@ G minimises  -E f(G(z))`,
     equations: `D minimises  E D(x̃) - E D(x) + λ E (‖∇D(x̂)‖₂ - 1)²   equation 3
              x̃ = G(z), x̂ = εx + (1 - ε)x̃, ε ~ U[0, 1)
 G minimises  -E D(G(z))`,
-    command: short('wgan-gp', 600, ...narrow),
+    command: short('wgan-gp', 1500, ...narrow),
     sources: {
       gradientPenalty: 'algorithm 1: λ = 10',
       criticSteps: 'algorithm 1: n_critic = 5',
