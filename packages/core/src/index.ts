@@ -58,4 +58,5 @@ export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safete
 export { SerialQueue } from './serial-queue.ts'
 export { SessionLifecycle } from './session-lifecycle.ts'
 export { checkState } from './state.ts'
+export { gatherStrided, rowMajorStrides } from './strided.ts'
 export { checkFeeds, type Dimension, describeSpec, type NamedTensorSpec, type TensorSpec } from './tensor-spec.ts'

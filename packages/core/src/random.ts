@@ -156,6 +156,11 @@ export class RandomStream {
     return out
   }
 
+  /** Fills with independent draws of this kind. */
+  fill<T extends Float32Array | Float64Array>(distribution: 'normal' | 'uniform', out: T): T {
+    return distribution === 'normal' ? this.fillNormal(out) : this.fillUniform(out)
+  }
+
   /** A random order of 0 … size - 1 (Fisher and Yates). */
   permutation(size: number): Uint32Array {
     const order = Uint32Array.from({ length: size }, (_, index) => index)

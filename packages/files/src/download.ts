@@ -43,7 +43,8 @@ export interface Download {
  */
 export async function download(url: string, options: DownloadOptions): Promise<Download> {
   const { path, signal, retries = 3 } = options
-  const there = await hashFile(path)
+  const hash = (file: string) => hashFile(file, options.md5 !== undefined)
+  const there = await hash(path)
   if (there !== undefined) {
     if (matchesHash(there, options)) return { path, bytes: there.bytes, fetched: false }
     throw new DataError({
@@ -67,12 +68,12 @@ export async function download(url: string, options: DownloadOptions): Promise<D
       await pause(250 * 2 ** attempt, signal)
     }
   }
-  const hash = (await hashFile(part.path))!
-  if (!matchesHash(hash, options)) {
+  const arrived = (await hash(part.path))!
+  if (!matchesHash(arrived, options)) {
     await part.remove()
     throw new DataError({
       code: 'DOWNLOAD_CORRUPT',
-      message: `What ${url} sent (${hash.bytes} bytes) has the SHA-256 ${hash.sha256}, but ${wanted(options)} is expected.`,
+      message: `What ${url} sent (${arrived.bytes} bytes) has the SHA-256 ${arrived.sha256}, but ${wanted(options)} is expected.`,
       fix: 'Try again; if it stays so, the file at the source has changed.',
     })
   }
@@ -80,7 +81,7 @@ export async function download(url: string, options: DownloadOptions): Promise<D
     throw storageError('write', path, cause)
   })
   await rm(part.notePath, { force: true })
-  return { path, bytes: hash.bytes, fetched: true }
+  return { path, bytes: arrived.bytes, fetched: true }
 }
 
 /** Fetches what the partial file lacks. */

@@ -31,8 +31,7 @@ export function drawLatents(
   const random = new RandomStream(seed, 'latent')
   for (let row = 0; row < count; row++) {
     random.seek((from + row) * wordsOf(distribution, size))
-    const vector = latents.data.subarray(row * size, (row + 1) * size)
-    distribution === 'normal' ? random.fillNormal(vector) : random.fillUniform(vector)
+    random.fill(distribution, latents.data.subarray(row * size, (row + 1) * size))
   }
   return latents
 }

@@ -79,7 +79,7 @@ export class PhaseFeeds {
     }
     const random = new RandomStream(this.#seed, `${this.#phase.name}/${name}`)
     random.seek(step * wordsOf(distribution, sizeOfShape(feed.shape)))
-    distribution === 'normal' ? random.fillNormal(array.data) : random.fillUniform(array.data)
+    random.fill(distribution, array.data)
     return array
   }
 

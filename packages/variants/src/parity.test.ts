@@ -102,8 +102,7 @@ function drawAt(phase: string, step: number): DrawFeed {
   return (name, feed) => {
     const random = new RandomStream(seed, `${phase}/${name}/${step}`)
     const array = ndarray('float32', feed.shape)
-    const uniform = feed.source.from === 'random' && feed.source.distribution === 'uniform'
-    uniform ? random.fillUniform(array.data) : random.fillNormal(array.data)
+    if (feed.source.from === 'random') random.fill(feed.source.distribution, array.data)
     return array
   }
 }

@@ -1,29 +1,14 @@
 import { type NDArray, ndarray, type TensorSpec } from '@gantry/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { convolutionCases } from '../../../tfjs/src/testing/cases-convolution.ts'
-import { arithmeticCases, elementwiseCases } from '../../../tfjs/src/testing/cases-elementwise.ts'
-import { imageCases } from '../../../tfjs/src/testing/cases-images.ts'
-import { indexingCases, linearAlgebraCases } from '../../../tfjs/src/testing/cases-indexing.ts'
-import { movementCases } from '../../../tfjs/src/testing/cases-movement.ts'
-import { reductionCases } from '../../../tfjs/src/testing/cases-reductions.ts'
 import { draws, type GradientCase } from '../../../tfjs/src/testing/gradient-case.ts'
+import { gradientFamilies } from '../../../tfjs/src/testing/gradient-families.ts'
 import { registerMissingKernels } from '../../../tfjs/src/testing/kernels.ts'
 import { exportModel } from '../export/export-model.ts'
 import { relativeDifference, runEagerly, runExported } from '../testing/compare.ts'
 
 // The operations whose first and second derivatives @gantry/tfjs compares with float64 finite differences: here the
 // recorded derivatives are compared with TF.js's cpu backend, which those tests run on.
-const families: Readonly<Record<string, readonly GradientCase[]>> = {
-  'functions of one number': elementwiseCases,
-  arithmetic: arithmeticCases,
-  'reductions, scans and softmax': reductionCases,
-  'movement and cuts': movementCases,
-  indices: indexingCases,
-  'linear algebra': linearAlgebraCases,
-  convolutions: convolutionCases,
-  'pooling, resizing, normalization': imageCases,
-}
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
@@ -48,7 +33,7 @@ function derivatives(compute: GradientCase['compute'], names: readonly string[])
   }
 }
 
-describe.each(Object.entries(families))('%s', (_, cases) => {
+describe.each(Object.entries(gradientFamilies))('%s', (_, cases) => {
   it.each(cases.map((own) => [own.name, own] as const))('%s', async (_name, { inputs, compute }) => {
     const names = inputs.map((_input, index) => `x${index}`)
     const feeds: Record<string, NDArray> = {}

@@ -5,7 +5,11 @@ import type { Recording } from '../recording/recording.ts'
 
 /** Indices as ONNX wants them where int32 is not enough. */
 export function int64(recording: Recording, indices: TensorInfo): string {
-  return recording.node('Cast', [recording.place(indices)], { to: attribute.int(7) })
+  return toInt64(recording, recording.place(indices))
+}
+
+export function toInt64(recording: Recording, name: string): string {
+  return recording.node('Cast', [name], { to: attribute.int(7) })
 }
 
 export function toInt32(recording: Recording, name: string): string {

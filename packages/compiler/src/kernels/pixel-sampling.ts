@@ -1,6 +1,7 @@
 import { ndarray } from '@gantry/core'
 import { attribute } from '@gantry/onnx'
 import type { Recording } from '../recording/recording.ts'
+import { toInt64 } from './index-values.ts'
 
 /** Nodes on graph values, by operator. */
 export function operatorsOf(recording: Recording) {
@@ -23,7 +24,7 @@ export function operatorsOf(recording: Recording) {
     clip: (x: string, low: number, high: number) =>
       recording.node('Clip', [x, recording.scalar(low), recording.scalar(high)]),
     axis: (x: string, axis: number) => recording.node('Unsqueeze', [x, recording.integers([axis])]),
-    index: (x: string) => recording.node('Cast', [x], { to: attribute.int(7) }),
+    index: (x: string) => toInt64(recording, x),
     column: (x: string, place: number) =>
       recording.node('Slice', [
         x,

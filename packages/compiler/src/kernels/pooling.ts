@@ -4,6 +4,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { permute, sameShape } from '../recording/layout.ts'
 import type { Recording } from '../recording/recording.ts'
 import { convolveTransposed } from './convolution.ts'
+import { filled, toInt32 } from './index-values.ts'
 import type { Kernel, KernelInputs, KernelTable } from './kernel.ts'
 import { same } from './movement.ts'
 import { along, forwardPads, imageOrder, pads, poolingWindow, type Window, type WindowAttributes } from './window.ts'
@@ -115,7 +116,7 @@ const maximumGradient: Kernel = (recording, { dy, input }: KernelInputs, attribu
   const scattered = recording.node(
     'ScatterElements',
     [
-      recording.node('Expand', [recording.scalar(0), recording.integers([size])]),
+      filled(recording, 0, 'float32', [size]),
       recording.node('Reshape', [places, flat]),
       recording.node('Reshape', [recording.place(dy!, order), flat]),
     ],
@@ -151,7 +152,7 @@ const maximumWithArgument: Kernel = (
   const index = attributes.includeBatchInIndex ? recording.node('Add', [within, batch]) : within
   return [
     recording.keep(maxima, 'float32', window.outShape, order),
-    recording.keep(recording.node('Cast', [index], { to: attribute.int(6) }), 'int32', window.outShape, order),
+    recording.keep(toInt32(recording, index), 'int32', window.outShape, order),
   ]
 }
 

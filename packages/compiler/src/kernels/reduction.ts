@@ -4,6 +4,7 @@ import { type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { identity, permute } from '../recording/layout.ts'
 import type { RecordedDType, RecordedValue } from '../recording/recorded-value.ts'
 import type { Recording } from '../recording/recording.ts'
+import { toInt32 } from './index-values.ts'
 import { dtypeOf, type Kernel, type KernelInputs, type KernelTable } from './kernel.ts'
 import { castTo } from './unary.ts'
 
@@ -74,7 +75,7 @@ const extremum =
     const found = numeric(operator)(recording, inputs, attributes) as TensorInfo
     if (found.dtype !== 'float32') return found
     const flags = recording.elementwise([inputs.x!], 'int32', ([name]) =>
-      recording.node('Cast', [recording.node('IsNaN', [name!])], { to: attribute.int(6) }),
+      toInt32(recording, recording.node('IsNaN', [name!])),
     )
     const spoilt = castTo(recording, reduce(recording, flags, 'int32', 'ReduceMax', attributes), 'bool')
     return recording.elementwise([spoilt, found], 'float32', ([nan, number]) =>
@@ -103,8 +104,7 @@ const arg =
       axis: attribute.int(plan.axes[0]!),
       keepdims: attribute.int(0),
     })
-    const name = recording.node('Cast', [index], { to: attribute.int(6) })
-    return recording.keep(name, 'int32', plan.shape, plan.permutation, plan.stored)
+    return recording.keep(toInt32(recording, index), 'int32', plan.shape, plan.permutation, plan.stored)
   }
 
 /** A map over one axis that keeps the shape. */

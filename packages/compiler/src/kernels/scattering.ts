@@ -3,7 +3,7 @@ import { type Attribute, attribute } from '@gantry/onnx'
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core'
 import type { RecordedDType } from '../recording/recorded-value.ts'
 import type { Recording } from '../recording/recording.ts'
-import { filled, int64, knownNumbers } from './index-values.ts'
+import { filled, int64, knownNumbers, toInt64 } from './index-values.ts'
 import { dtypeOf, type Kernel, type KernelInputs, type KernelTable } from './kernel.ts'
 import { reshape } from './movement.ts'
 import { castTo } from './unary.ts'
@@ -54,10 +54,7 @@ function sumBySegment(
     recording.node('GreaterOrEqual', [numbers, end]),
   ])
   const safe = recording.node('Where', [outside, end, numbers])
-  const places = recording.node('Unsqueeze', [
-    recording.node('Cast', [safe], { to: attribute.int(7) }),
-    recording.integers([-1]),
-  ])
+  const places = recording.node('Unsqueeze', [toInt64(recording, safe), recording.integers([-1])])
   const sums = recording.node('ScatterND', [filled(recording, 0, dtype, [count + 1, ...inner]), places, rows], add)
   const kept = recording.node('Slice', [
     sums,

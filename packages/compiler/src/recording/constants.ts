@@ -1,4 +1,4 @@
-import { invertPermutation, type NDArray, ndarray, sizeOfShape } from '@gantry/core'
+import { gatherStrided, invertPermutation, type NDArray, ndarray, sizeOfShape } from '@gantry/core'
 import { programError } from '../errors.ts'
 import { currentPlace } from '../programs/place.ts'
 import { identity } from './layout.ts'
@@ -49,14 +49,5 @@ export function constantNumbers({ dtype, shape, permutation, stored, source }: R
     const place = places[axis]!
     return stored[place] === 1 ? 0 : sizeOfShape(stored.slice(place + 1))
   })
-  const numbers = ndarray(dtype, shape).data as ConstantValues
-  for (let index = 0; index < numbers.length; index++) {
-    let [offset, rest] = [0, index]
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      offset += (rest % shape[axis]!) * strides[axis]!
-      rest = Math.floor(rest / shape[axis]!)
-    }
-    numbers[index] = source.values[offset]!
-  }
-  return numbers
+  return gatherStrided(source.values, ndarray(dtype, shape).data as ConstantValues, shape, strides)
 }

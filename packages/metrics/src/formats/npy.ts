@@ -1,4 +1,13 @@
-import { arrayClasses, bytesPerElement, DataError, type DType, type NDArray, ndarray, sizeOfShape } from '@gantry/core'
+import {
+  arrayClasses,
+  bytesPerElement,
+  DataError,
+  type DType,
+  gatherStrided,
+  type NDArray,
+  ndarray,
+  sizeOfShape,
+} from '@gantry/core'
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
 const descriptions = { float32: 'f4', float64: 'f8', int32: 'i4', int64: 'i8', uint8: 'u1', bool: 'b1' } as const
@@ -65,18 +74,6 @@ function swapBytes(bytes: Uint8Array, width: number): void {
 }
 
 function toRowMajor<T extends NDArray['data']>(columnMajor: T, shape: readonly number[]): T {
-  const rowMajor = columnMajor.slice() as T
-  const position = shape.map(() => 0)
   const strides = shape.map((_, axis) => sizeOfShape(shape.slice(0, axis)))
-  let source = 0
-  for (let target = 0; target < rowMajor.length; target++) {
-    rowMajor[target] = columnMajor[source]!
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      source += strides[axis]!
-      if (++position[axis]! < shape[axis]!) break
-      source -= strides[axis]! * shape[axis]!
-      position[axis] = 0
-    }
-  }
-  return rowMajor
+  return gatherStrided(columnMajor, columnMajor.slice() as T, shape, strides)
 }

@@ -1,5 +1,6 @@
 import { type NDArray, ndarray } from '@gantry/core'
 import type { ImageBatch } from '../features.ts'
+import { applyTaps } from './apply-taps.ts'
 import { halfPixelBilinearTaps, tf1BilinearTaps } from './bilinear.ts'
 import { pilBicubicTaps } from './pil-bicubic.ts'
 import type { MakeTaps, Taps } from './taps.ts'
@@ -26,28 +27,18 @@ export function resizeImages(
   const [count, inputHeight, inputWidth, channels] = shape as readonly [number, number, number, number]
   const makeTaps = resizers[resizer]
   // A row is [pixels, channels], and so is a column whose "channels" are a whole row.
-  const wide = applyTaps(data, makeTaps(inputWidth, width), count * inputHeight, channels)
-  const resized = applyTaps(wide, makeTaps(inputHeight, height), count, width * channels)
+  const wide = applyFloat(data, makeTaps(inputWidth, width), count * inputHeight, channels)
+  const resized = applyFloat(wide, makeTaps(inputHeight, height), count, width * channels)
   for (let index = 0; index < resized.length; index++) resized[index] = Math.min(255, Math.max(0, resized[index]!))
   return ndarray('float32', [count, height, width, channels], resized)
 }
 
-/** [outer, inputs, inner] → [outer, outputs, inner]. */
-function applyTaps(source: ArrayLike<number>, taps: Taps, outer: number, inner: number): Float32Array {
-  const { inputs, outputs, starts, width, weights } = taps
-  const out = new Float32Array(outer * outputs * inner)
-  for (let block = 0; block < outer; block++) {
-    for (let output = 0; output < outputs; output++) {
-      const start = starts[output]!
-      const count = Math.min(width, inputs - start)
-      const from = (block * inputs + start) * inner
-      const to = (block * outputs + output) * inner
-      for (let lane = 0; lane < inner; lane++) {
-        let sum = 0
-        for (let tap = 0; tap < count; tap++) sum += weights[output * width + tap]! * source[from + tap * inner + lane]!
-        out[to + lane] = sum
-      }
-    }
-  }
-  return out
+/** In float32 between the axes. */
+function applyFloat(source: ArrayLike<number>, taps: Taps, outer: number, inner: number): Float32Array {
+  return applyTaps(source, taps, [outer, inner], {
+    weights: taps.weights,
+    out: new Float32Array(outer * taps.outputs * inner),
+    start: 0,
+    finish: (sum) => sum,
+  })
 }

@@ -1,5 +1,6 @@
 import { ndarray } from '@gantry/core'
 import type { ImageBatch } from '../features.ts'
+import { applyTaps } from './apply-taps.ts'
 import { pilBicubicTaps } from './pil-bicubic.ts'
 import type { Taps } from './taps.ts'
 
@@ -20,26 +21,13 @@ export function resizePilUint8(
   return ndarray('uint8', [count, height, width, channels], resized)
 }
 
-/** [outer, inputs, inner] → [outer, outputs, inner]. */
+/** In fixed point, rounded to a byte. */
 function applyFixedPoint(source: Uint8Array, taps: Taps, outer: number, inner: number): Uint8Array {
-  const { inputs, outputs, starts, width } = taps
-  // Half away from zero.
-  const weights = Int32Array.from(taps.weights, (weight) =>
-    Math.trunc(weight * 2 ** PRECISION + Math.sign(weight) * 0.5),
-  )
-  const out = new Uint8Array(outer * outputs * inner)
-  for (let block = 0; block < outer; block++) {
-    for (let output = 0; output < outputs; output++) {
-      const start = starts[output]!
-      const count = Math.min(width, inputs - start)
-      const from = (block * inputs + start) * inner
-      const to = (block * outputs + output) * inner
-      for (let lane = 0; lane < inner; lane++) {
-        let sum = 1 << (PRECISION - 1)
-        for (let tap = 0; tap < count; tap++) sum += weights[output * width + tap]! * source[from + tap * inner + lane]!
-        out[to + lane] = Math.min(255, Math.max(0, sum >> PRECISION))
-      }
-    }
-  }
-  return out
+  return applyTaps(source, taps, [outer, inner], {
+    // Half away from zero.
+    weights: Int32Array.from(taps.weights, (weight) => Math.trunc(weight * 2 ** PRECISION + Math.sign(weight) * 0.5)),
+    out: new Uint8Array(outer * taps.outputs * inner),
+    start: 1 << (PRECISION - 1),
+    finish: (sum) => Math.min(255, Math.max(0, sum >> PRECISION)),
+  })
 }

@@ -1,4 +1,4 @@
-import { type DType, type NDArray, ndarray, sizeOfShape, type TypedArray } from '@gantry/core'
+import { type DType, gatherStrided, type NDArray, ndarray, sizeOfShape, type TypedArray } from '@gantry/core'
 import { invalid } from './weights-errors.ts'
 
 /** How elements lie in a weights file. */
@@ -88,18 +88,7 @@ export function strided(
     throw invalid(`A tensor of shape [${shape.join(',')}] repeats a storage of ${elements.length} elements.`)
   }
   const out = new (elements.constructor as Float32ArrayConstructor)(size) as TypedArray
-  const index = shape.map(() => 0)
-  let at = offset
-  for (let position = 0; position < size; position++) {
-    out[position] = elements[at]!
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      at += strides[axis]!
-      if (++index[axis]! < shape[axis]!) break
-      at -= strides[axis]! * shape[axis]!
-      index[axis] = 0
-    }
-  }
-  return ndarray(dtype, shape, out)
+  return ndarray(dtype, shape, gatherStrided(elements, out, shape, strides, offset))
 }
 
 function isContiguous(shape: readonly number[], strides: readonly number[]): boolean {

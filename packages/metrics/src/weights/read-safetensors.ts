@@ -1,4 +1,4 @@
-import type { NDArray } from '@gantry/core'
+import { type NDArray, rowMajorStrides } from '@gantry/core'
 import { readElements, type StoredType, storedBytes, strided } from './elements.ts'
 import { invalid, truncated } from './weights-errors.ts'
 
@@ -51,7 +51,7 @@ export function readSafetensors(bytes: Uint8Array): Map<string, NDArray> {
         `The tensor '${name}' of shape [${shape.join(',')}] has ${end - from} bytes, which is not its size.`,
       )
     }
-    tensors.set(name, strided(type, readElements(type, bytes.subarray(from, end)), 0, shape, stridesOf(shape)))
+    tensors.set(name, strided(type, readElements(type, bytes.subarray(from, end)), 0, shape, rowMajorStrides(shape)))
   }
   return tensors
 }
@@ -68,10 +68,4 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   } catch (cause) {
     throw invalid(`The header of the .safetensors file is no JSON: ${String(cause)}`)
   }
-}
-
-function stridesOf(shape: readonly number[]): number[] {
-  const strides = shape.map(() => 1)
-  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!
-  return strides
 }

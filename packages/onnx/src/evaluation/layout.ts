@@ -1,6 +1,6 @@
-import { permuteAxes } from '@gantry/core'
+import { permuteAxes, rowMajorStrides } from '@gantry/core'
 import { type Evaluation, elementsOf, emptyLike, viewAs } from './evaluation.ts'
-import { broadcastStrides, stridesOf, walk } from './strided.ts'
+import { broadcastStrides, walk } from './strided.ts'
 
 /** The same elements in the same order. */
 const view: Evaluation = (context, [output]) => [viewAs(context.array(0)!, output!.shape)]
@@ -25,7 +25,7 @@ const tile: Evaluation = (context, [output]) => {
   const result = emptyLike(output!)
   const [from, to] = [elementsOf(source), elementsOf(result)]
   // Every axis becomes two: how often it is repeated, and its own.
-  const own = stridesOf(source.shape)
+  const own = rowMajorStrides(source.shape)
   const shape = source.shape.flatMap((length, axis) => [output!.shape[axis]! / (length || 1), length])
   walk(shape, [own.flatMap((stride) => [0, stride])], (index, [offset]) => {
     to[index] = from[offset!]!

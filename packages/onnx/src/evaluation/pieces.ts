@@ -1,6 +1,6 @@
-import { type NDArray, sizeOfShape } from '@gantry/core'
+import { type NDArray, rowMajorStrides, sizeOfShape } from '@gantry/core'
 import { type Evaluation, elementsOf, emptyLike, scalarOf } from './evaluation.ts'
-import { stridesOf, walk } from './strided.ts'
+import { walk } from './strided.ts'
 
 /** Copies whole rows of an axis from one array into another. */
 function copyRows(
@@ -67,7 +67,7 @@ const slice: Evaluation = (context, [output]) => {
   if (starts === undefined) return undefined
   const axes = context.axes(3, rank).axes ?? starts.map((_, axis) => axis)
   const steps = (context.has(4) ? context.integers(4) : undefined) ?? starts.map(() => 1)
-  const own = stridesOf(source.shape)
+  const own = rowMajorStrides(source.shape)
   const strides = [...own]
   let first = 0
   for (const [place, axis] of axes.entries()) {
@@ -95,7 +95,7 @@ const pad: Evaluation = (context, [output]) => {
   const result = emptyLike(output!)
   const [from, to] = [elementsOf(source), elementsOf(result)]
   result.data.fill(scalarOf(context.array(2), source.dtype) as never)
-  const strides = stridesOf(output!.shape)
+  const strides = rowMajorStrides(output!.shape)
   const first = axes.reduce((offset, axis, place) => offset + strides[axis]! * pads[place]!, 0)
   const copy = (index: number, [offset]: readonly number[]) => {
     to[offset!] = from[index]!

@@ -1,5 +1,6 @@
+import { rowMajorStrides } from '@gantry/core'
 import { type Evaluation, elementsOf, emptyLike } from './evaluation.ts'
-import { stridesOf, walk } from './strided.ts'
+import { walk } from './strided.ts'
 
 interface Reducer {
   readonly start: number
@@ -18,7 +19,7 @@ const reduce =
     if (axes?.length === 0 && context.int('noop_with_empty_axes', 0) === 1) return [source]
     const reduced = axes === undefined || axes.length === 0 ? [...source.shape.keys()] : axes
     const kept = source.shape.map((length, axis) => (reduced.includes(axis) ? 1 : length))
-    const strides = stridesOf(kept).map((stride, axis) => (reduced.includes(axis) ? 0 : stride))
+    const strides = rowMajorStrides(kept).map((stride, axis) => (reduced.includes(axis) ? 0 : stride))
     const result = emptyLike(output!)
     const totals = new Float64Array(result.data.length).fill(start)
     const from = elementsOf(source)

@@ -1,13 +1,8 @@
-import { sizeOfShape } from '@gantry/core'
-
-/** How far a step along each axis goes in a row-major array. */
-export function stridesOf(shape: readonly number[]): number[] {
-  return shape.map((_, axis) => sizeOfShape(shape.slice(axis + 1)))
-}
+import { rowMajorStrides, sizeOfShape } from '@gantry/core'
 
 /** Strides of an array that is read as if it had the larger shape `target`: axes that repeat stand still. */
 export function broadcastStrides(shape: readonly number[], target: readonly number[]): number[] {
-  const own = stridesOf(shape)
+  const own = rowMajorStrides(shape)
   const missing = target.length - shape.length
   return target.map((_, axis) => (axis < missing || shape[axis - missing] === 1 ? 0 : own[axis - missing]!))
 }

@@ -42,19 +42,28 @@ function separate(result: Tensor, dy: Tensor): Tensor {
   return result === dy ? result.clone() : result
 }
 
+/** The gradient of an operation of one input. */
+function ofOneInput(
+  kernelName: string,
+  input: string,
+  gradient: (dy: Tensor, saved: Tensor, attributes: unknown) => Tensor,
+): GradConfig {
+  return {
+    kernelName,
+    inputsToSave: [input],
+    gradFunc: (dy, saved, attributes) => ({
+      [input]: () => separate(gradient(dy as Tensor, saved[0]!, attributes), dy as Tensor),
+    }),
+  }
+}
+
 /** The gradient of an operation of one tensor, from dy, that tensor and the attributes. */
 export function unary<Attributes = unknown>(
   kernelName: string,
   gradient: (dy: Tensor, x: Tensor, attributes: Attributes) => Tensor,
   input = 'x',
 ): GradConfig {
-  return {
-    kernelName,
-    inputsToSave: [input],
-    gradFunc: (dy, saved, attributes) => ({
-      [input]: () => separate(gradient(dy as Tensor, float(saved[0]!), attributes as Attributes), dy as Tensor),
-    }),
-  }
+  return ofOneInput(kernelName, input, (dy, x, attributes) => gradient(dy, float(x), attributes as Attributes))
 }
 
 /** The gradient of a linear operation that needs no more of its input than, at most, the shape. */
@@ -63,13 +72,7 @@ export function linear<Attributes = unknown>(
   adjoint: (dy: Tensor, attributes: Attributes, shape: readonly number[]) => Tensor,
   input = 'x',
 ): GradConfig {
-  return {
-    kernelName,
-    inputsToSave: [input],
-    gradFunc: (dy, saved, attributes) => ({
-      [input]: () => separate(adjoint(dy as Tensor, attributes as Attributes, saved[0]!.shape), dy as Tensor),
-    }),
-  }
+  return ofOneInput(kernelName, input, (dy, x, attributes) => adjoint(dy, attributes as Attributes, x.shape))
 }
 
 type Partial = (dy: Tensor, a: Tensor, b: Tensor) => Tensor

@@ -2,27 +2,11 @@ import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-layers'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { convolutionCases } from '../testing/cases-convolution.ts'
-import { arithmeticCases, elementwiseCases } from '../testing/cases-elementwise.ts'
-import { imageCases } from '../testing/cases-images.ts'
-import { indexingCases, linearAlgebraCases } from '../testing/cases-indexing.ts'
-import { movementCases } from '../testing/cases-movement.ts'
-import { reductionCases } from '../testing/cases-reductions.ts'
 import { curvatureOf, gradientOf, type Loss } from '../testing/finite-differences.ts'
 import { draws, type GradientCase } from '../testing/gradient-case.ts'
+import { gradientFamilies } from '../testing/gradient-families.ts'
 import { registerMissingKernels } from '../testing/kernels.ts'
 import { exactGradients, installGradients } from './install.ts'
-
-const families: Readonly<Record<string, readonly GradientCase[]>> = {
-  'functions of one number': elementwiseCases,
-  arithmetic: arithmeticCases,
-  'reductions, scans and softmax': reductionCases,
-  'movement and cuts': movementCases,
-  indices: indexingCases,
-  'linear algebra': linearAlgebraCases,
-  convolutions: convolutionCases,
-  'pooling, resizing, normalization': imageCases,
-}
 
 /** Kernels whose gradient some case has asked for. */
 const exercised = new Set<string>()
@@ -94,7 +78,7 @@ function check({ inputs, compute, reference }: GradientCase): void {
   }
 }
 
-for (const [family, cases] of Object.entries(families)) {
+for (const [family, cases] of Object.entries(gradientFamilies)) {
   describe(`first and second derivatives: ${family}`, () => {
     it.each(cases)('$name', (each) => tf.tidy(() => check(each)))
   })

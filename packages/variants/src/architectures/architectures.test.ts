@@ -160,9 +160,7 @@ function gradientModel(generator: GeneratorNetwork, discriminator: Discriminator
 
 function draw(name: string, shape: readonly number[]): NDArray {
   const array = ndarray('float32', shape)
-  const random = new RandomStream(seed, name)
-  if (!name.includes('dropout')) random.fillNormal(array.data)
-  else random.fillUniform(array.data)
+  new RandomStream(seed, name).fill(name.includes('dropout') ? 'uniform' : 'normal', array.data)
   return array
 }
 

@@ -52,8 +52,7 @@ function drawAt(step: number, asked: Record<string, Feed> = {}) {
     asked[name] = feed
     const random = new RandomStream(step, name)
     const array = ndarray('float32', feed.shape)
-    const uniform = feed.source.from === 'random' && feed.source.distribution === 'uniform'
-    uniform ? random.fillUniform(array.data) : random.fillNormal(array.data)
+    if (feed.source.from === 'random') random.fill(feed.source.distribution, array.data)
     return array
   }
 }
