@@ -82,6 +82,13 @@ describe('element-wise kernels', () => {
     await expectSame(({ x }) => ({ y: apply(tf.mul(tf.tanh(x!), 0.9)) }), { x: image }, { tolerance: 1e-5 })
   })
 
+  it.each([0, 0.3, 1, -1, 2])('steps from %d to 1 at zero, however small the number', async (alpha) => {
+    const special = [0, -0, 1e-45, -1e-45, 1e-38, -1e-38, 0.5, -0.5, Infinity, -Infinity, Number.NaN]
+    // The sum with zeros keeps the numbers from being constants, for which no kernel would run.
+    const at = (x: tf.Tensor) => tf.add(tf.mul(x, 0), tf.tensor1d(special))
+    await expectSame(({ x }) => ({ y: tf.step(at(x!), alpha) }), { x: float('batch', special.length) })
+  })
+
   it('keeps the digits of log1p and expm1 near zero', async () => {
     const scale = (x: tf.Tensor) => tf.mul(x, 1e-6)
     await expectSame(

@@ -3,12 +3,15 @@ import {
   elu,
   type GradConfig,
   greater,
+  leakyRelu,
   lessEqual,
   logicalAnd,
   mul,
+  relu,
   selu,
   sigmoid,
   square,
+  step,
   sub,
   type Tensor,
   tanh,
@@ -38,15 +41,20 @@ const preluGradient: GradConfig = {
 }
 
 /**
+ * dy times the slope: 1 where x is positive, `alpha` elsewhere. The activation has the sign of x, and so the gradient needs x
+ * itself no more: a compiled graph computes the activation once, and the runtime can make it part of the convolution before.
+ */
+const slope = (dy: Tensor, activation: Tensor, alpha: number) => mul(dy, step(activation, alpha))
+
+/**
  * The bent halves are written with the activation itself: where x is large, exp(x) would overflow there, and the second
  * derivative be zero times infinity; and a compiled graph computes the activation only once.
  */
 export const activationGradients: readonly GradConfig[] = [
   unary('Elu', (dy, x) => split(x, dy, mul(dy, add(elu(x), 1)))),
-  unary<{ alpha: number }>('LeakyRelu', (dy, x, { alpha }) => split(x, dy, mul(dy, alpha))),
+  unary<{ alpha: number }>('LeakyRelu', (dy, x, { alpha }) => slope(dy, alpha > 0 ? leakyRelu(x, alpha) : x, alpha)),
   preluGradient,
-  // TF.js multiplies by a cast step function, which is four passes over x.
-  unary('Relu', (dy, x) => split(x, dy, zerosOf(x))),
+  unary('Relu', (dy, x) => slope(dy, relu(x), 0)),
   unary('Relu6', (dy, x) => where(logicalAnd(greater(x, 0), lessEqual(x, 6)), dy, zerosOf(x))),
   unary('Selu', (dy, x) => split(x, mul(dy, SELU_SCALE), mul(dy, add(selu(x), SELU_SCALE_ALPHA)))),
   unary('Sigmoid', (dy, x) => {

@@ -60,6 +60,20 @@ const selectGradient: GradConfig = {
   },
 }
 
+const subtractionGradient: GradConfig = {
+  kernelName: 'Sub',
+  inputsToSave: ['a', 'b'],
+  gradFunc: (gradient, saved) => {
+    const dy = gradient as Tensor
+    const [a, b] = saved as [Tensor, Tensor]
+    return {
+      a: () => sumTo(dy, a.shape),
+      // Summed first: b is often one number a channel.
+      b: () => neg(sumTo(dy, b.shape)),
+    }
+  },
+}
+
 /** Functions of two numbers, broadcast to each other. */
 export const arithmeticGradients: readonly GradConfig[] = [
   binary(
@@ -102,12 +116,9 @@ export const arithmeticGradients: readonly GradConfig[] = [
   selectGradient,
   binary(
     'SquaredDifference',
-    (dy, a, b) => mul(dy, mul(sub(a, b), 2)),
-    (dy, a, b) => mul(dy, mul(sub(b, a), 2)),
+    // Doubles dy, which is often one number a channel.
+    (dy, a, b) => mul(mul(dy, 2), sub(a, b)),
+    (dy, a, b) => mul(mul(dy, 2), sub(b, a)),
   ),
-  binary(
-    'Sub',
-    (dy) => dy,
-    (dy) => neg(dy),
-  ),
+  subtractionGradient,
 ]

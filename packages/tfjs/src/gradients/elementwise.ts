@@ -50,6 +50,7 @@ export const elementwiseGradients: readonly GradConfig[] = [
   unary('Sin', (dy, x) => mul(dy, cos(x))),
   unary('Sinh', (dy, x) => mul(dy, cosh(x))),
   unary('Sqrt', (dy, x) => div(dy, mul(sqrt(x), 2))),
-  unary('Square', (dy, x) => mul(dy, mul(x, 2))),
+  // Doubles dy, which is often one number a channel.
+  unary('Square', (dy, x) => mul(mul(dy, 2), x)),
   unary('Tan', (dy, x) => div(dy, square(cos(x)))),
 ]
