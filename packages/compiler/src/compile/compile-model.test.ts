@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-layers'
-import { type Feed, float32, type TensorProgram } from '@gantry/core'
+import { type Feed, float32, type TensorProgram, type TensorSpec } from '@gantry/core'
 import { decodeModel } from '@gantry/onnx'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -64,8 +64,9 @@ describe('compileStep', () => {
     expect(tf.memory().numTensors).toBe(tensors)
   })
 
-  it('keeps kernels of convolutions in the order that ONNX Runtime wants, and moves no weights inside the step', async () => {
-    const kernel = tf.variable(tf.randomNormal([3, 3, 3, 4], 0, 0.1, 'float32', 1))
+  /** One step of a convolution, batch of `images`, whose optimizer remembers a slot. */
+  async function compileConvolution(images: TensorSpec, convolutions: 'direct' | 'fast') {
+    const kernel = tf.variable(tf.randomNormal([3, 3, 3, 16], 0, 0.1, 'float32', 1))
     const optimizer = tf.train.momentum(0.1, 0.9)
     optimizer.applyGradients({ [kernel.name]: tf.zerosLike(kernel) })
     const [slot] = await optimizer
@@ -79,12 +80,29 @@ describe('compileStep', () => {
       optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })))
       return { loss: value }
     }
-    const compiled = await compileStep(step, { feeds: { x: image }, variables: { kernel, slot: slot! } })
-    expect(compiled.layouts.kernel!.permutation).toEqual([3, 2, 0, 1])
-    expect(compiled.layouts.slot!.permutation).toEqual([3, 2, 0, 1])
+    const compiled = await compileStep(step, { feeds: { x: images }, variables: { kernel, slot: slot! }, convolutions })
     const { nodes } = decodeModel(compiled.phases[0]!.program.graph).graph
+    return { layouts: compiled.layouts, transposes: nodes.filter(({ operator }) => operator === 'Transpose'), nodes }
+  }
+
+  it('keeps kernels of convolutions in the order that ONNX Runtime wants, and moves no weights inside the step', async () => {
+    const { layouts, transposes } = await compileConvolution(image, 'direct')
+    expect(layouts.kernel!.permutation).toEqual([3, 2, 0, 1])
+    expect(layouts.slot!.permutation).toEqual([3, 2, 0, 1])
     // Images in, and the swaps of the filter gradient: none of weights.
-    expect(nodes.filter((node) => node.operator === 'Transpose').length).toBeLessThanOrEqual(4)
+    expect(transposes.length).toBeLessThanOrEqual(4)
+  })
+
+  it('writes convolutions as products of matrices where they take less time, with kernels as TF.js has them', async () => {
+    const { layouts, transposes, nodes } = await compileConvolution(
+      { dtype: 'float32', shape: [32, 16, 16, 3] },
+      'fast',
+    )
+    expect(layouts.kernel!.permutation).toBeUndefined()
+    expect(layouts.slot!.permutation).toBeUndefined()
+    expect(nodes.map(({ operator }) => operator)).toContain('Gemm')
+    expect(nodes.map(({ operator }) => operator)).not.toContain('Conv')
+    expect(transposes.flatMap(({ inputs }) => inputs)).not.toContain('kernel')
   })
 })
 

@@ -25,7 +25,19 @@ import {
 } from '../programs/record-program.ts'
 import { recordAtSomeLength, recordForAnyLength } from '../programs/symbolic-dimensions.ts'
 import { withRecording } from '../programs/with-recording.ts'
-import type { StateLayouts } from '../recording/recording.ts'
+import type { ConvolutionChoice, StateLayouts } from '../recording/recording.ts'
+
+/** How a model is compiled. */
+export interface CompileOptions {
+  /**
+   * `fast`, the default, writes each convolution of the phases in the form that takes a CPU the least time: as ONNX's own
+   * operators, or with fewer multiplications in the domain of a transform. `direct` always takes ONNX's operators, for
+   * devices that have fast ones. Results are equal up to rounding.
+   */
+  readonly convolutions?: ConvolutionChoice
+}
+
+type RecordOne = (signature: ProgramSignature, layouts: StateLayouts) => RecordedProgram
 
 /** A model written in TF.js. */
 export type TfjsModel = TrainableModel<TensorProgram<Tensor>, Variable>
@@ -60,22 +72,26 @@ export type TfjsModel = TrainableModel<TensorProgram<Tensor>, Variable>
  * })
  * ```
  */
-export function compileModel(model: TfjsModel): Promise<CompiledModel> {
+export function compileModel(model: TfjsModel, { convolutions = 'fast' }: CompileOptions = {}): Promise<CompiledModel> {
   refuseShared(model.variables)
   return withRecording(model.variables, {}, (backend, values) => {
-    const record = (signature: ProgramSignature, layouts: StateLayouts) =>
-      recordProgram(backend, signature, model.variables, layouts)
-    const { layouts, recordings, previous, functions: firsts } = settleLayouts(record, model)
+    const recordPhase: RecordOne = (signature, layouts) =>
+      recordProgram(backend, signature, model.variables, { layouts, convolutions })
+    // A function is recorded for any batch, at which no form of a convolution is the fastest.
+    const recordFunction: RecordOne = (signature, layouts) =>
+      recordProgram(backend, signature, model.variables, { layouts })
+    const settled = settleLayouts({ recordPhase, recordFunction }, model)
+    const { layouts, recordings, previous, functions: firsts } = settled
     const phases = model.phases.map((phase, index): Phase<CompiledProgram> => {
       const signature = signatureOf(model, phase)
       const recorded = recordings[index]!
-      refuseRandom(backend, signature.name, [previous[index]!, recorded], () => record(signature, layouts))
+      refuseRandom(backend, signature.name, [previous[index]!, recorded], () => recordPhase(signature, layouts))
       refuseTensors(signature.name, recorded)
       return { ...phase, feeds: { ...phase.feeds, ...recorded.noise }, program: compiled(recorded, recorded.graph) }
     })
     const functions = model.functions.map((fn, index): ModelFunction<CompiledProgram> => {
       const signature = signatureOf(model, fn)
-      const recordOwn = (own: ProgramSignature) => record(own, layouts)
+      const recordOwn = (own: ProgramSignature) => recordFunction(own, layouts)
       const { recorded, graph } = recordForAnyLength(recordOwn, signature, (base) =>
         refuseRandom(backend, signature.name, [firsts[index]!, base], () => recordAtSomeLength(recordOwn, signature)),
       )
@@ -92,11 +108,14 @@ export function compileModel(model: TfjsModel): Promise<CompiledModel> {
  * their moments, those for nothing more), so a few rounds settle it.
  */
 function settleLayouts(
-  record: (signature: ProgramSignature, layouts: StateLayouts) => RecordedProgram,
+  { recordPhase, recordFunction }: { readonly recordPhase: RecordOne; readonly recordFunction: RecordOne },
   model: TfjsModel,
 ) {
-  const recordAll = (layouts: StateLayouts) => model.phases.map((phase) => record(signatureOf(model, phase), layouts))
-  const functions = model.functions.map((fn) => recordAtSomeLength((own) => record(own, {}), signatureOf(model, fn)))
+  const recordAll = (layouts: StateLayouts) =>
+    model.phases.map((phase) => recordPhase(signatureOf(model, phase), layouts))
+  const functions = model.functions.map((fn) =>
+    recordAtSomeLength((own) => recordFunction(own, {}), signatureOf(model, fn)),
+  )
   let previous = recordAll({})
   let layouts = chooseLayouts([...previous, ...functions])
   let recordings = recordAll(layouts)
@@ -112,7 +131,7 @@ function settleLayouts(
 }
 
 /** What a single training step is compiled from. */
-export interface StepSignature {
+export interface StepSignature extends CompileOptions {
   readonly name?: string
   readonly feeds: Readonly<Record<string, TensorSpec>>
   readonly variables: Variables
@@ -125,15 +144,16 @@ export interface StepSignature {
  */
 export function compileStep(
   step: TensorProgram<Tensor>,
-  { name = 'step', feeds, variables }: StepSignature,
+  { name = 'step', feeds, variables, ...options }: StepSignature,
 ): Promise<CompiledModel> {
   const sourced = Object.entries(feeds).map(([feed, spec]) => [feed, { ...spec, source: { from: 'samples' } } as Feed])
-  return compileModel({
+  const model: TfjsModel = {
     name,
     variables,
     functions: [],
     phases: [{ name: 'step', every: 1, feeds: Object.fromEntries(sourced), program: step }],
-  })
+  }
+  return compileModel(model, options)
 }
 
 function signatureOf(

@@ -91,7 +91,8 @@ export async function exportModel(
   }
   const variables = namedVariables(own)
   return withRecording(variables, own.weights, (backend, values) => {
-    const record = (layouts: StateLayouts) => (at: ProgramSignature) => recordProgram(backend, at, variables, layouts)
+    const record = (layouts: StateLayouts) => (at: ProgramSignature) =>
+      recordProgram(backend, at, variables, { layouts })
     const first = explainingFailures(record({}), program)
     const layouts = chooseLayouts([first])
     const recordOwn = record(layouts)

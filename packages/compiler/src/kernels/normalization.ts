@@ -35,10 +35,19 @@ function byRunningStatistics(recording: Recording, { x, mean, offset }: Normaliz
 
 /** With the batch's own: (x - μ)·gain + β keeps more digits, and the variance and the gradient share x - μ. */
 function byBatchStatistics(recording: Recording, { x, mean, offset }: Normalization, gain: TensorInfo): TensorInfo {
-  const centered = recording.elementwise([x, mean], 'float32', ([image, center]) =>
+  // tf.batchNorm puts axes of length one in front; without them, x - μ is what the variance has computed already.
+  const front =
+    mean.shape.length === 1
+      ? Math.max(
+          x.shape.findIndex((length) => length !== 1),
+          0,
+        )
+      : 0
+  const images = recording.keepValue(recording.reshaped(recording.value(x), x.shape.slice(front)))
+  const centered = recording.elementwise([images, mean], 'float32', ([image, center]) =>
     recording.node('Sub', [image!, center!]),
   )
-  return recording.elementwise(
+  const normalized = recording.elementwise(
     offset ? [centered, gain, offset] : [centered, gain],
     'float32',
     ([image, factor, bias]) => {
@@ -46,6 +55,7 @@ function byBatchStatistics(recording: Recording, { x, mean, offset }: Normalizat
       return bias === undefined ? scaled : recording.node('Add', [scaled, bias])
     },
   )
+  return recording.keepValue(recording.reshaped(recording.value(normalized), x.shape))
 }
 
 interface ResponseAttributes {

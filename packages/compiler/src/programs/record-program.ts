@@ -12,7 +12,7 @@ import { engine, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
 import { programError } from '../errors.ts'
 import { permute } from '../recording/layout.ts'
 import type { RecordedDType } from '../recording/recorded-value.ts'
-import type { Recording, StateLayouts } from '../recording/recording.ts'
+import type { Recording, RecordingOptions } from '../recording/recording.ts'
 import type { RecordingBackend, WrittenConstant } from '../recording/recording-backend.ts'
 
 /** A program and the tensors that it is called with. */
@@ -52,7 +52,7 @@ export function recordProgram(
   backend: RecordingBackend,
   { name, program, feeds }: ProgramSignature,
   variables: Variables,
-  layouts: StateLayouts,
+  options: RecordingOptions,
 ): RecordedProgram {
   const names = new Map(Object.entries(variables).map(([state, variable]) => [variable, state]))
   const noise: Record<string, Feed> = {}
@@ -103,7 +103,7 @@ export function recordProgram(
       }
     })
   try {
-    backend.record(name, layouts, body)
+    backend.record(name, options, body)
     return recorded!
   } finally {
     backend.onForeignData = undefined

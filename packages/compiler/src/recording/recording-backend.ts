@@ -13,7 +13,7 @@ import type { Kernel, KernelInputs } from '../kernels/kernel.ts'
 import { constantNumbers, constantValue } from './constants.ts'
 import { computeValues, type GraphRuntime } from './lazy-execution.ts'
 import type { ConstantValues, RecordedDType, RecordedValue } from './recorded-value.ts'
-import { Recording, type StateLayouts, type ValueStore } from './recording.ts'
+import { Recording, type RecordingOptions, type ValueStore } from './recording.ts'
 
 /** Name under which the recording backend is registered with TF.js. */
 export const RECORDING_BACKEND = 'gantry-recording'
@@ -86,7 +86,7 @@ export class RecordingBackend extends KernelBackend {
         'Use compileStep, compileModel or exportModel; for everything else choose a computing backend (tf.setBackend), or give this one a runtime (registerLazyBackend).',
       )
     }
-    this.#lazy ??= new Recording('lazy', this.#store, {})
+    this.#lazy ??= new Recording('lazy', this.#store)
     return this.#lazy
   }
 
@@ -113,10 +113,10 @@ export class RecordingBackend extends KernelBackend {
   /** Records what `body` does. Not reentrant. */
   record<Result>(
     name: string,
-    layouts: StateLayouts,
+    options: RecordingOptions,
     body: (recording: Recording) => Result,
   ): { recording: Recording; result: Result } {
-    const recording = new Recording(name, this.#store, layouts)
+    const recording = new Recording(name, this.#store, options)
     this.#recording = recording
     this.written = []
     try {

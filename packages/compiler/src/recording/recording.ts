@@ -17,6 +17,17 @@ import { type RecordedDType, type RecordedValue, uniformNumber } from './recorde
 /** Memory order of each variable in the graph; the logical order where absent. */
 export type StateLayouts = Readonly<Record<string, Permutation>>
 
+/**
+ * How convolutions are written: `direct` as the operators of ONNX, for graphs that travel; `fast` for training steps, where the
+ * weights change and one shape is all there is, in the form that takes a CPU the least time.
+ */
+export type ConvolutionChoice = 'direct' | 'fast'
+
+export interface RecordingOptions {
+  readonly layouts?: StateLayouts
+  readonly convolutions?: ConvolutionChoice
+}
+
 /** What a recording needs from the backend that it feeds: a home for values, and the values of tensors. */
 export interface ValueStore {
   keep(value: RecordedValue): TensorInfo
@@ -30,6 +41,7 @@ export interface ValueStore {
  */
 export class Recording {
   readonly builder: GraphBuilder
+  readonly convolutions: ConvolutionChoice
   /** Orders of axes in which variables were wanted, with how often. */
   readonly wishes = new Map<string, Map<string, number>>()
   /** Variables that were read, in the order of their first use. */
@@ -40,8 +52,9 @@ export class Recording {
   readonly #layouts: StateLayouts
   readonly #store: ValueStore
 
-  constructor(name: string, store: ValueStore, layouts: StateLayouts) {
+  constructor(name: string, store: ValueStore, { layouts = {}, convolutions = 'direct' }: RecordingOptions = {}) {
     this.builder = new GraphBuilder(name)
+    this.convolutions = convolutions
     this.#store = store
     this.#layouts = layouts
   }
@@ -91,6 +104,16 @@ export class Recording {
     stored: readonly number[] = permute(shape, permutation),
   ): TensorInfo {
     return this.#store.keep({ dtype, shape, permutation, stored, source: { kind: 'node', name } })
+  }
+
+  /** Makes a tensor of a node's output that has the right numbers, in the order of `permutation`, under another shape. */
+  keepReshaped(
+    name: string,
+    dtype: RecordedDType,
+    shape: readonly number[],
+    permutation: Permutation = identity(shape.length),
+  ): TensorInfo {
+    return this.keep(this.#reshape(name, permute(shape, permutation)), dtype, shape, permutation)
   }
 
   keepValue(value: RecordedValue): TensorInfo {

@@ -1,0 +1,70 @@
+import type { Window } from '../window.ts'
+import type { BilinearAlgorithm } from './algorithms/bilinear-algorithm.ts'
+import type { Matrix } from './algorithms/matrix.ts'
+
+/**
+ * What ONNX Runtime's CPU provider does in a second, on two cores with AVX-512 (`pnpm bench` measures such numbers anew). Only
+ * their ratios count here, and they decide between forms that differ by far more than machines do.
+ */
+const RATES = {
+  /** Floating point operations of large products of matrices. */
+  product: 95e9,
+  /** The same of products with a small constant matrix, which move more data than they compute. */
+  transform: 70e9,
+  /** The same inside `Conv` and `ConvTranspose`, whose weights change at every step and so cannot be prepared. */
+  convolution: 60e9,
+  /** Bytes that pass through a node. */
+  bytes: 12e9,
+  /** Bytes of a transpose that takes every number by itself, on one core. */
+  transposed: 1e9,
+} as const
+
+const FLOAT_BYTES = 4
+
+const product = (numbers: readonly number[]) => numbers.reduce((total, each) => total * each, 1)
+const pixelsOf = ({ axes }: Window) => product(axes.map(({ input }) => input))
+const outputsOf = ({ axes }: Window) => product(axes.map(({ output }) => output))
+const tapsOf = ({ axes }: Window) => product(axes.map(({ filter }) => filter))
+
+/** Multiply-adds of a plain convolution, padding included. */
+const sumsOf = (window: Window) =>
+  outputsOf(window) * tapsOf(window) * window.batch * window.inChannels * window.outChannels
+
+const imageBytes = (window: Window) =>
+  FLOAT_BYTES * window.batch * (pixelsOf(window) * window.inChannels + outputsOf(window) * window.outChannels)
+
+// All costs are seconds of a convolution and both its gradients together: they share what they prepare.
+
+export function costOfDirect(window: Window): number {
+  // The images around it lie with space first.
+  const moved = 2 * imageBytes(window)
+  return (3 * 2 * sumsOf(window)) / RATES.convolution + moved / RATES.transposed
+}
+
+export function costOfPatches(window: Window): number {
+  const { batch, inChannels } = window
+  const patchBytes = FLOAT_BYTES * outputsOf(window) * tapsOf(window) * batch * inChannels
+  const moved = inChannels === 1 ? 0 : 2 * FLOAT_BYTES * batch * inChannels * pixelsOf(window)
+  return (3 * 2 * sumsOf(window)) / RATES.transform + (8 * patchBytes) / RATES.bytes + moved / RATES.transposed
+}
+
+/** Multiply-adds of one transform of an image plane. */
+function sumsOfTransform([first, second]: readonly Matrix[]): number {
+  const width = second?.columns ?? 1
+  return first!.rows * first!.columns * width + (second === undefined ? 0 : first!.rows * second.rows * second.columns)
+}
+
+export function costOfTransformed(window: Window, algorithm: BilinearAlgorithm): number {
+  const { batch, inChannels, outChannels } = window
+  const phases = product(algorithm.axes.map(({ stride }) => stride))
+  const depth = phases * inChannels
+  const points = product(algorithm.points)
+  const places = points * product(algorithm.tiles)
+  const products = 3 * places * batch * depth * outChannels
+  const transforms =
+    2 * batch * (depth * sumsOfTransform(algorithm.image) + outChannels * sumsOfTransform(algorithm.output)) +
+    2 * inChannels * outChannels * sumsOfTransform([algorithm.filter])
+  const passes = algorithm.image.length + 1
+  const bytes = FLOAT_BYTES * 2 * passes * (places * batch * (depth + outChannels) + points * depth * outChannels)
+  return (2 * products) / RATES.product + (2 * transforms) / RATES.transform + bytes / RATES.bytes
+}

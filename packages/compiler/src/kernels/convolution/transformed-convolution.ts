@@ -1,0 +1,193 @@
+import { type NDArray, ndarray } from '@gantry/core'
+import { attribute } from '@gantry/onnx'
+import type { Recording } from '../../recording/recording.ts'
+import type { BilinearAlgorithm } from './algorithms/bilinear-algorithm.ts'
+import { type Matrix, transpose } from './algorithms/matrix.ts'
+import type { PhasedAxis } from './algorithms/phased-axis.ts'
+
+const constants = new WeakMap<Matrix, NDArray>()
+
+function constantOf(matrix: Matrix): NDArray {
+  const { rows, columns, data } = matrix
+  const known = constants.get(matrix) ?? ndarray('float32', [rows, columns], Float32Array.from(data))
+  constants.set(matrix, known)
+  return known
+}
+
+interface ImageSize {
+  readonly height: number
+  readonly width: number
+  readonly batch: number
+  readonly channels: number
+}
+
+/**
+ * Records a convolution and its gradients in the domain of a {@link BilinearAlgorithm}.
+ *
+ * All of it is products of matrices. The transforms are ones with constants along the first axes of [height, width, batch,
+ * channels] images and of [height, width, in, out] kernels, so that nothing needs to be transposed; in between stands a product
+ * of [batch, in] and [in, out] for every point. Equal transforms become one node when the graph is optimised.
+ */
+export class TransformedConvolution {
+  readonly #recording: Recording
+  readonly #algorithm: BilinearAlgorithm
+  readonly #input: ImageSize
+  readonly #outChannels: number
+  /** Channels of x with those of all phases. */
+  readonly #depth: number
+
+  constructor(recording: Recording, algorithm: BilinearAlgorithm, input: ImageSize, outChannels: number) {
+    this.#recording = recording
+    this.#algorithm = algorithm
+    this.#input = input
+    this.#outChannels = outChannels
+    this.#depth = algorithm.axes.reduce((product, { stride }) => product * stride, input.channels)
+  }
+
+  /** y. */
+  forward(x: string, filter: string): string {
+    const product = this.#node('MatMul', [this.#image(x), this.#filter(filter)])
+    const y = this.#unapply(this.#algorithm.output, product, this.#input.batch * this.#outChannels)
+    const [height, width] = this.#algorithm.axes
+    return this.#reshape(y, [height.outputs, width.outputs, this.#input.batch, this.#outChannels])
+  }
+
+  /** dx. */
+  overInput(dy: string, filter: string): string {
+    const product = this.#node('MatMul', [this.#output(dy), this.#swapped(this.#filter(filter))])
+    const matrices = this.#algorithm.image.map(transpose)
+    return this.#joined(this.#unapply(matrices, product, this.#input.batch * this.#depth))
+  }
+
+  /** dw. */
+  overFilter(x: string, dy: string): string {
+    const product = this.#node('MatMul', [this.#swapped(this.#image(x)), this.#output(dy)])
+    const { tiles, filter } = this.#algorithm
+    // One product for every tile of the first part: the kernel is about their sum.
+    const summed =
+      tiles.length > 1 && tiles[0]! > 1
+        ? this.#node('ReduceSum', [product, this.#recording.integers([1])], { keepdims: attribute.int(0) })
+        : product
+    const dw = this.#unapply([transpose(filter)], summed, this.#input.channels * this.#outChannels)
+    const [height, width] = this.#algorithm.axes
+    return this.#reshape(dw, [height.filter, width.filter, this.#input.channels, this.#outChannels])
+  }
+
+  /** [points, tiles, points, tiles · rows, columns], or [points, tiles · rows, columns]: tiles lie with the batch where they can. */
+  #domain(tiles: readonly number[], rows: number, columns: number): number[] {
+    const { points } = this.#algorithm
+    const axes = points.flatMap((count, part) => (part < points.length - 1 ? [count, tiles[part]!] : [count]))
+    return [...axes, tiles.at(-1)! * rows, columns]
+  }
+
+  #image(x: string): string {
+    const { image, tiles } = this.#algorithm
+    const { batch } = this.#input
+    const transformed = this.#apply(image, this.#split(x), batch * this.#depth)
+    return this.#reshape(transformed, this.#domain(tiles, batch, this.#depth))
+  }
+
+  #filter(filter: string): string {
+    const { tiles } = this.#algorithm
+    const transformed = this.#apply([this.#algorithm.filter], filter, this.#input.channels * this.#outChannels)
+    const single = tiles.map(() => 1)
+    return this.#reshape(transformed, this.#domain(single, this.#depth, this.#outChannels))
+  }
+
+  /** Of dy: the transposed output transform. */
+  #output(dy: string): string {
+    const { output, tiles } = this.#algorithm
+    const { batch } = this.#input
+    const transformed = this.#apply(output.map(transpose), dy, batch * this.#outChannels)
+    return this.#reshape(transformed, this.#domain(tiles, batch, this.#outChannels))
+  }
+
+  /** Multiplies the first axes by a matrix each; `rest` is the size of all others together. */
+  #apply(matrices: readonly Matrix[], value: string, rest: number): string {
+    const [first, second] = matrices as [Matrix, Matrix | undefined]
+    const width = second?.columns ?? 1
+    const rows = this.#node('Gemm', [this.#constant(first), this.#reshape(value, [first.columns, width * rest])])
+    if (second === undefined) return rows
+    return this.#node('MatMul', [this.#constant(second), this.#reshape(rows, [first.rows, second.columns, rest])])
+  }
+
+  /** The same with the second axis first: the way back, on which the second axis is the one that lies closer together. */
+  #unapply(matrices: readonly Matrix[], value: string, rest: number): string {
+    const [first, second] = matrices as [Matrix, Matrix | undefined]
+    const columns = second && [this.#constant(second), this.#reshape(value, [first.columns, second.columns, rest])]
+    const rows = columns === undefined ? value : this.#node('MatMul', columns)
+    const width = second?.rows ?? 1
+    return this.#node('Gemm', [this.#constant(first), this.#reshape(rows, [first.columns, width * rest])])
+  }
+
+  /** The last two axes exchanged, which ONNX Runtime lets the product do. */
+  #swapped(value: string): string {
+    const rank = 2 * this.#algorithm.points.length + 1
+    const perm = Array.from({ length: rank }, (_, axis) => axis)
+    perm.push(...perm.splice(-2).reverse())
+    return this.#node('Transpose', [value], { perm: attribute.ints(perm) })
+  }
+
+  /** x as [height/s, width/s, batch, phases, channels], with zeros where a phase is longer than the image. */
+  #split(x: string): string {
+    if (this.#depth === this.#input.channels) return x
+    const { height, width, batch, channels } = this.#input
+    const [vertical, horizontal] = this.#algorithm.axes
+    const after = ({ inputs, stride, shift }: PhasedAxis, length: number) => inputs * stride - shift - length
+    const pads = [vertical.shift, horizontal.shift, 0, 0, after(vertical, height), after(horizontal, width), 0, 0]
+    const padded = pads.every((count) => count === 0)
+      ? x
+      : this.#node('Pad', [x, this.#recording.integers(pads), this.#recording.scalar(0)])
+    const parts = this.#reshape(padded, [
+      vertical.inputs,
+      vertical.stride,
+      horizontal.inputs,
+      horizontal.stride,
+      batch,
+      channels,
+    ])
+    return this.#node('Transpose', [parts], { perm: attribute.ints([0, 2, 4, 1, 3, 5]) })
+  }
+
+  /** The way back from {@link #split}. */
+  #joined(phases: string): string {
+    const { height, width, batch, channels } = this.#input
+    const [vertical, horizontal] = this.#algorithm.axes
+    if (this.#depth === channels) return this.#reshape(phases, [height, width, batch, channels])
+    const parts = this.#node(
+      'Transpose',
+      [
+        this.#reshape(phases, [
+          vertical.inputs,
+          horizontal.inputs,
+          batch,
+          vertical.stride,
+          horizontal.stride,
+          channels,
+        ]),
+      ],
+      { perm: attribute.ints([0, 3, 1, 4, 2, 5]) },
+    )
+    const [rows, columns] = [vertical.inputs * vertical.stride, horizontal.inputs * horizontal.stride]
+    const padded = this.#reshape(parts, [rows, columns, batch, channels])
+    if (rows === height && columns === width) return padded
+    return this.#node('Slice', [
+      padded,
+      this.#recording.integers([vertical.shift, horizontal.shift]),
+      this.#recording.integers([vertical.shift + height, horizontal.shift + width]),
+      this.#recording.integers([0, 1]),
+    ])
+  }
+
+  #constant(matrix: Matrix): string {
+    return this.#recording.builder.constant(constantOf(matrix))
+  }
+
+  #reshape(value: string, shape: readonly number[]): string {
+    return this.#node('Reshape', [value, this.#recording.integers(shape)])
+  }
+
+  #node(...parameters: Parameters<Recording['node']>): string {
+    return this.#recording.node(...parameters)
+  }
+}
