@@ -43,8 +43,8 @@ export class EngineProcess {
   }
 
   /** @throws EngineFailure when the engine fails or exceeds its time. */
-  async time(steps: number, batchSize: number): Promise<Timed> {
-    this.#send({ steps, batchSize })
+  async time(steps: number): Promise<Timed> {
+    this.#send({ steps })
     return this.#reply<Timed>()
   }
 

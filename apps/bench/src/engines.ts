@@ -1,83 +1,102 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { BATCH_SIZE } from './tutorial.ts'
+import { ConfigurationError } from '@gantry/core'
+import type { BenchCase } from './cases/cases.ts'
+import { inPackage } from './in-package.ts'
+import { findPyTorches, PYTHONS_VARIABLE, type PyTorch } from './peers/pythons.ts'
+import { reasonWithoutTfjsNode } from './peers/tfjs-node.ts'
 
-/** How an engine is started, and at which batch sizes it is timed. */
+/** What an engine is asked to do. */
+export interface Work {
+  readonly case: BenchCase
+  /** Weights and feeds: see `prepareCase`. */
+  readonly startFile: string
+  readonly threads: number
+}
+
+/** One way in which an engine can do a step; the fastest counts. */
+export interface Way {
+  readonly command: readonly [string, ...string[]]
+  readonly note?: string
+}
+
+/** How an engine is started. */
 export interface EngineEntry {
   readonly name: string
-  /** The command of its child process, or the reason why the engine is not there. */
-  locate(threads: number): { readonly command: readonly [string, ...string[]] } | { readonly missing: string }
-  /** The real batch size; or a small one, whose times are scaled up, for engines that would take minutes. */
-  readonly batchSize: number
+  /** Measured against: the table has a column of ratios to it. */
+  readonly isPeer?: true
+  /** The cases that it has; all by default. */
+  readonly cases?: readonly string[]
+  /** A smaller batch, whose times are scaled up, for engines that would take minutes. */
+  readonly batchSize?: number
+  /** Its ways, or the reason why the engine is not there. */
+  locate(work: Work): { readonly ways: readonly Way[] } | { readonly missing: string }
 }
 
-const inPackage = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+const node = (file: string, ...parameters: (string | number)[]): { readonly ways: readonly Way[] } => ({
+  ways: [{ command: [process.execPath, inPackage(`dist/engines/${file}.js`), ...parameters.map(String)] }],
+})
 
-const nodeEngine = (file: string, ...parameters: string[]): EngineEntry['locate'] => {
-  return (threads) => ({
-    command: [process.execPath, inPackage(`dist/engines/${file}.js`), ...parameters, String(threads)],
-  })
+const SMALL_BATCH = 4
+
+const gantry: EngineEntry = {
+  name: 'onnxruntime',
+  locate: ({ case: { name }, startFile, threads }) => node('onnxruntime', name, startFile, threads),
 }
 
-/** Debian's alternatives for the BLAS that its PyTorch calls: they make a factor of 17, so each is an engine. */
-const BLAS_ALTERNATIVES = ['openblas-openmp', 'openblas-pthread', 'blas'] as const
-
-function folderOfBlas(name: string): string | undefined {
-  const libraries = '/usr/lib'
-  if (!existsSync(libraries)) return undefined
-  return readdirSync(libraries)
-    .map((folder) => `${libraries}/${folder}/${name}`)
-    .find((folder) => existsSync(`${folder}/libblas.so.3`))
-}
-
-/** The first Python that can import torch. */
-function findPython(): string | undefined {
-  return ['python3', '/usr/bin/python3', 'python'].find((python) => {
-    try {
-      execFileSync(python, ['-c', 'import torch, numpy'], { stdio: 'ignore', timeout: 60_000 })
-      return true
-    } catch {
-      return false
-    }
-  })
-}
-
-const pyTorch =
-  (blas?: string): EngineEntry['locate'] =>
-  (threads) => {
-    const python = findPython()
-    if (python === undefined) return { missing: 'no python3 can import torch and numpy' }
-    const script = [python, inPackage('python/pytorch_step.py'), String(threads)] as const
-    if (blas === undefined) return { command: [...script] }
-    const folder = folderOfBlas(blas)
-    if (folder === undefined) return { missing: `${blas}/libblas.so.3 is not installed` }
-    return { command: ['env', `LD_LIBRARY_PATH=${folder}`, ...script] }
-  }
-
-function locateTfjsNode(threads: number): ReturnType<EngineEntry['locate']> {
-  try {
-    import.meta.resolve('@tensorflow/tfjs-node')
-  } catch {
-    return { missing: '@tensorflow/tfjs-node is not installed' }
-  }
-  return nodeEngine('tfjs', 'node')(threads)
-}
-
-export const engines: readonly EngineEntry[] = [
-  { name: 'onnxruntime', locate: nodeEngine('onnxruntime'), batchSize: BATCH_SIZE },
-  // As it is started by default, whatever its BLAS is; then with each BLAS that is installed.
-  { name: 'pytorch', locate: pyTorch(), batchSize: BATCH_SIZE },
-  ...BLAS_ALTERNATIVES.map((blas) => ({ name: `pytorch-${blas}`, locate: pyTorch(blas), batchSize: BATCH_SIZE })),
-  { name: 'tfjs-node', locate: locateTfjsNode, batchSize: BATCH_SIZE },
-  { name: 'tfjs-wasm', locate: nodeEngine('tfjs', 'wasm'), batchSize: BATCH_SIZE },
-  { name: 'jax-js', locate: nodeEngine('jax-js'), batchSize: 4 },
-  { name: 'tfjs-cpu', locate: nodeEngine('tfjs', 'cpu'), batchSize: 4 },
+const others: readonly EngineEntry[] = [
+  {
+    name: 'tfjs-node',
+    cases: ['tutorial'],
+    locate: ({ case: { batchSize } }) => {
+      const missing = reasonWithoutTfjsNode()
+      return missing === undefined ? node('tfjs', 'node', batchSize) : { missing }
+    },
+  },
+  {
+    name: 'tfjs-wasm',
+    cases: ['tutorial'],
+    locate: ({ case: { batchSize } }) => node('tfjs', 'wasm', batchSize),
+  },
+  { name: 'jax-js', cases: ['tutorial'], batchSize: SMALL_BATCH, locate: () => node('jax-js', SMALL_BATCH) },
+  { name: 'tfjs-cpu', cases: ['tutorial'], batchSize: SMALL_BATCH, locate: () => node('tfjs', 'cpu', SMALL_BATCH) },
 ]
 
-/** The product of two large matrices in ONNX Runtime: what these cores can reach. */
-export const peakEngine: EngineEntry = {
-  name: 'matrix-product',
-  locate: nodeEngine('matrix-product'),
-  batchSize: 1,
+function pyTorchEngine({ name, executable, blas, blasFolder }: PyTorch): EngineEntry {
+  return {
+    name,
+    isPeer: true,
+    locate: ({ case: { name: caseName, joinable }, startFile, threads }) => {
+      const way = (kind: 'apart' | 'joined', images: string): Way => {
+        const script = [executable, inPackage('python/pytorch_step.py'), caseName, startFile, String(threads), kind]
+        const command = blasFolder === undefined ? script : ['env', `LD_LIBRARY_PATH=${blasFolder}`, ...script]
+        return { command: command as [string, ...string[]], note: joinable ? `${blas}, ${images}` : blas }
+      }
+      const apart = way('apart', 'real and generated images in two batches')
+      return { ways: joinable ? [way('joined', 'real and generated images in one batch'), apart] : [apart] }
+    },
+  }
 }
+
+/** Every engine there is: Gantry's, each PyTorch of this machine, and the others of the JavaScript world. */
+export async function findEngines(withReferenceBlas: boolean): Promise<EngineEntry[]> {
+  const pyTorches = await findPyTorches(withReferenceBlas)
+  const missing = `no python3 can import torch and numpy; ${PYTHONS_VARIABLE} names others`
+  const peers = pyTorches.length > 0 ? pyTorches.map(pyTorchEngine) : [{ name: 'pytorch', locate: () => ({ missing }) }]
+  return [gantry, ...peers, ...others]
+}
+
+/** Those whose names are given, or begin with one that is: `pytorch` is all of them. */
+export function chooseEngines(all: readonly EngineEntry[], names: readonly string[]): EngineEntry[] {
+  const matches = (name: string, wanted: string) => name === wanted || name.startsWith(`${wanted}-`)
+  const unknown = names.find((wanted) => !all.some(({ name }) => matches(name, wanted)))
+  if (unknown !== undefined) {
+    throw new ConfigurationError({
+      code: 'ENGINE_UNKNOWN',
+      message: `There is no engine '${unknown}' here.`,
+      fix: `The engines are ${all.map(({ name }) => name).join(', ')}.`,
+    })
+  }
+  return all.filter(({ name }) => names.some((wanted) => matches(name, wanted)))
+}
+
+/** The product of two large matrices in ONNX Runtime: what these cores can reach. */
+export const peakCommand = (threads: number): Way['command'] => node('matrix-product', threads).ways[0]!.command

@@ -1,31 +1,28 @@
 #!/usr/bin/env node
-import { readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { GantryError } from '@gantry/core'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { type EngineEntry, engines, peakEngine } from './engines.ts'
-import { measure, median, type Outcome } from './measure.ts'
-import { FLOPS_OF_PRODUCTS } from './peak.ts'
-import { describeMachine, formatPage, formatTable, type Report, summarize } from './report.ts'
-import { BATCH_SIZE, flopsOfStep } from './tutorial.ts'
-
-const CASE = `DCGAN step of the TensorFlow tutorial, 28×28, batch ${BATCH_SIZE}`
-
-const NOTES = [
-  'One step: one forward pass of each network, the gradients of both losses, both Adam updates; float32. Every engine starts from the same weights and sees the same batch.',
-  'Dropout is left out in every engine.',
-  `Share of peak counts the ${(flopsOfStep(BATCH_SIZE) / 1e9).toFixed(1)} GFLOP of matrix products and convolutions only (\`apps/bench/src/tutorial.ts\`).`,
-  'Every engine has a process of its own; rounds are interleaved; memory is the largest resident size of that process.',
-]
-
-/** Engines round differently, and Adam amplifies that; a different step is further off. */
-const LOSS_TOLERANCE = 0.005
+import { Bench } from './bench.ts'
+import { type BenchCase, cases, findCase } from './cases/cases.ts'
+import { chooseEngines, findEngines } from './engines.ts'
+import { inPackage } from './in-package.ts'
+import { describeMachine, type Machine } from './machine.ts'
+import { formatPart, updatePage } from './page.ts'
+import type { BenchTable } from './tables/table.ts'
+import { tables } from './tables/tables.ts'
 
 interface Options {
   readonly json?: true
   readonly write?: true
-  readonly engines?: readonly EngineEntry[]
+  readonly engines?: readonly string[]
+  readonly referenceBlas?: true
+  readonly cases: readonly BenchCase[]
+  readonly tables: readonly BenchTable[]
   readonly rounds: number
   readonly steps: number
+  readonly budget: number
   readonly threads: number
   readonly timeLimit: number
 }
@@ -36,86 +33,98 @@ function parseCount(text: string): number {
   return value
 }
 
-function parseEngines(text: string): EngineEntry[] {
-  return text.split(',').map((name) => {
-    const entry = engines.find((each) => each.name === name.trim())
-    if (entry === undefined) {
-      throw new InvalidArgumentError(`The engines are ${engines.map((each) => each.name).join(', ')}.`)
-    }
-    return entry
+const parseNames = (text: string): string[] => text.split(',').map((name) => name.trim())
+
+function parseCases(text: string): BenchCase[] {
+  try {
+    return parseNames(text).map(findCase)
+  } catch (error) {
+    throw new InvalidArgumentError(GantryError.isInstance(error) ? error.message : String(error))
+  }
+}
+
+function parseTables(text: string): BenchTable[] {
+  return parseNames(text).map((name) => {
+    const table = tables.find((each) => each.name === name)
+    if (table !== undefined) return table
+    throw new InvalidArgumentError(`The tables are ${tables.map((each) => each.name).join(', ')}.`)
   })
 }
 
 const log = (message: string) => process.stderr.write(`${message}\n`)
 
-/** Warns when engines that started alike computed different losses: their times would not be comparable. */
-function compareLosses(outcomes: ReadonlyMap<string, Outcome>): void {
-  const byBatch = new Map<number, { engine: string; losses: readonly number[] }>()
-  for (const [engine, outcome] of outcomes) {
-    if (outcome.status !== 'measured') continue
-    const { batchSize, losses } = outcome
-    const first = byBatch.get(batchSize)
-    log(`losses of step 2 at batch ${batchSize}: ${engine} ${losses.map((loss) => loss.toFixed(5)).join(', ')}`)
-    if (first === undefined) byBatch.set(batchSize, { engine, losses })
-    else if (losses.some((loss, index) => Math.abs(loss - first.losses[index]!) > LOSS_TOLERANCE)) {
-      log(`WARNING: ${engine} and ${first.engine} do not compute the same step.`)
-    }
-  }
+function warnOfLoad({ loadBefore }: Machine): void {
+  if (loadBefore <= 0.5) return
+  log(`WARNING: this machine is busy (load average ${loadBefore}): the times will be too long, PyTorch's most.`)
 }
 
 async function main(options: Options): Promise<void> {
-  const { threads, rounds } = options
-  const common = { threads, rounds, timeLimitMs: options.timeLimit * 1000, onProgress: log }
-  const machine = describeMachine(threads)
-  if (machine.loadBefore > 0.5) {
-    log(
-      `WARNING: this machine is busy (load average ${machine.loadBefore}): the times will be too long, PyTorch's most.`,
-    )
-  }
-  const peak = await measure({ ...common, engines: [peakEngine], stepsPerRound: 1, batchSize: 1 })
-  const product = peak.get(peakEngine.name)!
-  const peakGflops =
-    product.status === 'measured' ? Math.round(FLOPS_OF_PRODUCTS / median(product.milliseconds) / 1e6) : undefined
-
-  const outcomes = await measure({
-    ...common,
-    engines: options.engines ?? engines,
-    stepsPerRound: options.steps,
-    batchSize: BATCH_SIZE,
-  })
-  compareLosses(outcomes)
-
-  const report: Report = {
-    date: new Date().toISOString(),
-    machine,
-    ...(peakGflops !== undefined && { peakGflops }),
-    cases: [{ name: CASE, results: summarize(outcomes, BATCH_SIZE, flopsOfStep(BATCH_SIZE), peakGflops) }],
-  }
-  if (options.write) {
-    const page = fileURLToPath(new URL('../../../docs/benchmarks.md', import.meta.url))
-    writeFileSync(page, formatPage(report, 'pnpm bench --write', NOTES))
-    log(`Wrote ${page}`)
-  }
-  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
-  else {
-    process.stdout.write(
-      `\nPeak: ${peakGflops ?? '–'} GFLOP/s\n\n${CASE}\n${formatTable(report.cases[0]!.results)}\n\n`,
-    )
-    process.stdout.write(`${NOTES.map((note) => `- ${note}`).join('\n')}\n`)
+  const machine = describeMachine(options.threads)
+  warnOfLoad(machine)
+  const found = await findEngines(options.referenceBlas ?? false)
+  const engines = options.engines === undefined ? found : chooseEngines(found, options.engines)
+  const folder = mkdtempSync(join(tmpdir(), 'gantry-bench-'))
+  try {
+    await measureTables(new Bench({ ...benchOptions(options), engines, folder }), machine, options)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+const benchOptions = ({ rounds, steps, budget, timeLimit, threads, cases: chosen }: Options) => ({
+  cases: chosen,
+  threads,
+  rounds,
+  stepsPerRound: steps,
+  budgetMs: budget * 1000,
+  timeLimitMs: timeLimit * 1000,
+  onProgress: log,
+})
+
+/** Each table appears as soon as it is there: what takes long may be stopped without losing what came before. */
+async function measureTables(bench: Bench, machine: Machine, options: Options): Promise<void> {
+  const date = new Date().toISOString()
+  const peakGflops = await bench.peakGflops()
+  const report: Record<string, unknown> = { date, machine, peakGflops }
+  const page = inPackage('../../docs/benchmarks.md')
+  const order = tables.map(({ name }) => name)
+  for (const { name, title, measure } of options.tables) {
+    const start = performance.now()
+    try {
+      const { data, sections } = await measure(bench)
+      report[name] = data
+      const part = formatPart({ name, title, sections }, machine, date, peakGflops)
+      if (!options.json) process.stdout.write(`\n${part}\n`)
+      if (options.write) writeFileSync(page, updatePage(page, new Map([[name, part]]), order))
+    } catch (error) {
+      if (!GantryError.isInstance(error)) throw error
+      // The other tables do not depend on this one.
+      report[name] = { failed: error.message }
+      process.exitCode = 1
+      log(`${name}: failed, ${error.message}`)
+    }
+    log(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`)
+  }
+  if (options.write) log(`Wrote ${page}`)
+  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+}
+
+const { version } = JSON.parse(readFileSync(inPackage('package.json'), 'utf8')) as { version: string }
+const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name).join(', ')
 
 await new Command('bench')
-  .description('Times one DCGAN training step on every engine that is there.')
+  .description('Times training steps on every engine that is there, and what surrounds them.')
   .version(version)
   .option('--json', 'print one JSON object on standard output')
-  .option('--write', 'write docs/benchmarks.md')
-  .addOption(new Option('--engines <names>', 'comma-separated; by default all').argParser(parseEngines))
+  .option('--write', 'write what was measured into docs/benchmarks.md')
+  .addOption(new Option('--tables <names>', `of ${names(tables)}`).argParser(parseTables).default(tables, 'all'))
+  .addOption(new Option('--cases <names>', `of ${names(cases)}`).argParser(parseCases).default(cases, 'all'))
+  .addOption(new Option('--engines <names>', 'or their beginnings: onnxruntime,pytorch; all').argParser(parseNames))
+  .option('--reference-blas', "with Debian's reference BLAS, too: many times slower")
   .option('--rounds <count>', 'interleaved rounds', parseCount, 5)
   .option('--steps <count>', 'timed steps a round', parseCount, 3)
+  .option('--budget <seconds>', 'for the timed steps of one engine at one case', parseCount, 30)
   .option('--threads <count>', 'threads of every engine', parseCount, 2)
-  .option('--time-limit <seconds>', 'for one answer of one engine', parseCount, 180)
+  .option('--time-limit <seconds>', 'for one answer of one engine', parseCount, 300)
   .action(main)
   .parseAsync()

@@ -1,72 +1,54 @@
 import { describe, expect, it } from 'vitest'
-import { median, type Outcome } from './measure.ts'
-import { formatTable, summarize } from './report.ts'
-import { flopsOfStep, sharedNumbers } from './tutorial.ts'
+import { compareLosses } from './compare-losses.ts'
+import { fastest, type Outcome } from './measure.ts'
 
-describe('measure', () => {
-  it('takes the median', () => {
-    expect(median([5, 1, 3])).toBe(3)
-    expect(median([4, 1, 3, 2])).toBe(2.5)
-  })
+const measured = (milliseconds: number[], note: string, losses: number[] = [], batchSize = 64): Outcome => ({
+  status: 'measured',
+  version: '1',
+  milliseconds,
+  peakMemoryMb: 100,
+  batchSize,
+  losses,
+  note,
 })
+const failed: Outcome = { status: 'failed', reason: 'crashed' }
 
-describe('summarize', () => {
-  it('compares with PyTorch and the peak, and keeps the engines that are not there', () => {
-    const measured = (milliseconds: number[]): Outcome => ({
-      status: 'measured',
-      version: '1',
-      milliseconds,
-      peakMemoryMb: 300.4,
-      batchSize: 64,
-      losses: [],
+describe('fastest', () => {
+  it('keeps the way with the smallest median, and says how the other one did', () => {
+    expect(fastest([measured([10, 50, 60], 'two batches'), measured([40, 41, 42], 'one batch')])).toMatchObject({
+      milliseconds: [40, 41, 42],
+      note: 'one batch (the other way: 50 ms)',
     })
-    const results = summarize(
-      new Map<string, Outcome>([
-        ['onnxruntime', measured([100, 90, 120])],
-        ['pytorch', measured([150])],
-        ['tfjs-wasm', { status: 'failed', reason: 'no kernel' }],
-        ['tfjs-node', { status: 'skipped', reason: 'not installed' }],
-      ]),
-      64,
-      5e9,
-      100,
-    )
-    expect(results).toEqual([
-      {
-        engine: 'onnxruntime',
-        version: '1',
-        medianMs: 100,
-        minMs: 90,
-        maxMs: 120,
-        imagesPerSecond: 640,
-        speedOverPyTorch: 1.5,
-        shareOfPeak: 0.5,
-        peakMemoryMb: 300,
-      },
-      expect.objectContaining({ engine: 'pytorch', speedOverPyTorch: 1 }),
-      { engine: 'tfjs-wasm', failed: 'no kernel' },
-      { engine: 'tfjs-node', skipped: 'not installed' },
-    ])
-    expect(
-      new Set(
-        formatTable(results)
-          .split('\n')
-          .map((line) => line.length),
-      ).size,
-    ).toBe(1)
+  })
+
+  it('fails only where every way did', () => {
+    expect(fastest([failed, measured([5], 'one batch')])).toMatchObject({ note: 'one batch' })
+    expect(fastest([failed, failed])).toBe(failed)
   })
 })
 
-describe('tutorial', () => {
-  it('counts the multiply-adds of one image by hand', () => {
-    const generator = 3 * (1_254_400 + 40_140_800 + 10_035_200 + 313_600) - 1_254_400
-    const discriminator = 7 * (313_600 + 10_035_200 + 6_272) - 2 * 313_600
-    expect(flopsOfStep(1)).toBe(2 * (generator + discriminator))
-    expect(flopsOfStep(64) / 1e9).toBeCloseTo(28.9, 1)
+describe('compareLosses', () => {
+  const compare = (...losses: number[][]) =>
+    compareLosses(new Map(losses.map((own, index) => [`engine ${index}`, measured([1], '', own)])))
+
+  it('allows for rounding, as a share of large losses', () => {
+    expect(compare([1.409, 0.6587], [1.412, 0.6587])).toEqual([])
+    expect(compare([900], [903])).toEqual([])
   })
 
-  it('makes the numbers that pytorch_step.py makes', () => {
-    // numpy: s = numpy.sin(numpy.arange(1, 4)) * 43758.5453; 2 * (s - numpy.floor(s)) - 1
-    expect([...sharedNumbers(3, 1)]).toEqual([0.09241470694541931, 0.06528584659099579, -0.5874691605567932])
+  it('names engines that computed something else', () => {
+    expect(compare([1.4], [1.4], [1.5])).toEqual([
+      'engine 2 and engine 0 do not compute the same step: losses 1.50000 and 1.40000.',
+    ])
+    expect(compare([1.4], [Number.NaN])).toHaveLength(1)
+    expect(compare([1.4, 1], [1.4])).toHaveLength(1)
+  })
+
+  it('compares engines of one batch size only', () => {
+    const outcomes = new Map([
+      ['a', measured([1], '', [1])],
+      ['b', measured([1], '', [2], 4)],
+    ])
+    expect(compareLosses(outcomes)).toEqual([])
   })
 })

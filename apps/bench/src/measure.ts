@@ -1,8 +1,10 @@
+import type { BenchCase } from './cases/cases.ts'
 import { EngineFailure, EngineProcess } from './engine-process.ts'
-import type { EngineEntry } from './engines.ts'
+import type { EngineEntry, Way, Work } from './engines.ts'
 import type { Timed } from './protocol.ts'
+import { median } from './statistics.ts'
 
-/** Times of one engine. */
+/** Times of one engine, done the way that was fastest. */
 interface Measurement {
   readonly version: string
   /** Of every timed step, scaled to the full batch. */
@@ -20,45 +22,56 @@ export type Outcome =
   | { readonly status: 'failed' | 'skipped'; readonly version?: string; readonly reason: string }
 
 export interface MeasureOptions {
-  readonly engines: readonly EngineEntry[]
-  readonly threads: number
   readonly rounds: number
   readonly stepsPerRound: number
+  /** Time that the timed steps of one engine may take together; slow ones are timed less often. */
+  readonly budgetMs: number
   /** For one request to one engine. */
   readonly timeLimitMs: number
-  /** The full batch, which the times of smaller ones are scaled to. */
-  readonly batchSize: number
   readonly onProgress: (message: string) => void
 }
 
-/** An engine that is being timed. */
+/** One way of one engine that is being timed. */
 interface Contender {
   readonly entry: EngineEntry
+  readonly way: Way
   readonly process: EngineProcess
-  losses: readonly number[]
+  readonly batchSize: number
+  readonly losses: readonly number[]
+  readonly stepsPerRound: number
   readonly milliseconds: number[]
   peakMemoryMb: number
-  done: boolean
+  spentMs: number
+  failure?: string
 }
 
-/** An engine whose small batch takes this long is timed once, at its second step: more would change no conclusion. */
-const SLOW_MS = 5000
+/** An engine whose second step takes this long is timed by that step alone: more would change no conclusion. */
+const SLOW_MS = 20_000
 
-/** Starts an engine and warms it up by two steps. */
-async function enter(entry: EngineEntry, options: MeasureOptions): Promise<Contender | Outcome> {
-  const place = entry.locate(options.threads)
-  if ('missing' in place) return { status: 'skipped', reason: place.missing }
-  options.onProgress(`${entry.name}: starting`)
+/** Starts one way of an engine and warms it up by two steps. */
+async function enter(entry: EngineEntry, way: Way, work: Work, options: MeasureOptions): Promise<Contender | Outcome> {
+  const { batchSize = work.case.batchSize } = entry
   let process: EngineProcess | undefined
   try {
-    process = await EngineProcess.start(place.command, options.timeLimitMs)
-    const contender: Contender = { entry, process, losses: [], milliseconds: [], peakMemoryMb: 0, done: false }
-    await process.time(1, entry.batchSize)
-    const second = await process.time(1, entry.batchSize)
-    contender.losses = second.losses
-    if (entry.batchSize < options.batchSize && second.milliseconds[0]! > SLOW_MS) {
-      addTimes(contender, second, options.batchSize)
-      contender.done = true
+    process = await EngineProcess.start(way.command, options.timeLimitMs)
+    await process.time(1)
+    const second = await process.time(1)
+    const [stepMs] = second.milliseconds as [number]
+    const affordable = Math.floor(options.budgetMs / options.rounds / stepMs)
+    const contender: Contender = {
+      entry,
+      way,
+      process,
+      batchSize,
+      losses: second.losses,
+      stepsPerRound: Math.max(1, Math.min(options.stepsPerRound, affordable)),
+      milliseconds: [],
+      peakMemoryMb: second.peakMemoryMb,
+      spentMs: 0,
+    }
+    if (stepMs > SLOW_MS || (batchSize < work.case.batchSize && stepMs > SLOW_MS / 4)) {
+      addTimes(contender, second, work.case)
+      contender.spentMs = Number.POSITIVE_INFINITY
     }
     return contender
   } catch (error) {
@@ -69,68 +82,93 @@ async function enter(entry: EngineEntry, options: MeasureOptions): Promise<Conte
 }
 
 /** Adds times, scaled to the full batch. */
-function addTimes(contender: Contender, { milliseconds, peakMemoryMb }: Timed, batchSize: number): void {
-  const scale = batchSize / contender.entry.batchSize
+function addTimes(contender: Contender, { milliseconds, peakMemoryMb }: Timed, { batchSize }: BenchCase): void {
+  const scale = batchSize / contender.batchSize
   contender.milliseconds.push(...milliseconds.map((each) => each * scale))
+  contender.spentMs += milliseconds.reduce((sum, each) => sum + each, 0)
   contender.peakMemoryMb = peakMemoryMb
+}
+
+/** What became of one way of an engine. */
+function outcomeOf({ process, ...contender }: Contender, { batchSize }: BenchCase): Outcome {
+  const { version } = process
+  if (contender.failure !== undefined) return { status: 'failed', reason: contender.failure, version }
+  const notes = [
+    process.note,
+    contender.way.note,
+    contender.batchSize < batchSize &&
+      `timed at batch ${contender.batchSize} (and its memory), times ${batchSize / contender.batchSize}`,
+  ].filter((note) => typeof note === 'string')
+  return {
+    status: 'measured',
+    version,
+    milliseconds: contender.milliseconds,
+    peakMemoryMb: contender.peakMemoryMb,
+    batchSize: contender.batchSize,
+    losses: contender.losses,
+    ...(notes.length > 0 && { note: notes.join('; ') }),
+  }
+}
+
+/** The way whose median is smallest; a failure only where every way failed. */
+export function fastest(outcomes: readonly Outcome[]): Outcome {
+  const measured = outcomes
+    .filter((outcome) => outcome.status === 'measured')
+    .sort((left, right) => median(left.milliseconds) - median(right.milliseconds))
+  const [best, ...others] = measured
+  if (best === undefined) return outcomes[0]!
+  if (others.length === 0) return best
+  const slower = others.map(({ milliseconds }) => `${median(milliseconds).toFixed(0)} ms`)
+  return { ...best, note: `${best.note} (the other way: ${slower.join(', ')})` }
 }
 
 /**
  * Times engines against each other in interleaved rounds (A B C A B C …), so that a machine that is busy for a while
  * slows all of them and not one.
  */
-export async function measure(options: MeasureOptions): Promise<Map<string, Outcome>> {
-  const outcomes = new Map<string, Outcome>()
+export async function measure(
+  engines: readonly EngineEntry[],
+  work: Work,
+  options: MeasureOptions,
+): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome[]>(engines.map(({ name }) => [name, []]))
   const contenders: Contender[] = []
-  for (const entry of options.engines) {
-    const entered = await enter(entry, options)
-    if ('status' in entered) {
-      outcomes.set(entry.name, entered)
-      options.onProgress(`${entry.name}: ${entered.status}${'reason' in entered ? `, ${entered.reason}` : ''}`)
-    } else {
-      contenders.push(entered)
-      if (entered.done) options.onProgress(`${entry.name}: ${median(entered.milliseconds).toFixed(0)} ms, timed once`)
+  for (const entry of engines) {
+    const place = entry.locate(work)
+    if ('missing' in place) {
+      outcomes.get(entry.name)!.push({ status: 'skipped', reason: place.missing })
+      options.onProgress(`${work.case.name}, ${entry.name}: skipped, ${place.missing}`)
+      continue
+    }
+    for (const way of place.ways) {
+      options.onProgress(`${work.case.name}, ${entry.name}: starting`)
+      const entered = await enter(entry, way, work, options)
+      if ('process' in entered) contenders.push(entered)
+      else {
+        outcomes.get(entry.name)!.push(entered)
+        if (entered.status === 'failed') options.onProgress(`${entry.name}: failed, ${entered.reason}`)
+      }
     }
   }
   for (let round = 0; round < options.rounds; round++) {
     for (const contender of contenders) {
-      const { entry, process } = contender
-      if (outcomes.has(entry.name) || contender.done) continue
+      if (contender.failure !== undefined || contender.spentMs >= options.budgetMs) continue
       try {
-        addTimes(contender, await process.time(options.stepsPerRound, entry.batchSize), options.batchSize)
+        addTimes(contender, await contender.process.time(contender.stepsPerRound), work.case)
         const time = median(contender.milliseconds).toFixed(0)
-        options.onProgress(`round ${round + 1}/${options.rounds}: ${entry.name} ${time} ms`)
+        options.onProgress(
+          `${work.case.name}, round ${round + 1}/${options.rounds}: ${contender.entry.name} ${time} ms`,
+        )
       } catch (error) {
         if (!(error instanceof EngineFailure)) throw error
-        outcomes.set(entry.name, { status: 'failed', reason: error.message, version: process.version })
-        options.onProgress(`${entry.name}: failed, ${error.message}`)
+        contender.failure = error.message
+        options.onProgress(`${contender.entry.name}: failed, ${error.message}`)
       }
     }
   }
-  for (const { entry, process, milliseconds, peakMemoryMb, losses } of contenders) {
-    process.stop()
-    if (outcomes.has(entry.name)) continue
-    const notes = [
-      process.note,
-      entry.batchSize < options.batchSize &&
-        `timed at batch ${entry.batchSize} (and its memory), times ${options.batchSize / entry.batchSize}`,
-    ].filter((note) => typeof note === 'string')
-    outcomes.set(entry.name, {
-      status: 'measured',
-      version: process.version,
-      milliseconds,
-      peakMemoryMb,
-      batchSize: entry.batchSize,
-      losses,
-      ...(notes.length > 0 && { note: notes.join('; ') }),
-    })
+  for (const contender of contenders) {
+    contender.process.stop()
+    outcomes.get(contender.entry.name)!.push(outcomeOf(contender, work.case))
   }
-  // In the order that was asked for.
-  return new Map(options.engines.map(({ name }) => [name, outcomes.get(name)!]))
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+  return new Map([...outcomes].map(([name, ways]) => [name, fastest(ways)]))
 }

@@ -3,8 +3,8 @@
  * replies on standard output. A child first sends {@link Ready}, or {@link Failure} and ends.
  */
 export type Request =
-  /** Train for so many steps of a batch, and time each. */
-  { readonly steps: number; readonly batchSize: number } | { readonly stop: true }
+  /** Train for so many steps, and time each. */
+  { readonly steps: number } | { readonly stop: true }
 
 export interface Ready {
   readonly version: string

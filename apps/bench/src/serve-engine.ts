@@ -6,7 +6,7 @@ export interface Engine {
   readonly version: string
   readonly note?: string
   /** One training step from the engine's present state; resolves to the losses once all its work is done. */
-  step(batchSize: number): Promise<readonly number[]>
+  step(): Promise<readonly number[]>
 }
 
 const send = (reply: Reply) => process.stdout.write(`${JSON.stringify(reply)}\n`)
@@ -23,7 +23,7 @@ export async function serveEngine(start: () => Promise<Engine>): Promise<void> {
       let losses: readonly number[] = []
       for (let count = 0; count < request.steps; count++) {
         const start = performance.now()
-        losses = await engine.step(request.batchSize)
+        losses = await engine.step()
         milliseconds.push(performance.now() - start)
       }
       send({ milliseconds, losses, peakMemoryMb: process.resourceUsage().maxRSS / 1024 })

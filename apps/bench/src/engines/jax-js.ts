@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { defaultDevice, init, type JsTree, jit, lax, nn, numpy as np, tree, vjp } from '@jax-js/jax'
+import { glorotLimit, LATENT_SIZE, LEARNING_RATE, sharedNumbers } from '../cases/tutorial.ts'
 import { type Engine, serveEngine } from '../serve-engine.ts'
-import { glorotLimit, LATENT_SIZE, LEARNING_RATE, sharedNumbers } from '../tutorial.ts'
 
 // jax-js counts references: a function consumes its arguments, and `.ref` keeps one for another use.
 
@@ -128,36 +128,31 @@ function train(state: State, adam: Adam, rate: np.Array, images: np.Array, laten
   return [updated, { first, second }, values] as unknown as JsTree<np.Array>
 }
 
-async function start(): Promise<Engine> {
+async function start(batchSize: number): Promise<Engine> {
   await init('wasm')
   defaultDevice('wasm')
   // The package exports no package.json: it lies beside the folder of its entry.
   const manifest = new URL('../package.json', import.meta.resolve('@jax-js/jax'))
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
   const step = jit(train as never) as unknown as (...inputs: unknown[]) => [State, Adam, np.Array[]]
-  const runs = new Map<number, { state: State; adam: Adam; count: number }>()
-  const zeros = (state: State) =>
-    tree.map((weight: np.Array) => np.zerosLike(weight), tree.ref(state) as never) as unknown as State
-  const begin = () => {
-    const state = initialState()
-    return { state, adam: { first: zeros(state), second: zeros(state) }, count: 0 }
-  }
+  let state = initialState()
+  const zeros = () => tree.map((weight: np.Array) => np.zerosLike(weight), tree.ref(state) as never) as unknown as State
+  let adam: Adam = { first: zeros(), second: zeros() }
+  let count = 0
   return {
     version,
     note: 'wasm',
-    async step(batchSize) {
-      const run = runs.get(batchSize) ?? begin()
-      runs.set(batchSize, run)
-      run.count++
-      const rate = (LEARNING_RATE * Math.sqrt(1 - 0.999 ** run.count)) / (1 - 0.9 ** run.count)
+    async step() {
+      count++
+      const rate = (LEARNING_RATE * Math.sqrt(1 - 0.999 ** count)) / (1 - 0.9 ** count)
       const images = np.array(sharedNumbers(batchSize * 28 * 28, 1)).reshape([batchSize, 1, 28, 28])
       const latents = np.array(sharedNumbers(batchSize * LATENT_SIZE, Math.sqrt(3))).reshape([batchSize, LATENT_SIZE])
-      const [updated, adam, values] = step(run.state, run.adam, np.array(rate), images, latents)
-      run.state = updated
-      run.adam = adam
+      const [updated, moments, values] = step(state, adam, np.array(rate), images, latents)
+      state = updated
+      adam = moments
       return Promise.all(values.map(async (value) => (await value.data())[0]!))
     },
   }
 }
 
-await serveEngine(start)
+await serveEngine(() => start(Number(process.argv[2])))

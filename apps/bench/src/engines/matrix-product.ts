@@ -1,9 +1,9 @@
 import { float32 } from '@gantry/core'
 import { createModel, encodeModel, GraphBuilder } from '@gantry/onnx'
 import * as ort from 'onnxruntime-node'
+import { sharedNumbers } from '../cases/tutorial.ts'
 import { PRODUCTS, SIDE } from '../peak.ts'
 import { serveEngine } from '../serve-engine.ts'
-import { sharedNumbers } from '../tutorial.ts'
 
 /** ((A·B)·B)·B … summed, so that no large result is copied out. */
 function chainOfProducts(): Uint8Array {

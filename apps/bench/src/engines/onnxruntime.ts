@@ -1,28 +1,27 @@
-import '@tensorflow/tfjs-backend-cpu'
 import { createOnnxRuntimeTraining } from '@gantry/backend-onnxruntime'
 import { compileModel } from '@gantry/compiler'
-import { float32 } from '@gantry/core'
-import * as tf from '@tensorflow/tfjs-core'
+import { buildCase } from '../cases/build-case.ts'
+import { findCase } from '../cases/cases.ts'
+import { readFeeds } from '../cases/read-feeds.ts'
 import { type Engine, serveEngine } from '../serve-engine.ts'
-import { BATCH_SIZE, LATENT_SIZE } from '../tutorial.ts'
-import { createTutorial } from '../tutorial-model.ts'
 
-async function start(threads: number): Promise<Engine> {
-  await tf.setBackend('cpu')
-  const { model, images, latents } = createTutorial(BATCH_SIZE)
-  const session = await createOnnxRuntimeTraining({ device: 'cpu', threads }).prepare(await compileModel(model))
-  const feeds = {
-    images: float32([BATCH_SIZE, 28, 28, 1], images),
-    latents: float32([BATCH_SIZE, LATENT_SIZE], latents),
-  }
+async function start(name: string, startFile: string, threads: number): Promise<Engine> {
+  const benchCase = findCase(name)
+  const feeds = await readFeeds(startFile)
+  const compiled = await compileModel(await buildCase(benchCase))
+  const session = await createOnnxRuntimeTraining({ device: 'cpu', threads }).prepare(compiled)
   return {
     version: session.report.version,
     note: 'the TF.js step, recorded by @gantry/compiler',
     async step() {
-      const { discriminatorLoss, generatorLoss } = await session.run('step', feeds)
-      return [discriminatorLoss!, generatorLoss!]
+      const losses: number[] = []
+      for (const [phase, names] of Object.entries(benchCase.phases)) {
+        const scalars = await session.run(phase, feeds[phase]!)
+        losses.push(...names.map((loss) => scalars[loss]!))
+      }
+      return losses
     },
   }
 }
 
-await serveEngine(() => start(Number(process.argv[2])))
+await serveEngine(() => start(process.argv[2]!, process.argv[3]!, Number(process.argv[4])))

@@ -1,25 +1,36 @@
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
+import { createTutorial } from '../cases/tutorial-model.ts'
+import { TFJS_NODE_VARIABLE } from '../peers/tfjs-node.ts'
 import { type Engine, serveEngine } from '../serve-engine.ts'
-import { createTutorial, type Tutorial } from '../tutorial-model.ts'
 
-/** What a TF.js backend is imported from; the union packages of tfjs-node register theirs as `tensorflow`. */
+/**
+ * What a TF.js backend is imported from, and the name under which it registers. `node` is imported from the folder that
+ * GANTRY_BENCH_TFJS_NODE names: its native library is not in the workspace.
+ */
 const backends = {
-  cpu: { module: '@tensorflow/tfjs-backend-cpu', name: 'cpu' },
-  wasm: { module: '@tensorflow/tfjs-backend-wasm', name: 'wasm' },
-  node: { module: '@tensorflow/tfjs-node', name: 'tensorflow' },
+  cpu: { load: () => import('@tensorflow/tfjs-backend-cpu'), name: 'cpu' },
+  wasm: { load: () => import('@tensorflow/tfjs-backend-wasm'), name: 'wasm' },
+  node: { load: loadNodeBackend, name: 'tensorflow' },
+} satisfies Record<string, { load: () => Promise<unknown>; name: string }>
+
+/** TF.js keeps its engine and kernels in the global object: a second copy of its core in that folder does no harm. */
+async function loadNodeBackend(): Promise<unknown> {
+  const folder = process.env[TFJS_NODE_VARIABLE]
+  const require = createRequire(folder === undefined ? import.meta.url : join(resolve(folder), 'package.json'))
+  return require('@tensorflow/tfjs-node')
 }
 
-async function start(kind: keyof typeof backends): Promise<Engine> {
-  const { module, name } = backends[kind]
-  await import(module)
+async function start(kind: keyof typeof backends, batchSize: number): Promise<Engine> {
+  const { load, name } = backends[kind]
+  await load()
   await tf.setBackend(name)
   await tf.ready()
-  const tutorials = new Map<number, Tutorial>()
+  const tutorial = createTutorial(batchSize)
   return {
     version: tf.version_core,
-    async step(batchSize) {
-      const tutorial = tutorials.get(batchSize) ?? createTutorial(batchSize)
-      tutorials.set(batchSize, tutorial)
+    async step() {
       const losses = tf.tidy(() => {
         const { discriminatorLoss, generatorLoss } = tutorial.model.phases[0]!.program({
           images: tf.tensor(tutorial.images, [batchSize, 28, 28, 1]),
@@ -34,4 +45,4 @@ async function start(kind: keyof typeof backends): Promise<Engine> {
   }
 }
 
-await serveEngine(() => start(process.argv[2] as keyof typeof backends))
+await serveEngine(() => start(process.argv[2] as keyof typeof backends, Number(process.argv[3])))

@@ -1,4 +1,4 @@
-/** The benchmark's work: one training step of the DCGAN in TensorFlow's tutorial, on 28×28 grey images. */
+/** The first case: one training step of the DCGAN in TensorFlow's tutorial, on 28×28 grey images. */
 export const BATCH_SIZE = 64
 export const LATENT_SIZE = 100
 export const LEARNING_RATE = 1e-4

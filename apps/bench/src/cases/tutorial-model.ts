@@ -1,5 +1,5 @@
 import type { Feed, TensorProgram, TrainableModel } from '@gantry/core'
-import { createSlots } from '@gantry/variants'
+import { createSlots, type Network, networkOf } from '@gantry/variants'
 import * as tf from '@tensorflow/tfjs-core'
 import { type LayersModel, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers'
 import { BATCH_SIZE, glorotLimit, LATENT_SIZE, LEARNING_RATE, sharedNumbers } from './tutorial.ts'
@@ -66,14 +66,6 @@ function shareWeights(network: LayersModel): void {
   }
 }
 
-function variablesOf(network: LayersModel): tf.Variable[] {
-  return network.trainableWeights.map((weight) => weight.read() as tf.Variable)
-}
-
-function byName(variables: readonly tf.Variable[]): Record<string, tf.Variable> {
-  return Object.fromEntries(variables.map((variable) => [variable.name, variable]))
-}
-
 /** Mean of the cross entropy between sigmoid(logits) and a label of all ones or all zeros. */
 function crossEntropy(logits: tf.Tensor, label: 0 | 1): tf.Scalar {
   return tf.mean(tf.softplus(label === 1 ? tf.neg(logits) : logits)) as tf.Scalar
@@ -91,16 +83,29 @@ export interface Tutorial {
   readonly latents: Float32Array<ArrayBuffer>
 }
 
+/** Logits of real and generated images from one batch of both: no layer of the discriminator mixes samples. */
+function judgeTogether(discriminator: Network, images: tf.Tensor, generated: tf.Tensor): [tf.Tensor, tf.Tensor] {
+  const logits = discriminator.apply(tf.concat([images, generated]), { training: true })
+  return tf.split(logits, 2) as [tf.Tensor, tf.Tensor]
+}
+
+function judgeApart(discriminator: Network, images: tf.Tensor, generated: tf.Tensor): [tf.Tensor, tf.Tensor] {
+  const judge = (samples: tf.Tensor) => discriminator.apply(samples, { training: true })
+  return [judge(images), judge(generated)]
+}
+
 /**
  * The tutorial's step in TF.js layers, as a model of one phase, `step`, with the feeds `images` [N,28,28,1] and `latents`
  * [N,100]. As in the tutorial, both losses come from one forward pass, and both networks are updated after it.
+ *
+ * @param joined whether the discriminator sees real and generated images as one batch; the numbers are the same
  */
-export function createTutorial(batchSize = BATCH_SIZE): Tutorial {
-  const generator = createGenerator()
-  const discriminator = createDiscriminator()
-  for (const network of [generator, discriminator]) shareWeights(network)
-  const generatorVariables = variablesOf(generator)
-  const discriminatorVariables = variablesOf(discriminator)
+export function createTutorial(batchSize = BATCH_SIZE, joined = true): Tutorial {
+  const models = { generator: createGenerator(), discriminator: createDiscriminator() }
+  for (const network of Object.values(models)) shareWeights(network)
+  const generator = networkOf(models.generator)
+  const discriminator = networkOf(models.discriminator)
+  const judge = joined ? judgeTogether : judgeApart
   const optimizers = {
     generator: tf.train.adam(LEARNING_RATE),
     discriminator: tf.train.adam(LEARNING_RATE),
@@ -110,18 +115,17 @@ export function createTutorial(batchSize = BATCH_SIZE): Tutorial {
     const discriminatorLosses: tf.Scalar[] = []
     const discriminatorGradients: NamedGradients[] = []
     const forGenerator = tf.variableGrads(() => {
-      const generated = generator.apply(latents!, { training: true }) as tf.Tensor
-      const realLogits = discriminator.apply(images!, { training: true }) as tf.Tensor
-      const generatedLogits = discriminator.apply(generated, { training: true }) as tf.Tensor
+      const generated = generator.apply(latents!, { training: true })
+      const [realLogits, generatedLogits] = judge(discriminator, images!, generated)
       const loss = tf.add(crossEntropy(realLogits, 1), crossEntropy(generatedLogits, 0)) as tf.Scalar
       // Inside a gradient, TF.js goes on with the same tape: this takes a second gradient of one forward pass.
-      const { grads } = tf.variableGrads(() => loss, discriminatorVariables)
+      const { grads } = tf.variableGrads(() => loss, Object.values(discriminator.trainable))
       discriminatorGradients.push(named(grads))
       discriminatorLosses.push(loss)
       tf.keep(loss)
       for (const gradient of Object.values(grads)) tf.keep(gradient)
       return crossEntropy(generatedLogits, 1)
-    }, generatorVariables)
+    }, Object.values(generator.trainable))
     optimizers.generator.applyGradients(named(forGenerator.grads))
     for (const gradients of discriminatorGradients) {
       optimizers.discriminator.applyGradients(gradients)
@@ -132,20 +136,14 @@ export function createTutorial(batchSize = BATCH_SIZE): Tutorial {
 
   const feed = (source: Feed['source'], shape: readonly number[]): Feed => ({ dtype: 'float32', shape, source })
   const variables: Record<string, tf.Variable> = {}
-  for (const weight of [...generator.weights, ...discriminator.weights]) {
-    variables[weight.name] = weight.read() as tf.Variable
-  }
-  for (const [network, weights] of [
-    ['generator', generatorVariables],
-    ['discriminator', discriminatorVariables],
-  ] as const) {
-    for (const [name, slot] of Object.entries(createSlots(optimizers[network], byName(weights)))) {
-      variables[`${network}/adam/${name}`] = slot
-    }
+  for (const [name, network] of Object.entries({ generator, discriminator })) {
+    const slots = createSlots(optimizers[name as keyof typeof optimizers], network.trainable)
+    for (const [weight, variable] of Object.entries(network.weights)) variables[`${name}/${weight}`] = variable
+    for (const [slot, variable] of Object.entries(slots)) variables[`${name}/adam/${slot}`] = variable
   }
   return {
     model: {
-      name: 'tutorial-dcgan',
+      name: 'tutorial',
       phases: [
         {
           name: 'step',

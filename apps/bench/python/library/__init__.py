@@ -1,0 +1,1 @@
+"""What the PyTorch twins of all cases share."""

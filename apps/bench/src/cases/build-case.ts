@@ -1,0 +1,32 @@
+import '@tensorflow/tfjs-backend-cpu'
+import type { TfjsModel } from '@gantry/compiler'
+import { findVariant } from '@gantry/variants'
+import * as tf from '@tensorflow/tfjs-core'
+import type { BenchCase, VariantSource } from './cases.ts'
+import { createTutorial } from './tutorial-model.ts'
+
+const SEED = 1
+
+/** Builds a model of @gantry/variants; options that are left out are its paper's. */
+export function buildVariant({ variant, options, sampleShape, classes }: VariantSource, batchSize: number) {
+  const definition = findVariant(variant)
+  return definition.build({
+    options: definition.schema.parse(options),
+    sampleShape,
+    batchSize,
+    seed: SEED,
+    ...(classes !== undefined && { classes }),
+  })
+}
+
+/** The model of a case with the phases of its step only. Every process that builds it gets the same weights. */
+export async function buildCase({ source, phases, batchSize }: BenchCase): Promise<TfjsModel> {
+  await tf.setBackend('cpu')
+  const model = source === 'tutorial' ? createTutorial(batchSize).model : buildVariant(source, batchSize)
+  return {
+    name: model.name,
+    phases: Object.keys(phases).map((name) => model.phases.find((phase) => phase.name === name)!),
+    functions: [],
+    variables: model.variables,
+  }
+}

@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs'
+import { findVariant } from '@gantry/variants'
+import { describe, expect, it } from 'vitest'
+import { inPackage } from '../in-package.ts'
+import { cases, findCase } from './cases.ts'
+
+describe.each(cases.map((each) => [each.name, each] as const))('%s', (name, { source, batchSize, phases }) => {
+  it('has a PyTorch twin', () => {
+    expect(existsSync(inPackage(`python/cases/${name.replaceAll('-', '_')}.py`))).toBe(true)
+  })
+
+  it('is built from options that its variant has', () => {
+    expect(batchSize).toBe(64)
+    expect(Object.values(phases).flat().length).toBeGreaterThan(0)
+    if (source === 'tutorial') return
+    expect(() => findVariant(source.variant).schema.parse(source.options)).not.toThrow()
+  })
+})
+
+it('finds cases by name, and names those that there are', () => {
+  expect(findCase('tutorial').batchSize).toBe(64)
+  expect(() => findCase('tutorials')).toThrow(expect.objectContaining({ code: 'CASE_UNKNOWN' }))
+})

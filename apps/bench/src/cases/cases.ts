@@ -1,0 +1,82 @@
+import { ConfigurationError } from '@gantry/core'
+import { BATCH_SIZE } from './tutorial.ts'
+
+/** A model of @gantry/variants, by what it is built from. */
+export interface VariantSource {
+  readonly variant: string
+  readonly options: Readonly<Record<string, unknown>>
+  readonly sampleShape: readonly number[]
+  readonly classes?: number
+}
+
+/** One kind of training step that engines are compared at. */
+export interface BenchCase {
+  readonly name: string
+  readonly title: string
+  readonly batchSize: number
+  /** What is trained: the tutorial's DCGAN, which every engine here has, or a variant of Gantry. */
+  readonly source: 'tutorial' | VariantSource
+  /** Phases of one step, in their order, and the scalars of each that engines must agree on. */
+  readonly phases: Readonly<Record<string, readonly string[]>>
+  /** No layer of the discriminator mixes samples or remembers its calls: real and generated images may be one batch. */
+  readonly joinable: boolean
+  /** What a reader should know of the step. */
+  readonly description: string
+}
+
+export const cases: readonly BenchCase[] = [
+  {
+    name: 'tutorial',
+    title: "DCGAN of TensorFlow's tutorial, 28×28",
+    batchSize: BATCH_SIZE,
+    source: 'tutorial',
+    phases: { step: ['discriminatorLoss', 'generatorLoss'] },
+    joinable: true,
+    description:
+      'one forward pass of each network, the gradients of both losses, both Adam updates; dropout is left out in every engine',
+  },
+  {
+    name: 'wgan-gp',
+    title: 'WGAN-GP, one critic step, 28×28',
+    batchSize: BATCH_SIZE,
+    source: { variant: 'wgan-gp', options: { discriminatorNormalization: 'none' }, sampleShape: [28, 28, 1] },
+    phases: { discriminator: ['discriminatorLoss', 'gradientPenalty'] },
+    joinable: true,
+    description:
+      'a DCGAN critic without normalization (64 and 128 channels, 4×4 kernels); the gradient penalty differentiates a gradient',
+  },
+  {
+    name: 'cdcgan-64',
+    title: 'Conditional DCGAN, 64×64 RGB, 10 classes',
+    batchSize: BATCH_SIZE,
+    source: { variant: 'cgan', options: {}, sampleShape: [64, 64, 3], classes: 10 },
+    phases: { discriminator: ['discriminatorLoss'], generator: ['generatorLoss'] },
+    joinable: false,
+    description:
+      'a discriminator step, then a generator step with noise of its own, then the moving average of the generator',
+  },
+  {
+    name: 'sngan-resnet',
+    title: 'SNGAN, residual networks, 32×32 RGB',
+    batchSize: BATCH_SIZE,
+    source: {
+      variant: 'sngan',
+      options: { architecture: 'resnet', generatorWidth: 256, discriminatorWidth: 128 },
+      sampleShape: [32, 32, 3],
+    },
+    phases: { discriminator: ['discriminatorLoss'], generator: ['generatorLoss'] },
+    joinable: false,
+    description:
+      'Miyato et al. 2018, table 4: 256 and 128 channels, hinge loss, one power iteration a call; a step of each network and the moving average',
+  },
+]
+
+export function findCase(name: string): BenchCase {
+  const found = cases.find((each) => each.name === name)
+  if (found !== undefined) return found
+  throw new ConfigurationError({
+    code: 'CASE_UNKNOWN',
+    message: `There is no case '${name}'.`,
+    fix: `The cases are ${cases.map((each) => each.name).join(', ')}.`,
+  })
+}

@@ -1,0 +1,36 @@
+import { type CompiledModel, type Feed, float32, type NDArray, ndarray, RandomStream, sizeOfShape } from '@gantry/core'
+
+/** Feeds of every phase of a step. */
+export type StepFeeds = Readonly<Record<string, Readonly<Record<string, NDArray>>>>
+
+/** Fixed feeds for a model that is only timed: images of uniform noise, each label as often as the others. */
+export function drawFeeds({ phases }: Pick<CompiledModel, 'phases'>, classes = 1): StepFeeds {
+  return Object.fromEntries(
+    phases.map(({ name: phase, feeds }) => [
+      phase,
+      Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, draw(`${phase}/${name}`, feed, classes)])),
+    ]),
+  )
+}
+
+function draw(name: string, { dtype, shape, source }: Feed, classes: number): NDArray {
+  if (source.from === 'labels') {
+    return ndarray(
+      'int32',
+      shape,
+      Int32Array.from({ length: sizeOfShape(shape) }, (_, index) => index % classes),
+    )
+  }
+  const array = ndarray(dtype, shape)
+  const values = array.data as Float32Array<ArrayBuffer>
+  const random = new RandomStream(1, name)
+  if (source.from === 'random') {
+    random.fill(source.distribution, values)
+    return array
+  }
+  random.fill('uniform', values)
+  return float32(
+    shape,
+    values.map((value) => 2 * value - 1),
+  )
+}

@@ -1,0 +1,21 @@
+import { casesTable } from './cases.ts'
+import { compileTable } from './compile.ts'
+import { generationTable } from './generation.ts'
+import { memoryTable } from './memory.ts'
+import { outsideTable } from './outside.ts'
+import { pipelineTable } from './pipeline.ts'
+import { profileTable } from './profile.ts'
+import { scaleTable } from './scale.ts'
+import type { BenchTable } from './table.ts'
+
+/** Every table, in the order of the page. */
+export const tables: readonly BenchTable[] = [
+  casesTable,
+  memoryTable,
+  compileTable,
+  outsideTable,
+  generationTable,
+  pipelineTable,
+  scaleTable,
+  profileTable,
+]

@@ -1,0 +1,53 @@
+import { createOnnxRuntimeInference } from '@gantry/backend-onnxruntime'
+import { exportModel } from '@gantry/compiler'
+import { float32, RandomStream } from '@gantry/core'
+import * as tf from '@tensorflow/tfjs-core'
+import * as ort from 'onnxruntime-node'
+import { bareSessionOptions } from '../bare-session.ts'
+import { buildVariant } from '../cases/build-case.ts'
+import type { VariantSource } from '../cases/cases.ts'
+import { median } from '../statistics.ts'
+
+interface Parameters {
+  readonly source: VariantSource
+  readonly batchSize: number
+  readonly threads: number
+  readonly rounds: number
+  /** For one of the two in one round. */
+  readonly roundMs: number
+}
+
+/** Times batches of an exported generator in Gantry's session and in ONNX Runtime alone, in turn. */
+export async function run({ source, batchSize, threads, rounds, roundMs }: Parameters) {
+  await tf.setBackend('cpu')
+  const model = buildVariant(source, batchSize)
+  const generator = model.functions.find(({ name }) => name === 'generateRaw')!
+  const bytes = await exportModel(generator.program, { name: 'generator', inputs: generator.feeds })
+  const session = await createOnnxRuntimeInference({ device: 'cpu', threads }).load(bytes)
+  const bare = await ort.InferenceSession.create(bytes, bareSessionOptions(threads))
+
+  const shape = [batchSize, model.latent.size]
+  const data = new Float32Array(batchSize * model.latent.size)
+  new RandomStream(1, 'latent').fill('normal', data)
+  const feeds = { latent: float32(shape, data) }
+  const tensors = { latent: new ort.Tensor('float32', data, shape) }
+  const contenders = { session: () => session.run(feeds), bare: () => bare.run(tensors) }
+
+  const batches = { session: [] as number[], bare: [] as number[] }
+  for (let round = 0; round <= rounds; round++) {
+    for (const name of ['session', 'bare'] as const) {
+      const start = performance.now()
+      let count = 0
+      while (count === 0 || performance.now() - start < roundMs) {
+        await contenders[name]()
+        count++
+      }
+      // The first round warms up.
+      if (round > 0) batches[name].push((performance.now() - start) / count)
+    }
+  }
+  await session.dispose()
+  // Of what was timed side by side, so that a machine that changes its speed changes no share.
+  const shares = batches.bare.map((bareMs, round) => bareMs / batches.session[round]!)
+  return { sessionMs: median(batches.session), bareMs: median(batches.bare), shareOfBare: median(shares) }
+}

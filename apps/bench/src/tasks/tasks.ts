@@ -1,0 +1,9 @@
+/** What runs in processes of its own. */
+export const tasks = {
+  compile: () => import('./compile.ts'),
+  generation: () => import('./generation.ts'),
+  outside: () => import('./outside.ts'),
+  pipeline: () => import('./pipeline.ts'),
+  profile: () => import('./profile.ts'),
+  'time-step': () => import('./time-step.ts'),
+}
