@@ -7,6 +7,7 @@ import { convolveTransposed } from './convolution/direct-form.ts'
 import { filled, toInt32 } from './index-values.ts'
 import type { Kernel, KernelInputs, KernelTable } from './kernel.ts'
 import { same } from './movement.ts'
+import { type BlockSize, blockSize, repeatPixels, sumBlocks } from './pixel-blocks.ts'
 import { along, forwardPads, imageOrder, pads, poolingWindow, type Window, type WindowAttributes } from './window.ts'
 
 interface PoolingAttributes extends WindowAttributes {
@@ -67,6 +68,17 @@ function fullness(recording: Recording, window: Window): string {
   return recording.builder.constant(ndarray('float32', shape, Float32Array.from(values)))
 }
 
+/** In a training step, the size of windows that lie side by side and fill the image. */
+function blocksOf(recording: Recording, window: Window): BlockSize | undefined {
+  const sideBySide = window.axes.every(({ filter, stride, before }) => filter === stride && before === 0)
+  if (recording.convolutions === 'direct' || !sideBySide) return undefined
+  const size = blockSize(
+    along(window, ({ input }) => input),
+    along(window, ({ output }) => output),
+  )
+  return size?.every((length, axis) => length === window.axes[axis]!.filter) ? size : undefined
+}
+
 const pool =
   (operator: Operator): Kernel =>
   (recording, { x }: KernelInputs, attributes: PoolingAttributes) => {
@@ -75,6 +87,10 @@ const pool =
     // TF.js does the same, even where a padding of equal length on both sides would move the images.
     if (window.axes.every(({ filter }) => filter === 1) && sameShape(window.inShape, window.outShape))
       return same(recording, x!)
+    const blocks = blocksOf(recording, window)
+    if (operator === 'AveragePool' && blocks) {
+      return sumBlocks(recording, x!, blocks, 1 / sizeOfShape(blocks), attributes)
+    }
     const order = imageOrder(x!.shape.length, attributes)
     const images = recording.place(x!, order)
     const name = isTooFarPadded(window)
@@ -86,6 +102,13 @@ const pool =
 /** dy spread evenly over each window. TF.js divides by the full window here, also at the border. */
 const averageGradient: Kernel = (recording, { dy, input }: KernelInputs, attributes: PoolingAttributes) => {
   const window = poolingWindow(input!.shape, attributes.filterSize, attributes)
+  const blocks = blocksOf(recording, window)
+  if (blocks) {
+    const shares = recording.elementwise([dy!], 'float32', ([name]) =>
+      recording.node('Mul', [name!, recording.scalar(1 / sizeOfShape(blocks))]),
+    )
+    return repeatPixels(recording, shares, blocks, attributes)
+  }
   const order = imageOrder(input!.shape.length, attributes)
   const name = convolveTransposed(
     recording,

@@ -3,6 +3,7 @@ import { attribute } from '@gantry/onnx'
 import { CHANNELS_FIRST, permute } from '../recording/layout.ts'
 import type { Recording } from '../recording/recording.ts'
 import type { Kernel, KernelInputs, KernelTable } from './kernel.ts'
+import { blockSize, repeatPixels, sumBlocks } from './pixel-blocks.ts'
 import { castTo } from './unary.ts'
 
 interface Grid {
@@ -16,11 +17,18 @@ interface ResizeAttributes extends Grid {
 
 type Mode = 'nearest' | 'linear'
 
+/** In a training step, how many equal pixels stand for one, where that is the same everywhere. */
+function blocksOf(recording: Recording, size: readonly number[], shape: readonly number[], alignCorners: boolean) {
+  return recording.convolutions === 'direct' || alignCorners ? undefined : blockSize(size, shape.slice(1, 3))
+}
+
 const resize =
   (mode: Mode): Kernel =>
   (recording, { images }: KernelInputs, { alignCorners, halfPixelCenters, size }: ResizeAttributes) => {
     const [batch, , , channels] = images!.shape as [number, number, number, number]
     const shape = [batch, ...size, channels]
+    const blocks = mode === 'nearest' && blocksOf(recording, size, images!.shape, alignCorners)
+    if (blocks) return repeatPixels(recording, castTo(recording, images!, 'float32'), blocks, {})
     const coordinates = alignCorners ? 'align_corners' : halfPixelCenters ? 'half_pixel' : 'asymmetric'
     const name = recording.node(
       'Resize',
@@ -67,6 +75,8 @@ function weights(mode: Mode, input: number, output: number, { alignCorners, half
 const resizeGradient =
   (mode: Mode): Kernel =>
   (recording, { dy, images }: KernelInputs, grid: Grid) => {
+    const blocks = mode === 'nearest' && blocksOf(recording, dy!.shape.slice(1, 3), images!.shape, grid.alignCorners)
+    if (blocks) return sumBlocks(recording, dy!, blocks, 1, {})
     const [, height, width] = images!.shape as [number, number, number, number]
     const [, outHeight, outWidth] = dy!.shape as [number, number, number, number]
     const matrix = (input: number, output: number) =>

@@ -5,9 +5,9 @@ import { fourier } from './algorithms/fourier.ts'
 import { type PhasedAxis, phasedAxis } from './algorithms/phased-axis.ts'
 import { largestTile, toomCook } from './algorithms/toom-cook.ts'
 import type { ConvolutionForm } from './convolution-form.ts'
-import { costOfDirect, costOfPatches, costOfTransformed } from './cost.ts'
+import { costOfDirect, costOfInputPatches, costOfOutputPatches, costOfTransformed } from './cost.ts'
 import { directForm } from './direct-form.ts'
-import { patchesForm } from './patches-form.ts'
+import { inputPatchesForm, outputPatchesForm } from './patches-form.ts'
 import { pointwiseForm } from './pointwise-form.ts'
 import { transformedForm } from './transformed-form.ts'
 
@@ -31,7 +31,8 @@ export function candidateForms(window: Window): FormCandidate[] {
     candidates.push({ name: 'pointwise', form: pointwiseForm, cost: 0 })
     return candidates
   }
-  candidates.push({ name: 'patches', form: patchesForm, cost: costOfPatches(window) })
+  candidates.push({ name: 'input patches', form: inputPatchesForm, cost: costOfInputPatches(window) })
+  candidates.push({ name: 'output patches', form: outputPatchesForm, cost: costOfOutputPatches(window) })
   if (axes.some(({ dilation, filter }) => dilation > 1 || filter === 0)) return candidates
   const phased = axes.map(phasedAxis) as [PhasedAxis, PhasedAxis]
   const add = (name: string, algorithm: BilinearAlgorithm) =>

@@ -41,11 +41,21 @@ export function costOfDirect(window: Window): number {
   return (3 * 2 * sumsOf(window)) / RATES.convolution + moved / RATES.transposed
 }
 
-export function costOfPatches(window: Window): number {
-  const { batch, inChannels } = window
-  const patchBytes = FLOAT_BYTES * outputsOf(window) * tapsOf(window) * batch * inChannels
-  const moved = inChannels === 1 ? 0 : 2 * FLOAT_BYTES * batch * inChannels * pixelsOf(window)
-  return (3 * 2 * sumsOf(window)) / RATES.transform + (8 * patchBytes) / RATES.bytes + moved / RATES.transposed
+/** @param places where patches are, each of `channels` */
+function costOfPatches(window: Window, places: number, channels: number, moved: number): number {
+  const patchBytes = FLOAT_BYTES * places * tapsOf(window) * window.batch * channels
+  const sums = places * tapsOf(window) * window.batch * window.inChannels * window.outChannels
+  // Batch and channels change places, number by number, where there are channels.
+  const turned = channels === 1 ? 0 : 2 * FLOAT_BYTES * window.batch * channels * moved
+  return (3 * 2 * sums) / RATES.transform + (8 * patchBytes) / RATES.bytes + turned / RATES.transposed
+}
+
+export function costOfInputPatches(window: Window): number {
+  return costOfPatches(window, outputsOf(window), window.inChannels, pixelsOf(window))
+}
+
+export function costOfOutputPatches(window: Window): number {
+  return costOfPatches(window, pixelsOf(window), window.outChannels, outputsOf(window))
 }
 
 /** Multiply-adds of one transform of an image plane. */

@@ -158,7 +158,8 @@ const form = (geometry: Geometry) => {
 }
 
 it.each([
-  ['a few channels', [64, 28, 28, 1], [5, 5, 1, 64], 2, 'patches'],
+  ['a few channels', [64, 28, 28, 1], [5, 5, 1, 64], 2, 'input patches'],
+  ['a few channels as output', [64, 32, 32, 256], [3, 3, 256, 3], 1, 'output patches'],
   ['large kernels on small images', [64, 7, 7, 256], [5, 5, 256, 128], 1, 'fourier'],
   ['3×3 in the middle of a network', [64, 16, 16, 128], [3, 3, 128, 128], 1, 'toom-cook 4'],
   ['one pixel', [64, 16, 16, 128], [1, 1, 128, 64], 1, 'pointwise'],
