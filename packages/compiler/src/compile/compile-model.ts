@@ -12,7 +12,7 @@ import {
   type TensorSpec,
   type TrainableModel,
 } from '@gantry/core'
-import { createModel, encodeModel, type Graph, optimizeGraph } from '@gantry/onnx'
+import { createModel, encodeModel, type Graph, optimizeForTraining } from '@gantry/onnx'
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 import { chooseLayouts } from '../programs/choose-layouts.ts'
 import { refuseRandom } from '../programs/determinism.ts'
@@ -117,7 +117,10 @@ function settleLayouts(
     recordAtSomeLength((own) => recordFunction(own, {}), signatureOf(model, fn)),
   )
   let previous = recordAll({})
-  let layouts = chooseLayouts([...previous, ...functions])
+  // A step runs all the time and a function now and then: what phases read lies as they want it.
+  const read = new Set(previous.flatMap(({ reads }) => reads))
+  const wishes = functions.map((own) => ({ wishes: new Map([...own.wishes].filter(([state]) => !read.has(state))) }))
+  let layouts = chooseLayouts([...previous, ...wishes])
   let recordings = recordAll(layouts)
   for (let round = 0; round < 3; round++) {
     const wanted = chooseLayouts(recordings)
@@ -164,7 +167,7 @@ function signatureOf(
 }
 
 function compiled(recorded: RecordedProgram, graph: Graph): CompiledProgram {
-  const optimized = optimizeGraph(graph)
+  const optimized = optimizeForTraining(graph)
   return {
     graph: encodeModel(createModel(optimized)),
     reads: recorded.reads.map((state) => ({ state, value: state })),

@@ -22,6 +22,7 @@ interface Folded {
  * nodes stay. Nodes that write graph outputs stay, too. A result that stands for one weight takes the weight's name.
  */
 export function foldConstants(graph: Graph): Graph {
+  if (!graph.nodes.some((node) => mayFold(graph, node))) return graph
   const folded = evaluateAll(graph)
   if (folded.size === 0) return graph
   const { kept, needed } = choose(graph, folded)
@@ -42,6 +43,12 @@ export function foldConstants(graph: Graph): Graph {
   }
   const valueSpecs = new Map([...graph.valueSpecs].filter(([name]) => !folded.has(name) || kept.has(name)))
   return removeDead(renameValues({ ...graph, nodes, initializers, valueSpecs }, renames))
+}
+
+/** Whether a node can be the first of those that are computed: it reads nothing but constants, or a shape. */
+function mayFold({ initializers, valueSpecs }: Graph, { inputs, outputs }: Node): boolean {
+  const isShape = ['int64', 'int32'].includes(valueSpecs.get(outputs[0] ?? '')?.dtype ?? '')
+  return isShape || inputs.every((name) => name === '' || initializers.has(name))
 }
 
 function isFolded(outputs: readonly string[], folded: ReadonlyMap<string, Folded>): boolean {

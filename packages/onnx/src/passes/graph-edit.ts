@@ -1,7 +1,7 @@
 import type { NDArray, TensorSpec } from '@gantry/core'
 import type { Graph, Node } from '../graph.ts'
 import { inferShapes } from '../infer-shapes.ts'
-import { capturedValues } from './captured-values.ts'
+import { type GraphIndex, graphIndex } from './graph-index.ts'
 import { removeDead } from './remove-dead.ts'
 
 /**
@@ -12,38 +12,21 @@ import { removeDead } from './remove-dead.ts'
  */
 export class GraphEdit {
   readonly graph: Graph
-  readonly #writers = new Map<string, Node>()
-  readonly #readers = new Map<string, Node[]>()
-  readonly #pinned: ReadonlySet<string>
-  readonly #names: Set<string>
-  readonly #initializers: Map<string, NDArray>
-  readonly #inputs: ReadonlyMap<string, TensorSpec>
+  readonly #index: GraphIndex
+  #initializers: Map<string, NDArray> | undefined
   readonly #replacements = new Map<Node, readonly Node[]>()
   /** Values that gained a reader in this sweep. */
   readonly #gained = new Set<string>()
+  readonly #ownNames = new Set<string>()
+  readonly #nextNumbers = new Map<string, number>()
 
   constructor(graph: Graph) {
     this.graph = graph
-    for (const node of graph.nodes) {
-      for (const output of node.outputs) this.#writers.set(output, node)
-      for (const input of new Set(node.inputs)) {
-        const readers = this.#readers.get(input)
-        if (readers === undefined) this.#readers.set(input, [node])
-        else readers.push(node)
-      }
-    }
-    this.#pinned = new Set([...capturedValues(graph), ...graph.outputs.map(({ name }) => name)])
-    this.#inputs = new Map(graph.inputs.map((input) => [input.name, input]))
-    this.#initializers = new Map(graph.initializers)
-    this.#names = new Set([
-      ...this.#inputs.keys(),
-      ...this.#initializers.keys(),
-      ...graph.nodes.flatMap(({ name, outputs }) => [name, ...outputs]),
-    ])
+    this.#index = graphIndex(graph)
   }
 
   spec(name: string): TensorSpec | undefined {
-    return this.graph.valueSpecs.get(name) ?? this.graph.initializers.get(name) ?? this.#inputs.get(name)
+    return this.graph.valueSpecs.get(name) ?? this.graph.initializers.get(name) ?? this.#index.inputs.get(name)
   }
 
   constant(name: string | undefined): NDArray | undefined {
@@ -52,19 +35,20 @@ export class GraphEdit {
 
   /** The node that writes a value, unless it was replaced in this sweep. */
   writer(name: string | undefined): Node | undefined {
-    const node = this.#writers.get(name ?? '')
+    const node = this.#index.writers.get(name ?? '')
     return node !== undefined && !this.#replacements.has(node) ? node : undefined
   }
 
   /** The only node that reads a value, when nothing else sees it: then the value may change. */
   soleReader(name: string): Node | undefined {
-    const [reader, ...others] = this.#readers.get(name) ?? []
-    const seen = others.length > 0 || this.#pinned.has(name) || this.#gained.has(name)
+    const readers = this.#index.readers.get(name)
+    const reader = readers?.[0]
+    const seen = readers?.length !== 1 || this.#index.pinned.has(name) || this.#gained.has(name)
     return seen || reader === undefined || this.#replacements.has(reader) ? undefined : reader
   }
 
   isPinned(name: string): boolean {
-    return this.#pinned.has(name)
+    return this.#index.pinned.has(name)
   }
 
   isReplaced(node: Node): boolean {
@@ -73,30 +57,38 @@ export class GraphEdit {
 
   /** How many nodes read a value. */
   readerCount(name: string): number {
-    return this.#readers.get(name)?.length ?? 0
+    return this.#index.readers.get(name)?.length ?? 0
   }
 
   /** A name that nothing has: `stem` itself when it is free, else with a number. */
   freshName(stem: string): string {
-    let name = stem
-    for (let number = 1; this.#names.has(name); number++) name = `${stem}_${number}`
-    this.#names.add(name)
+    const taken = (name: string) => this.#index.names.has(name) || this.#ownNames.has(name)
+    let number = this.#nextNumbers.get(stem) ?? 0
+    let name = number === 0 ? stem : `${stem}_${number}`
+    while (taken(name)) name = `${stem}_${++number}`
+    this.#nextNumbers.set(stem, number + 1)
+    this.#ownNames.add(name)
     return name
   }
 
   /** A new constant. */
   addConstant(stem: string, array: NDArray): string {
     const name = this.freshName(stem)
-    this.#initializers.set(name, array)
+    this.#changedInitializers().set(name, array)
     return name
+  }
+
+  #changedInitializers(): Map<string, NDArray> {
+    this.#initializers ??= new Map(this.graph.initializers)
+    return this.#initializers
   }
 
   /** New content for a constant: under its own name when nobody else reads it, else under a new one. */
   changeConstant(name: string, array: NDArray): string {
-    if (this.readerCount(name) > 1 || this.#pinned.has(name) || this.#gained.has(name)) {
+    if (this.readerCount(name) > 1 || this.#index.pinned.has(name) || this.#gained.has(name)) {
       return this.addConstant(name, array)
     }
-    this.#initializers.set(name, array)
+    this.#changedInitializers().set(name, array)
     return name
   }
 
@@ -110,6 +102,8 @@ export class GraphEdit {
   finish(): Graph {
     if (this.#replacements.size === 0) return this.graph
     const nodes = this.graph.nodes.flatMap((node) => this.#replacements.get(node) ?? [node])
-    return inferShapes(removeDead({ ...this.graph, nodes, initializers: this.#initializers }))
+    return inferShapes(
+      removeDead({ ...this.graph, nodes, initializers: this.#initializers ?? this.graph.initializers }),
+    )
   }
 }

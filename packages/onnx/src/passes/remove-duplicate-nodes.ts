@@ -60,15 +60,22 @@ export function removeDuplicateNodes(graph: Graph): Graph {
  * of other domains, of which nothing is known.
  */
 function pureKey({ operator, domain, inputs, outputs, attributes }: Node, constants: ArrayIndex): string | undefined {
-  const names = Object.keys(attributes).sort()
   if (domain !== undefined || RANDOM.has(operator)) return undefined
-  if (names.some((name) => attributes[name]!.type === 'graph')) return undefined
-  const values = names.map((name) => attributeKey(attributes[name]!, constants))
   // Which outputs exist belongs to the key, so that the first node has every output that a later one has.
-  const wanted = outputs.map((output) => output !== '')
-  return JSON.stringify([operator, inputs, wanted, names, values])
+  const wanted = outputs.map((output) => (output === '' ? 0 : 1))
+  let key = `${operator}${SEPARATOR}${inputs.join(SEPARATOR)}${SEPARATOR}${wanted}`
+  for (const name of Object.keys(attributes).sort()) {
+    const attribute = attributes[name]!
+    if (attribute.type === 'graph') return undefined
+    key += `${SEPARATOR}${name}${SEPARATOR}${attributeKey(attribute, constants)}`
+  }
+  return key
 }
 
-function attributeKey({ type, value }: Attribute, constants: ArrayIndex): unknown {
-  return type === 'tensor' ? constants.findOrAdd(value, () => `tensor_${constants.size}`) : [type, value]
+/** Stands in no name. */
+const SEPARATOR = '\u0000'
+
+function attributeKey({ type, value }: Attribute, constants: ArrayIndex): string {
+  if (type === 'tensor') return constants.findOrAdd(value, () => `tensor_${constants.size}`)
+  return `${type}:${JSON.stringify(value)}`
 }

@@ -12,14 +12,21 @@ export function simplifyReshapes(graph: Graph): Graph {
   const edit = new GraphEdit(graph)
   for (const node of graph.nodes) {
     if (edit.isReplaced(node)) continue
-    if (node.operator === 'Reshape') mergeReshapes(edit, node)
+    if (node.operator === 'Reshape') mergeWithBefore(edit, node)
     else if (isUnary(node) || isBroadcasting(node)) sinkReshape(edit, node)
   }
   return edit.finish()
 }
 
+/** Makes one Reshape of consecutive ones. */
+export function mergeReshapes(graph: Graph): Graph {
+  const edit = new GraphEdit(graph)
+  for (const node of graph.nodes) if (node.operator === 'Reshape' && !edit.isReplaced(node)) mergeWithBefore(edit, node)
+  return edit.finish()
+}
+
 /** The last shape alone decides, unless it copies lengths (0) from the shape before. */
-function mergeReshapes(edit: GraphEdit, node: Node): void {
+function mergeWithBefore(edit: GraphEdit, node: Node): void {
   const first = edit.writer(node.inputs[0])
   const shape = edit.constant(node.inputs[1])
   if (first?.operator !== 'Reshape' || shape === undefined) return

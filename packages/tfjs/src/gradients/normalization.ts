@@ -25,8 +25,10 @@ const batchNormalizationGradient: GradConfig = {
   kernelName: 'FusedBatchNorm',
   inputsToSave: ['x', 'mean', 'variance', 'scale'],
   gradFunc: (dys, saved, attributes) => {
-    const dy = dys as Tensor
-    const [x, mean, variance, scale] = saved as [Tensor, Tensor, Tensor, Tensor]
+    const [images, mean, variance, scale] = saved as [Tensor, Tensor, Tensor, Tensor]
+    // tf.batchNorm makes rank 4 of everything; in the rank that they had, x - μ is what the variance has computed already.
+    const shape = images.shape.slice(mean.rank === 1 ? Math.max(images.shape.findIndex((length) => length !== 1), 0) : 0)
+    const [dy, x] = [reshape(dys as Tensor, shape), reshape(images, shape)]
     const { varianceEpsilon } = attributes as unknown as { varianceEpsilon: number }
     // Statistics of rank 1 are per channel; of x's rank, element by element.
     const axes = mean.rank === 1 ? x.shape.slice(0, -1).map((_, axis) => axis) : []
@@ -37,7 +39,7 @@ const batchNormalizationGradient: GradConfig = {
     const dyTimesCentered = () => overBatch(mul(dy, sub(x, mean)))
     const shaped = (values: Tensor) => reshape(values, mean.shape)
     return {
-      x: () => reshape(mul(dy, gain), x.shape),
+      x: () => reshape(mul(dy, gain), images.shape),
       mean: () => shaped(neg(mul(gain, dyTotal()))),
       variance: () => shaped(mul(mul(mul(gain, mul(rate, rate)), -0.5), dyTimesCentered())),
       scale: () => shaped(mul(rate, dyTimesCentered())),
