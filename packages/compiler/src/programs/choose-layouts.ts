@@ -3,7 +3,7 @@ import type { StateLayouts } from '../recording/recording.ts'
 import type { RecordedProgram } from './record-program.ts'
 
 /** The order of axes in which the programs most often wanted each variable. */
-export function chooseLayouts(programs: readonly RecordedProgram[]): StateLayouts {
+export function chooseLayouts(programs: readonly Pick<RecordedProgram, 'wishes'>[]): StateLayouts {
   const votes = new Map<string, Map<string, number>>()
   for (const { wishes } of programs) {
     for (const [state, wanted] of wishes) {
