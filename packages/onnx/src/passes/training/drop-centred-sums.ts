@@ -1,6 +1,7 @@
 import type { Dimension } from '@gantry/core'
 import type { Graph, Node } from '../../graph.ts'
 import { GraphEdit } from '../graph-edit.ts'
+import { axesOf } from './reduction-axes.ts'
 
 /**
  * Leaves out sums that are zero whatever the data: of numbers from which their own mean was taken. Gradients of a variance
@@ -32,7 +33,7 @@ function leaveOut(edit: GraphEdit, node: Node, [left, right]: readonly [string, 
 function isCentredSum(edit: GraphEdit, node: Node): boolean {
   const value = node.inputs[0]!
   const shape = edit.spec(value)?.shape
-  const axes = shape && axesOf(edit, node, 'ReduceSum', shape.length)
+  const axes = shape && node.operator === 'ReduceSum' ? axesOf(edit, node, shape.length) : undefined
   return axes !== undefined && isCentred(edit, value, axes)
 }
 
@@ -80,18 +81,9 @@ function isMeanOf(edit: GraphEdit, name: string, value: string, axes: readonly n
     return false
   let mean = edit.writer(name)
   while (mean?.operator === 'Reshape') mean = edit.writer(mean.inputs[0])
-  if (mean === undefined || mean.inputs[0] !== value) return false
-  const reduced = axesOf(edit, mean, 'ReduceMean', shape.length)
+  if (mean?.operator !== 'ReduceMean' || mean.inputs[0] !== value) return false
+  const reduced = axesOf(edit, mean, shape.length)
   return reduced?.length === axes.length && reduced.every((axis) => axes.includes(axis))
-}
-
-/** The axes that a reduction reduces, when they are listed; as an input (ReduceSum) or as an attribute. */
-function axesOf(edit: GraphEdit, node: Node, operator: string, rank: number): readonly number[] | undefined {
-  if (node.operator !== operator || node.domain !== undefined) return undefined
-  const listed = node.attributes.axes
-  const array = edit.constant(node.inputs[1])
-  const axes = listed?.type === 'ints' ? listed.value : array && Array.from(array.data as BigInt64Array, Number)
-  return axes?.map((axis) => (axis < 0 ? axis + rank : axis))
 }
 
 function sameShape(left: readonly Dimension[] | undefined, right: readonly Dimension[] | undefined): boolean {

@@ -250,3 +250,25 @@ describe('scalar factors', () => {
     expect(operators(await optimized(graph))).toEqual(['Div', 'Mul'])
   })
 })
+
+describe('reductions of large values', () => {
+  const reduced = (shape: readonly number[], over: readonly number[], keepdims: number) =>
+    build({ x: shape }, (g, { x }) => [
+      g.node('ReduceSum', [x!, g.constant(integers(...over))], { keepdims: attribute.int(keepdims) }),
+      g.node('ReduceMean', [x!], { axes: attribute.ints(over), keepdims: attribute.int(keepdims) }),
+    ])
+  const steps = (graph: Graph) => operators(graph).filter((operator) => operator === 'ReduceSum').length
+
+  test.each([
+    ['channels first', [16, 8, 16, 16], [0, 2, 3], 2],
+    ['channels last', [16, 16, 16, 8], [0, 1, 2], 2],
+    ['axes from behind', [16, 16, 16, 8], [-2, -4, -3], 2],
+    ['everything', [16, 16, 16, 8], [0, 1, 2, 3], 1],
+    ['one axis', [16, 16, 16, 8], [2], 1],
+    ['the last axes', [16, 8, 16, 16], [2, 3], 1],
+    ['a small value', [4, 4, 4, 8], [0, 1, 2], 1],
+    ['inner axes of length one', [512, 64, 1, 1], [0, 2, 3], 1],
+  ])('%s', async (_, shape, over, expected) => {
+    for (const keepdims of [0, 1]) expect(steps(await optimized(reduced(shape, over, keepdims)))).toBe(expected)
+  })
+})

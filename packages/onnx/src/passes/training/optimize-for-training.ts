@@ -10,6 +10,7 @@ import { foldScalarFactors } from './fold-scalar-factors.ts'
 import { joinBiases } from './join-biases.ts'
 import { permuteSmallerOperand } from './permute-smaller-operand.ts'
 import { scaleChannels } from './scale-channels.ts'
+import { splitReductions } from './split-reductions.ts'
 
 /** In an order in which one makes work for the next. */
 const passes: readonly Pass[] = [
@@ -32,5 +33,6 @@ const passes: readonly Pass[] = [
  * Results equal the graph's up to rounding. Inputs and outputs keep names and order.
  */
 export function optimizeForTraining(graph: Graph): Graph {
-  return untilStable(graph, passes)
+  // Reductions are split last: other passes know them whole.
+  return untilStable(untilStable(graph, passes), [splitReductions, optimizeGraph])
 }
