@@ -3,7 +3,7 @@ import { attribute } from '@gantry/onnx'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { permute } from '../recording/layout.ts'
 import type { Recording } from '../recording/recording.ts'
-import { spaceFirst } from './convolution/space-first.ts'
+import { spaceFirst } from './convolution/as-matrices.ts'
 import { dtypeOf } from './kernel.ts'
 import type { WindowAttributes } from './window.ts'
 

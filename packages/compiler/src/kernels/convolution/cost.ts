@@ -17,7 +17,12 @@ const RATES = {
   bytes: 12e9,
   /** Bytes of a transpose that takes every number by itself, on one core. */
   transposed: 1e9,
+  /** Nodes without work. */
+  nodes: 1 / 15e-6,
 } as const
+
+/** Nodes of a convolution and its gradients that are more than a change of shape. */
+const NODES = { direct: 6, patches: 14, transformed: 18 } as const
 
 const FLOAT_BYTES = 4
 
@@ -38,7 +43,7 @@ const imageBytes = (window: Window) =>
 export function costOfDirect(window: Window): number {
   // The images around it lie with space first.
   const moved = 2 * imageBytes(window)
-  return (3 * 2 * sumsOf(window)) / RATES.convolution + moved / RATES.transposed
+  return (3 * 2 * sumsOf(window)) / RATES.convolution + moved / RATES.transposed + NODES.direct / RATES.nodes
 }
 
 /** @param places where patches are, each of `channels` */
@@ -47,7 +52,8 @@ function costOfPatches(window: Window, places: number, channels: number, moved: 
   const sums = places * tapsOf(window) * window.batch * window.inChannels * window.outChannels
   // Batch and channels change places, number by number, where there are channels.
   const turned = channels === 1 ? 0 : 2 * FLOAT_BYTES * window.batch * channels * moved
-  return (3 * 2 * sums) / RATES.transform + (8 * patchBytes) / RATES.bytes + turned / RATES.transposed
+  const seconds = (3 * 2 * sums) / RATES.transform + (8 * patchBytes) / RATES.bytes + turned / RATES.transposed
+  return seconds + NODES.patches / RATES.nodes
 }
 
 export function costOfInputPatches(window: Window): number {
@@ -76,5 +82,6 @@ export function costOfTransformed(window: Window, algorithm: BilinearAlgorithm):
     2 * inChannels * outChannels * sumsOfTransform([algorithm.filter])
   const passes = algorithm.image.length + 1
   const bytes = FLOAT_BYTES * 2 * passes * (places * batch * (depth + outChannels) + points * depth * outChannels)
-  return (2 * products) / RATES.product + (2 * transforms) / RATES.transform + bytes / RATES.bytes
+  const seconds = (2 * products) / RATES.product + (2 * transforms) / RATES.transform + bytes / RATES.bytes
+  return seconds + NODES.transformed / RATES.nodes
 }

@@ -1,34 +1,8 @@
 import { attribute } from '@gantry/onnx'
-import type { TensorInfo } from '@tensorflow/tfjs-core'
-import type { Permutation } from '../../recording/layout.ts'
-import type { Recording } from '../../recording/recording.ts'
 import { dtypeOf } from '../kernel.ts'
-import { isChannelsLast, type WindowAttributes } from '../window.ts'
+import { batchLast, columnsOfInputs, columnsOfOutputs, OUT_BEFORE_IN, pixels, spaceFirst } from './as-matrices.ts'
 import type { ConvolutionForm } from './convolution-form.ts'
 import { gather, outputsOverPixels, pixelsUnderWindows, scatter } from './gathering.ts'
-import { spaceFirst } from './space-first.ts'
-
-/** Height, width, channels, batch: what is gathered is a row of the batch. */
-function batchLast(attributes: WindowAttributes): Permutation {
-  return isChannelsLast(attributes) ? [1, 2, 3, 0] : [2, 3, 1, 0]
-}
-
-/** An image as a matrix of [pixels · batch, channels]. */
-function pixels(recording: Recording, image: TensorInfo, channels: number, attributes: WindowAttributes): string {
-  return recording.node('Reshape', [recording.place(image, spaceFirst(attributes)), recording.integers([-1, channels])])
-}
-
-/** A kernel as a matrix of [taps · in, out]. */
-function columnsOfOutputs(recording: Recording, filter: TensorInfo): string {
-  return recording.node('Reshape', [recording.place(filter), recording.integers([-1, filter.shape[3]!])])
-}
-
-const OUT_BEFORE_IN: Permutation = [0, 1, 3, 2]
-
-/** A kernel as a matrix of [taps · out, in]. */
-function columnsOfInputs(recording: Recording, filter: TensorInfo): string {
-  return recording.node('Reshape', [recording.place(filter, OUT_BEFORE_IN), recording.integers([-1, filter.shape[2]!])])
-}
 
 /**
  * Convolutions from few channels: the pixels under each window are gathered, and one product of matrices does the rest. The

@@ -2,8 +2,8 @@ import type { Recording } from '../../recording/recording.ts'
 import { dtypeOf } from '../kernel.ts'
 import type { Window } from '../window.ts'
 import type { BilinearAlgorithm } from './algorithms/bilinear-algorithm.ts'
+import { spaceFirst } from './as-matrices.ts'
 import type { ConvolutionForm } from './convolution-form.ts'
-import { spaceFirst } from './space-first.ts'
 import { TransformedConvolution } from './transformed-convolution.ts'
 
 /** A convolution of images by a bilinear algorithm: products of small matrices, and fewer of them. */
