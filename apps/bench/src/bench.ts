@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { BenchCase } from './cases/cases.ts'
-import { type PreparedCase, prepareCase } from './cases/prepare-case.ts'
 import { compareLosses } from './compare-losses.ts'
 import { EngineFailure, EngineProcess } from './engine-process.ts'
 import { type EngineEntry, peakCommand } from './engines.ts'
@@ -18,8 +17,10 @@ export interface BenchOptions extends MeasureOptions {
 }
 
 /** A case with what every engine made of it. */
-export interface MeasuredCase extends PreparedCase {
+export interface MeasuredCase {
   readonly case: BenchCase
+  /** Floating point operations of one step: matrix products and convolutions only. */
+  readonly flops: number
   readonly outcomes: ReadonlyMap<string, Outcome>
   /** Engines that computed other losses than the first one. */
   readonly warnings: readonly string[]
@@ -74,7 +75,7 @@ export class Bench {
     const measured: MeasuredCase[] = []
     for (const benchCase of this.options.cases) {
       const startFile = join(this.options.folder, `${benchCase.name}.safetensors`)
-      const prepared = await prepareCase(benchCase, startFile)
+      const { flops } = await this.task('prepare', { case: benchCase.name, startFile })
       const engines = this.options.engines.filter(({ cases }) => cases?.includes(benchCase.name) ?? true)
       const work = { case: benchCase, startFile, threads: this.options.threads }
       const outcomes = await measure(engines, work, this.options)
@@ -85,7 +86,7 @@ export class Bench {
       }
       const warnings = compareLosses(outcomes)
       for (const warning of warnings) this.log(`WARNING: ${warning}`)
-      measured.push({ ...prepared, case: benchCase, outcomes, warnings })
+      measured.push({ case: benchCase, flops, outcomes, warnings })
     }
     return measured
   }

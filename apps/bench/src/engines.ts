@@ -7,7 +7,7 @@ import { reasonWithoutTfjsNode } from './peers/tfjs-node.ts'
 /** What an engine is asked to do. */
 export interface Work {
   readonly case: BenchCase
-  /** Weights and feeds: see `prepareCase`. */
+  /** Weights and feeds: see the task `prepare`. */
   readonly startFile: string
   readonly threads: number
 }
@@ -31,24 +31,47 @@ export interface EngineEntry {
   locate(work: Work): { readonly ways: readonly Way[] } | { readonly missing: string }
 }
 
-const node = (file: string, ...parameters: (string | number)[]): { readonly ways: readonly Way[] } => ({
-  ways: [{ command: [process.execPath, inPackage(`dist/engines/${file}.js`), ...parameters.map(String)] }],
+const nodeCommand = (file: string, ...parameters: (string | number)[]): Way['command'] => [
+  process.execPath,
+  inPackage(`dist/engines/${file}.js`),
+  ...parameters.map(String),
+]
+
+const node = (...command: Parameters<typeof nodeCommand>): { readonly ways: readonly Way[] } => ({
+  ways: [{ command: nodeCommand(...command) }],
 })
+
+/** Whether a discriminator judges real and generated images as one batch. */
+type BatchKind = 'joined' | 'apart'
+
+const imagesOf: Readonly<Record<BatchKind, string>> = {
+  joined: 'real and generated images in one batch',
+  apart: 'real and generated images in two batches',
+}
+
+/** Both ways of judging, for engines where we cannot say which is faster. */
+const bothWays = (command: (kind: BatchKind) => Way['command']): Way[] =>
+  (['joined', 'apart'] as const).map((kind) => ({ command: command(kind), note: imagesOf[kind] }))
 
 const SMALL_BATCH = 4
 
 const gantry: EngineEntry = {
   name: 'onnxruntime',
-  locate: ({ case: { name }, startFile, threads }) => node('onnxruntime', name, startFile, threads),
+  locate: ({ case: { name, source }, startFile, threads }) => {
+    if (source !== 'tutorial') return node('onnxruntime', name, startFile, threads)
+    return { ways: bothWays((kind) => nodeCommand('onnxruntime', name, startFile, threads, kind)) }
+  },
 }
 
 const others: readonly EngineEntry[] = [
   {
     name: 'tfjs-node',
+    isPeer: true,
     cases: ['tutorial'],
     locate: ({ case: { batchSize } }) => {
       const missing = reasonWithoutTfjsNode()
-      return missing === undefined ? node('tfjs', 'node', batchSize) : { missing }
+      if (missing !== undefined) return { missing }
+      return { ways: bothWays((kind) => nodeCommand('tfjs', 'node', batchSize, kind)) }
     },
   },
   {
@@ -65,13 +88,13 @@ function pyTorchEngine({ name, executable, blas, blasFolder }: PyTorch): EngineE
     name,
     isPeer: true,
     locate: ({ case: { name: caseName, joinable }, startFile, threads }) => {
-      const way = (kind: 'apart' | 'joined', images: string): Way => {
-        const script = [executable, inPackage('python/pytorch_step.py'), caseName, startFile, String(threads), kind]
-        const command = blasFolder === undefined ? script : ['env', `LD_LIBRARY_PATH=${blasFolder}`, ...script]
-        return { command: command as [string, ...string[]], note: joinable ? `${blas}, ${images}` : blas }
+      const command = (kind: BatchKind): Way['command'] => {
+        const script = [inPackage('python/pytorch_step.py'), caseName, startFile, String(threads), kind]
+        if (blasFolder === undefined) return [executable, ...script]
+        return ['env', `LD_LIBRARY_PATH=${blasFolder}`, executable, ...script]
       }
-      const apart = way('apart', 'real and generated images in two batches')
-      return { ways: joinable ? [way('joined', 'real and generated images in one batch'), apart] : [apart] }
+      const ways = joinable ? bothWays(command) : [{ command: command('apart') }]
+      return { ways: ways.map((way: Way) => ({ ...way, note: [blas, way.note].filter(Boolean).join(', ') })) }
     },
   }
 }
@@ -99,4 +122,4 @@ export function chooseEngines(all: readonly EngineEntry[], names: readonly strin
 }
 
 /** The product of two large matrices in ONNX Runtime: what these cores can reach. */
-export const peakCommand = (threads: number): Way['command'] => node('matrix-product', threads).ways[0]!.command
+export const peakCommand = (threads: number): Way['command'] => nodeCommand('matrix-product', threads)

@@ -119,7 +119,7 @@ export function fastest(outcomes: readonly Outcome[]): Outcome {
   if (best === undefined) return outcomes[0]!
   if (others.length === 0) return best
   const slower = others.map(({ milliseconds }) => `${median(milliseconds).toFixed(0)} ms`)
-  return { ...best, note: `${best.note} (the other way: ${slower.join(', ')})` }
+  return { ...best, note: `${best.note ?? ''} (the other way: ${slower.join(', ')})`.trim() }
 }
 
 /**

@@ -1,4 +1,4 @@
-"""The weights and feeds that every engine starts from: the safetensors file that src/start-file.ts writes."""
+"""The weights and feeds that every engine starts from: the safetensors file that src/tasks/prepare.ts writes."""
 
 import json
 

@@ -19,10 +19,14 @@ export function buildVariant({ variant, options, sampleShape, classes }: Variant
   })
 }
 
-/** The model of a case with the phases of its step only. Every process that builds it gets the same weights. */
-export async function buildCase({ source, phases, batchSize }: BenchCase): Promise<TfjsModel> {
+/**
+ * The model of a case with the phases of its step only. Every process that builds it gets the same weights.
+ *
+ * @param joined whether the tutorial's discriminator sees real and generated images as one batch
+ */
+export async function buildCase({ source, phases, batchSize }: BenchCase, joined = false): Promise<TfjsModel> {
   await tf.setBackend('cpu')
-  const model = source === 'tutorial' ? createTutorial(batchSize).model : buildVariant(source, batchSize)
+  const model = source === 'tutorial' ? createTutorial(batchSize, joined).model : buildVariant(source, batchSize)
   return {
     name: model.name,
     phases: Object.keys(phases).map((name) => model.phases.find((phase) => phase.name === name)!),

@@ -3,9 +3,6 @@ import type { TfjsModel } from '@gantry/compiler'
 import { createSlots } from '@gantry/variants'
 import * as tf from '@tensorflow/tfjs-core'
 
-/** Nodes of the compiled graph that each layer of {@link createDeepStep} adds. */
-export const NODES_PER_LAYER = 37
-
 const WIDTH = 16
 const BATCH_SIZE = 8
 

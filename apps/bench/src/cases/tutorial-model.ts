@@ -98,9 +98,10 @@ function judgeApart(discriminator: Network, images: tf.Tensor, generated: tf.Ten
  * The tutorial's step in TF.js layers, as a model of one phase, `step`, with the feeds `images` [N,28,28,1] and `latents`
  * [N,100]. As in the tutorial, both losses come from one forward pass, and both networks are updated after it.
  *
- * @param joined whether the discriminator sees real and generated images as one batch; the numbers are the same
+ * @param joined whether the discriminator sees real and generated images as one batch: the same numbers and fewer nodes, but
+ * the generator's gradient then passes through the real images, too
  */
-export function createTutorial(batchSize = BATCH_SIZE, joined = true): Tutorial {
+export function createTutorial(batchSize = BATCH_SIZE, joined = false): Tutorial {
   const models = { generator: createGenerator(), discriminator: createDiscriminator() }
   for (const network of Object.values(models)) shareWeights(network)
   const generator = networkOf(models.generator)

@@ -22,12 +22,12 @@ async function loadNodeBackend(): Promise<unknown> {
   return require('@tensorflow/tfjs-node')
 }
 
-async function start(kind: keyof typeof backends, batchSize: number): Promise<Engine> {
+async function start(kind: keyof typeof backends, batchSize: number, joined: boolean): Promise<Engine> {
   const { load, name } = backends[kind]
   await load()
   await tf.setBackend(name)
   await tf.ready()
-  const tutorial = createTutorial(batchSize)
+  const tutorial = createTutorial(batchSize, joined)
   return {
     version: tf.version_core,
     async step() {
@@ -45,4 +45,5 @@ async function start(kind: keyof typeof backends, batchSize: number): Promise<En
   }
 }
 
-await serveEngine(() => start(process.argv[2] as keyof typeof backends, Number(process.argv[3])))
+const [kind, batchSize, images] = process.argv.slice(2) as [keyof typeof backends, string, string | undefined]
+await serveEngine(() => start(kind, Number(batchSize), images === 'joined'))

@@ -13,15 +13,16 @@ export const memoryTable: BenchTable = {
   name: 'memory',
   title: 'Memory of a training step',
   async measure(bench) {
-    const peers = peersOf(bench.options.engines)
+    const engines = ['onnxruntime', ...peersOf(bench.options.engines)]
     const data = (await bench.measuredCases()).map(({ case: { name }, outcomes }): Memory => {
       const peakMb: Record<string, number> = {}
-      for (const engine of ['onnxruntime', ...peers]) {
+      for (const engine of engines) {
         const outcome = outcomes.get(engine)
         if (outcome?.status === 'measured') peakMb[engine] = Math.round(outcome.peakMemoryMb)
       }
       return { case: name, peakMb }
     })
+    const peers = engines.slice(1).filter((peer) => data.some(({ peakMb }) => peakMb[peer] !== undefined))
     return {
       data,
       sections: [

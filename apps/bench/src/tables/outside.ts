@@ -13,20 +13,35 @@ export const outsideTable: BenchTable = {
   async measure(bench) {
     bench.log(`outside: ${STEPS} steps of dcgan on MNIST, and as many bare ones`)
     const { threads, folder } = bench.options
-    const { trainMs, bareMs } = await bench.task('outside', { threads, folder, steps: STEPS })
+    const { trainMs, gridMs, checkpointMs, bareMs, bareHalvesMs } = await bench.task('outside', {
+      threads,
+      folder,
+      steps: STEPS,
+    })
     const share = 1 - bareMs / trainMs
     return {
       data: {
         steps: STEPS,
         trainMsPerStep: rounded(trainMs / STEPS, 2),
         bareMsPerStep: rounded(bareMs / STEPS, 2),
+        bareHalvesMsPerStep: bareHalvesMs.map((each) => rounded((2 * each) / STEPS, 2)),
+        gridMs: rounded(gridMs, 1),
+        checkpointMs: rounded(checkpointMs, 1),
         shareOutside: rounded(share, 4),
         target: TARGET_SHARE,
       },
       sections: [
         {
           heading: '`dcgan` on MNIST, batch 64',
-          columns: ['steps', 'train() ms a step', 'session.run alone ms a step', 'outside', 'target'],
+          columns: [
+            'steps',
+            'train() ms a step',
+            'session.run alone ms a step',
+            'outside',
+            'target',
+            'grid ms',
+            'checkpoint ms',
+          ],
           rows: [
             [
               count(STEPS),
@@ -34,6 +49,8 @@ export const outsideTable: BenchTable = {
               milliseconds(bareMs / STEPS),
               percent(share),
               `≤ ${percent(TARGET_SHARE)}`,
+              milliseconds(gridMs),
+              milliseconds(checkpointMs),
             ],
           ],
           notes: [

@@ -2,7 +2,7 @@ import type { Bench } from '../bench.ts'
 import type { Section } from '../markdown.ts'
 
 /** What a table found: `data` for the JSON, sections for people. */
-export interface Measured {
+interface Measured {
   readonly data: unknown
   readonly sections: readonly Section[]
 }

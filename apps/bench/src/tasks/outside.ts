@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createOnnxRuntimeTraining } from '@gantry/backend-onnxruntime'
 import { compileModel } from '@gantry/compiler'
+import type { RunEvent } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
 import { RunFolder, runConfigSchema, train } from '@gantry/training'
 import * as tf from '@tensorflow/tfjs-core'
@@ -38,11 +39,25 @@ export async function run({ threads, steps, folder }: Parameters) {
   await bare(Math.min(10, half))
   const before = await bare(half)
   const runFolder = await RunFolder.create(join(folder, 'run'), config)
+  const spent = { sample: 0, checkpoint: 0 }
   const start = performance.now()
-  await train({ model, session, dataset, run: runFolder, config })
+  let last = start
+  // A grid and a checkpoint are announced when they are written, each right after the event before it.
+  const onEvent = ({ type }: RunEvent) => {
+    const now = performance.now()
+    if (type === 'sample' || type === 'checkpoint') spent[type] += now - last
+    last = now
+  }
+  await train({ model, session, dataset, run: runFolder, config, onEvent })
   const trainMs = performance.now() - start
   const after = await bare(steps - half)
   await session.dispose()
   await dataset.dispose?.()
-  return { steps, trainMs, bareMs: before + after }
+  return {
+    trainMs,
+    gridMs: spent.sample,
+    checkpointMs: spent.checkpoint,
+    bareMs: before + after,
+    bareHalvesMs: [before, after],
+  }
 }

@@ -4,6 +4,7 @@ export const tasks = {
   generation: () => import('./generation.ts'),
   outside: () => import('./outside.ts'),
   pipeline: () => import('./pipeline.ts'),
+  prepare: () => import('./prepare.ts'),
   profile: () => import('./profile.ts'),
   'time-step': () => import('./time-step.ts'),
 }

@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import { compileModel } from '@gantry/compiler'
 import { encodeSafetensors, float32, type NDArray } from '@gantry/core'
-import { buildCase } from './build-case.ts'
-import type { BenchCase } from './cases.ts'
-import { countingFlops } from './count-flops.ts'
-import { drawFeeds, type StepFeeds } from './draw-feeds.ts'
-import { BATCH_SIZE, flopsOfStep, LATENT_SIZE, sharedNumbers } from './tutorial.ts'
+import { buildCase } from '../cases/build-case.ts'
+import { findCase } from '../cases/cases.ts'
+import { countingFlops } from '../cases/count-flops.ts'
+import { drawFeeds, type StepFeeds } from '../cases/draw-feeds.ts'
+import { BATCH_SIZE, LATENT_SIZE, sharedNumbers } from '../cases/tutorial.ts'
 
-export interface PreparedCase {
-  /** Floating point operations of one step: matrix products and convolutions only. */
-  readonly flops: number
+interface Parameters {
+  readonly case: string
+  readonly startFile: string
 }
 
 /** The tutorial's feeds are numbers that engines without files can make, too. */
@@ -23,8 +23,11 @@ const tutorialFeeds: StepFeeds = {
 /**
  * Writes what all engines start from, as a safetensors file: `state/NAME` for every variable, in TF.js's order of axes, and
  * `feed/PHASE/NAME` for every feed.
+ *
+ * @returns the floating point operations of one step: matrix products and convolutions only
  */
-export async function prepareCase(benchCase: BenchCase, startFile: string): Promise<PreparedCase> {
+export async function run({ case: name, startFile }: Parameters) {
+  const benchCase = findCase(name)
   const model = await buildCase(benchCase)
   const counters = model.phases.map((phase) => countingFlops(phase.program, Object.values(model.variables)))
   const phases = model.phases.map((phase, index) => ({ ...phase, program: counters[index]!.program }))
@@ -36,8 +39,6 @@ export async function prepareCase(benchCase: BenchCase, startFile: string): Prom
   for (const [phase, named] of Object.entries(feeds)) {
     for (const [name, array] of Object.entries(named)) tensors[`feed/${phase}/${name}`] = array
   }
-  await writeFile(startFile, encodeSafetensors({ tensors, metadata: { case: benchCase.name } }))
-  const counted = counters.reduce((total, counter) => total + counter.flops(), 0)
-  // The tutorial's model shows its discriminator both kinds of images in one batch, which is a little more than it needs.
-  return { flops: source === 'tutorial' ? flopsOfStep(BATCH_SIZE) : counted }
+  await writeFile(startFile, encodeSafetensors({ tensors, metadata: { case: name } }))
+  return { flops: counters.reduce((total, counter) => total + counter.flops(), 0) }
 }
