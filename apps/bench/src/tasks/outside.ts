@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { createOnnxRuntimeTraining } from '@gantry/backend-onnxruntime'
 import { compileModel } from '@gantry/compiler'
-import type { RunEvent } from '@gantry/core'
+import type { RunEvent, TrainingSession } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
 import { RunFolder, runConfigSchema, train } from '@gantry/training'
 import * as tf from '@tensorflow/tfjs-core'
@@ -11,15 +11,47 @@ import { drawFeeds } from '../cases/draw-feeds.ts'
 interface Parameters {
   readonly threads: number
   readonly steps: number
+  /** Steps of the training loop between two blocks of as many bare ones. */
+  readonly block: number
   /** A folder for the run, which must not exist. */
   readonly folder: string
 }
 
+/** Times of the blocks of bare steps. */
+interface Interleaved {
+  readonly session: TrainingSession
+  readonly blocksMs: readonly number[]
+}
+
+/** A session that, before every so many steps of its user, takes time for something else. */
+function interleaved(
+  session: TrainingSession,
+  { phase: first, every }: { readonly phase: string; readonly every: number },
+  block: () => Promise<number>,
+): Interleaved {
+  const blocksMs: number[] = []
+  let steps = 0
+  return {
+    blocksMs,
+    session: {
+      report: session.report,
+      run: async (phase, feeds, draw) => {
+        if (phase === first && steps++ % every === 0) blocksMs.push(await block())
+        return session.run(phase, feeds, draw)
+      },
+      evaluate: (name, feeds) => session.evaluate(name, feeds),
+      readState: () => session.readState(),
+      writeState: (state) => session.writeState(state),
+      dispose: () => session.dispose(),
+    },
+  }
+}
+
 /**
  * Times a run of the `dcgan` variant on MNIST as a user starts it, and the same number of runs of its phases with feeds
- * that stay the same: half of them before, half after, so that a machine that changes its speed slows both.
+ * that stay the same: a block of these before every block of those, so that a machine that changes its speed slows both.
  */
-export async function run({ threads, steps, folder }: Parameters) {
+export async function run({ threads, steps, block, folder }: Parameters) {
   await tf.setBackend('cpu')
   const config = runConfigSchema.parse({ variant: 'dcgan', data: 'mnist', steps })
   const dataset = await openDataset(config.data)
@@ -28,16 +60,17 @@ export async function run({ threads, steps, folder }: Parameters) {
   const compiled = await compileModel(model)
   const session = await createOnnxRuntimeTraining({ device: 'cpu', threads }).prepare(compiled)
   const feeds = drawFeeds(compiled)
-  const bare = async (count: number): Promise<number> => {
+  const bareBlock = async (): Promise<number> => {
     const start = performance.now()
-    for (let step = 0; step < count; step++) {
+    for (let step = 0; step < block; step++) {
       for (const { name } of compiled.phases) await session.run(name, feeds[name]!)
     }
     return performance.now() - start
   }
-  const half = Math.ceil(steps / 2)
-  await bare(Math.min(10, half))
-  const before = await bare(half)
+  await bareBlock()
+
+  const phase = compiled.phases[0]!.name
+  const { session: shared, blocksMs } = interleaved(session, { phase, every: block }, bareBlock)
   const runFolder = await RunFolder.create(join(folder, 'run'), config)
   const spent = { sample: 0, checkpoint: 0 }
   const start = performance.now()
@@ -48,16 +81,10 @@ export async function run({ threads, steps, folder }: Parameters) {
     if (type === 'sample' || type === 'checkpoint') spent[type] += now - last
     last = now
   }
-  await train({ model, session, dataset, run: runFolder, config, onEvent })
-  const trainMs = performance.now() - start
-  const after = await bare(steps - half)
+  await train({ model, session: shared, dataset, run: runFolder, config, onEvent })
+  const totalMs = performance.now() - start
   await session.dispose()
   await dataset.dispose?.()
-  return {
-    trainMs,
-    gridMs: spent.sample,
-    checkpointMs: spent.checkpoint,
-    bareMs: before + after,
-    bareHalvesMs: [before, after],
-  }
+  const bareMs = blocksMs.reduce((total, each) => total + each, 0)
+  return { trainMs: totalMs - bareMs, gridMs: spent.sample, checkpointMs: spent.checkpoint, bareMs }
 }
