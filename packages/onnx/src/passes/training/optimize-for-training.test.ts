@@ -216,6 +216,16 @@ test('axes of length one in front of a broadcast operand are left out', async ()
   expect(operators(await optimized(graph))).toEqual(['Sub', 'Mul'])
 })
 
+test('one of two operands keeps the rank of the result', async () => {
+  const graph = build({ x: [4, 3], y: [3] }, (g, { x, y }) => [
+    g.node('Add', [
+      g.node('Reshape', [x!, g.constant(integers(1, 1, 4, 3))]),
+      g.node('Reshape', [y!, g.constant(integers(1, 1, 1, 3))]),
+    ]),
+  ])
+  expect(operators(await optimized(graph))).toEqual(['Reshape', 'Add'])
+})
+
 describe('scalar factors', () => {
   test('meet each other rather than the large value', async () => {
     const graph = build({ x: [5, 4], y: [5, 4], s: [], t: [1], u: [] }, (g, { x, y, s, t, u }) => [
