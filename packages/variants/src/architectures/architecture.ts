@@ -37,6 +37,8 @@ export interface Judgement {
 
 /** Judges samples. */
 export interface DiscriminatorNetwork extends Weights {
+  /** Whether every judgement depends on its own sample alone, so that two batches may be judged as one. */
+  readonly perSample?: boolean
   judge(samples: Tensor, classes: Tensor | undefined, mode: Mode): Judgement
 }
 

@@ -30,11 +30,12 @@ function linearGenerator(): GeneratorNetwork {
   }
 }
 
-function shallowDiscriminator(): DiscriminatorNetwork {
+function shallowDiscriminator(perSample: boolean): DiscriminatorNetwork {
   const weights = { kernel: variableOf(starts.kernel), output: variableOf(starts.output) }
   return {
     weights,
     trainable: weights,
+    perSample,
     judge: (samples) => {
       const features = tanh(matMul(samples as never, weights.kernel as never))
       return { features, logits: matMul(features as never, weights.output as never), heads: {} }
@@ -192,13 +193,16 @@ describe.each([
   ['simultaneous', { ...everything, update: 'simultaneous' }],
   ['without anything but a loss', { optimizer: 'sgd', latentSize: width, learningRate: 0.3, emaRampUp: false }],
 ])('a game: %s', (_, given) => {
-  it('moves as in float64, on TF.js and on ONNX Runtime', async () => {
+  it.each([
+    ['together', true],
+    ['apart', false],
+  ])('moves as in float64, on TF.js and on ONNX Runtime, samples judged %s', async (_how, perSample) => {
     const options = gameOptions.parse(given)
     const model = adversarialGame({
       name: 'small',
       generator: linearGenerator(),
       generatorEma: linearGenerator(),
-      discriminator: shallowDiscriminator(),
+      discriminator: shallowDiscriminator(perSample),
       options,
       sampleShape: [width],
       batchSize: batch,

@@ -30,7 +30,15 @@ export const gameOptions = architectureOptions.extend({
   update: z
     .enum(['alternating', 'simultaneous'])
     .default('alternating')
-    .describe('the generator answers the updated discriminator, or both move at once from one forward pass'),
+    .describe(
+      'the generator answers the updated discriminator, or both move at once, which is faster: one forward pass of both networks serves both',
+    ),
+  judgeTogether: z
+    .boolean()
+    .default(true)
+    .describe(
+      'judge real and generated samples as one batch, which is faster, in alternating updates of a discriminator that treats every sample on its own (no batch or spectral normalization, no comparison of samples)',
+    ),
   criticSteps: z.number().int().min(1).max(100).default(1).describe('discriminator updates for one of the generator'),
   optimizer: z.enum(['adam', 'rmsprop', 'sgd']).default('adam').describe('optimizer of both networks'),
   learningRate: z.number().positive().max(10).default(2e-4).describe('step size of both optimizers'),

@@ -1,4 +1,4 @@
-import { add, addN, mean, mul, type Scalar, sigmoid, type Tensor } from '@tensorflow/tfjs-core'
+import { add, addN, concat, mean, mul, type Scalar, sigmoid, split, type Tensor } from '@tensorflow/tfjs-core'
 import type { DiscriminatorNetwork, GeneratorNetwork, Judgement } from '../architectures/architecture.ts'
 import { featureDistance } from '../penalties/feature-distance.ts'
 import { draganPenalty, interpolatedPenalty, zeroCenteredPenalty } from '../penalties/gradient-penalties.ts'
@@ -48,6 +48,19 @@ export function objectivesOf(situation: Situation): Objectives {
     const seen = sight.see(samples, kind)
     return { ...rest, seen, judgement: judge(seen, rest.classes) }
   }
+  // Where both players move at once, the generator's judgement of its samples serves the discriminator, too.
+  const together = options.judgeTogether && options.update === 'alternating' && discriminator.network.perSample === true
+  /** Both kinds, in one batch where no sample can tell. */
+  const judgedBoth = (real: Samples, fake: Samples) => {
+    if (!together) return [judged(real, 'real'), judged(fake, 'fake')] as const
+    const seen = [sight.see(real.samples, 'real'), sight.see(fake.samples, 'fake')] as const
+    const classes = real.classes && fake.classes && concat([real.classes, fake.classes])
+    const parts = halves(judge(concat([...seen]), classes))
+    return [
+      { ...real, seen: seen[0], judgement: parts[0] },
+      { ...fake, seen: seen[1], judgement: parts[1] },
+    ] as const
+  }
 
   /** Gradient penalties at samples as the discriminator sees them. */
   const penalties = (real: Tensor, fake: Tensor, labels: Tensor | undefined): Record<string, Scalar> => {
@@ -68,7 +81,7 @@ export function objectivesOf(situation: Situation): Objectives {
   const lazily = penalised && options.penaltyEvery > 1
 
   const onDiscriminator = (realSamples: Samples, fakeSamples: Samples): Objective => {
-    const [real, fake] = [judged(realSamples, 'real'), judged(fakeSamples, 'fake')]
+    const [real, fake] = judgedBoth(realSamples, fakeSamples)
     const terms: Record<string, Scalar> = {
       ...extension?.discriminator(real, fake),
       ...(penalised && !lazily && penalties(real.seen, fake.seen, real.classes)),
@@ -86,8 +99,9 @@ export function objectivesOf(situation: Situation): Objectives {
 
   const generatorSeesReal = loss.generatorSeesReal || options.featureMatching > 0
   const onGenerator = (fakeSamples: Samples, realSamples: Samples | undefined): Objective => {
-    const fake = judged(fakeSamples, 'fake')
-    const real = generatorSeesReal ? judged(realSamples!, 'real') : undefined
+    const [real, fake] = generatorSeesReal
+      ? judgedBoth(realSamples!, fakeSamples)
+      : [undefined, judged(fakeSamples, 'fake')]
     const terms: Record<string, Scalar> = {
       ...extension?.generator(fake),
       ...(options.featureMatching > 0 && {
@@ -114,6 +128,19 @@ export function objectivesOf(situation: Situation): Objectives {
       return { loss: mul(addN(Object.values(reports)), options.penaltyEvery), reports }
     },
   }
+}
+
+/** The judgements of the first and of the second half of a batch. */
+function halves({ logits, features, heads }: Judgement): readonly [Judgement, Judgement] {
+  const parts = (values: Tensor) => split(values, 2) as [Tensor, Tensor]
+  const [ownLogits, ownFeatures] = [parts(logits), parts(features)]
+  const ownHeads = Object.entries(heads).map(([name, head]) => [name, parts(head)] as const)
+  const half = (index: 0 | 1): Judgement => ({
+    logits: ownLogits[index],
+    features: ownFeatures[index],
+    heads: Object.fromEntries(ownHeads.map(([name, head]) => [name, head[index]])),
+  })
+  return [half(0), half(1)]
 }
 
 function total(loss: Scalar, terms: Readonly<Record<string, Scalar>>): Scalar {

@@ -57,18 +57,22 @@ export function rmsprop(decay: number, epsilon = 1e-7): UpdateRule {
 /**
  * Adam (Kingma and Ba 2015, algorithm 1): m and v are averages of g and g², m̂ = m/(1 - β₁ᵗ), v̂ = v/(1 - β₂ᵗ);
  * w ← w - η·m̂/(√v̂ + ε).
+ *
+ * The corrections are scalars, and meet here before they meet a weight (end of section 2): with c = √(1 - β₂ᵗ),
+ * w ← w - (η·c/(1 - β₁ᵗ))·(m/(√v + ε·c)).
  */
 export function adam(beta1: number, beta2: number, epsilon = 1e-7): UpdateRule {
   return {
     moments: ['m', 'v'],
     begin: (learningRate, update) => {
       const correction = (beta: number) => sub(1, pow(scalar(beta), update))
-      const step = div(learningRate, correction(beta1))
-      const spread = div(1, sqrt(correction(beta2)))
+      const spread = sqrt(correction(beta2))
+      const step = div(mul(learningRate, spread), correction(beta1))
+      const least = mul(spread, epsilon)
       return (gradient, [first, second]) => {
         const mean = follow(first!, gradient, beta1)
         const squares = follow(second!, square(gradient), beta2)
-        return div(mul(mean, step), add(mul(sqrt(squares), spread), epsilon))
+        return mul(div(mean, add(sqrt(squares), least)), step)
       }
     },
   }
