@@ -37,7 +37,8 @@ export function candidateForms(window: Window): FormCandidate[] {
   const phased = axes.map(phasedAxis) as [PhasedAxis, PhasedAxis]
   const add = (name: string, algorithm: BilinearAlgorithm) =>
     candidates.push({ name, form: transformedForm(algorithm), cost: costOfTransformed(window, algorithm) })
-  for (let tile = 2; tile <= largestTile(phased); tile++) add(`toom-cook ${tile}`, toomCook(phased, tile))
+  const largest = Math.min(largestTile(phased), Math.max(...phased.map(({ outputs }) => outputs)))
+  for (let tile = 2; tile <= largest; tile++) add(`toom-cook ${tile}`, toomCook(phased, tile))
   if (phased.reduce((pixels, { inputs }) => pixels * inputs, 1) <= FOURIER_PIXELS) add('fourier', fourier(phased))
   return candidates
 }

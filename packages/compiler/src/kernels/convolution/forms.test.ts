@@ -143,11 +143,13 @@ describe.each(Object.entries(geometries))('%s', (_, geometry) => {
   const [x, w, dy] = [drawn('x', window.inShape), drawn('w', geometry.filter), drawn('dy', window.outShape)]
   const expected = reference(window, geometry, x, w, dy)
 
-  it.each(candidateForms(window).map(({ name, form }) => [name, form] as const))('%s', async (_name, form) => {
+  it.each(candidateForms(window).map(({ name, form }) => [name, form] as const))('%s', async (name, form) => {
     const graph = record(geometry, window, form)
     const actual = await runExported(encodeModel(createModel(graph)), { x, w, dy })
-    for (const name of ['y', 'dx', 'dw'] as const) {
-      expect(relativeError(actual[name]!, expected[name]), name).toBeLessThan(3e-6)
+    // Interpolation loses a digit to plain sums and to Fourier transforms.
+    const tolerance = name.startsWith('toom-cook') ? 1e-5 : 1e-6
+    for (const result of ['y', 'dx', 'dw'] as const) {
+      expect(relativeError(actual[result]!, expected[result]), result).toBeLessThan(tolerance)
     }
   })
 })
