@@ -4,16 +4,22 @@ import { type CompiledModel, type Feed, float32, type NDArray, ndarray, RandomSt
 export type StepFeeds = Readonly<Record<string, Readonly<Record<string, NDArray>>>>
 
 /** Fixed feeds for a model that is only timed: images of uniform noise, each label as often as the others. */
-export function drawFeeds({ phases }: Pick<CompiledModel, 'phases'>, classes = 1): StepFeeds {
+export function drawFeeds({ phases }: Pick<CompiledModel, 'phases'>, classes = 1, seed = 1): StepFeeds {
   return Object.fromEntries(
     phases.map(({ name: phase, feeds }) => [
       phase,
-      Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, draw(`${phase}/${name}`, feed, classes)])),
+      Object.fromEntries(
+        Object.entries(feeds).map(([name, feed]) => [name, draw(`${phase}/${name}`, feed, { classes, seed })]),
+      ),
     ]),
   )
 }
 
-function draw(name: string, { dtype, shape, source }: Feed, classes: number): NDArray {
+function draw(
+  name: string,
+  { dtype, shape, source }: Feed,
+  { classes, seed }: { classes: number; seed: number },
+): NDArray {
   if (source.from === 'labels') {
     return ndarray(
       'int32',
@@ -23,7 +29,7 @@ function draw(name: string, { dtype, shape, source }: Feed, classes: number): ND
   }
   const array = ndarray(dtype, shape)
   const values = array.data as Float32Array<ArrayBuffer>
-  const random = new RandomStream(1, name)
+  const random = new RandomStream(seed, name)
   if (source.from === 'random') {
     random.fill(source.distribution, values)
     return array

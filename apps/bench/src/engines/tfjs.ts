@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { createTutorial } from '../cases/tutorial-model.ts'
-import { TFJS_NODE_VARIABLE } from '../peers/tfjs-node.ts'
+import { TFJS_NODE, TFJS_NODE_VARIABLE } from '../peers/tfjs-node.ts'
 import { type Engine, serveEngine } from '../serve-engine.ts'
 
 /**
@@ -19,7 +19,7 @@ const backends = {
 async function loadNodeBackend(): Promise<unknown> {
   const folder = process.env[TFJS_NODE_VARIABLE]
   const require = createRequire(folder === undefined ? import.meta.url : join(resolve(folder), 'package.json'))
-  return require('@tensorflow/tfjs-node')
+  return require(TFJS_NODE)
 }
 
 async function start(kind: keyof typeof backends, batchSize: number, joined: boolean): Promise<Engine> {

@@ -56,7 +56,7 @@ export const outsideTable: BenchTable = {
             ],
           ],
           notes: [
-            'The loop of `gantry train` with its defaults: an event every 10 steps, a grid of 64 samples and a checkpoint every 250. The runs alone have the same phases with feeds that stay the same; 25 steps of them in turn with 25 of the loop.',
+            'The loop of `gantry train` with its defaults: an event every 10 steps, a grid of 64 samples and a checkpoint every 250. The runs alone have the same phases with feeds that were made before; 25 steps of them in turn with 25 of the loop.',
           ],
         },
       ],
