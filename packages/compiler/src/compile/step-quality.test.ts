@@ -41,7 +41,7 @@ beforeAll(async () => {
         const flat = tf.reshape(tf.leakyRelu(normal, 0.2), [batch, -1])
         return tf.mean(tf.softplus(tf.matMul(flat, dense as tf.Tensor2D))) as tf.Scalar
       }, Object.values(weights))
-      optimizer.applyGradients(grads)
+      optimizer.applyGradients(grads as never)
       return { loss: value }
     },
     { feeds: { x: { dtype: 'float32', shape: [batch, side, side, 1] } }, variables, convolutions: 'direct' },

@@ -27,7 +27,14 @@ const batchNormalizationGradient: GradConfig = {
   gradFunc: (dys, saved, attributes) => {
     const [images, mean, variance, scale] = saved as [Tensor, Tensor, Tensor, Tensor]
     // tf.batchNorm makes rank 4 of everything; in the rank that they had, x - μ is what the variance has computed already.
-    const shape = images.shape.slice(mean.rank === 1 ? Math.max(images.shape.findIndex((length) => length !== 1), 0) : 0)
+    const shape = images.shape.slice(
+      mean.rank === 1
+        ? Math.max(
+            images.shape.findIndex((length) => length !== 1),
+            0,
+          )
+        : 0,
+    )
     const [dy, x] = [reshape(dys as Tensor, shape), reshape(images, shape)]
     const { varianceEpsilon } = attributes as unknown as { varianceEpsilon: number }
     // Statistics of rank 1 are per channel; of x's rank, element by element.
