@@ -63,7 +63,7 @@ class BlockUp(nn.Module):
     def forward(self, x):
         residual = self.convolution1(enlarge(functional.relu(self.norm1(x))))
         residual = self.convolution2(functional.relu(self.norm2(residual)))
-        return residual + self.shortcut(enlarge(x))
+        return residual + enlarge(self.shortcut(x))
 
 
 class Generator(nn.Module):
@@ -97,7 +97,7 @@ class Block(nn.Module):
 
     def forward(self, x):
         residual = self.convolution2(functional.relu(self.convolution1(functional.relu(x))))
-        return residual + x if self.shortcut is None else shrink(residual) + shrink(self.shortcut(x))
+        return residual + x if self.shortcut is None else shrink(residual) + self.shortcut(shrink(x))
 
 
 class Discriminator(nn.Module):
