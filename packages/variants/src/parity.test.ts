@@ -2,19 +2,12 @@ import '@tensorflow/tfjs-backend-cpu'
 import { createOnnxRuntimeInference, createOnnxRuntimeTraining } from '@gantry/backend-onnxruntime'
 import { createTfjsTraining } from '@gantry/backend-tfjs'
 import { compileModel, exportModel } from '@gantry/compiler'
-import {
-  type DrawFeed,
-  type NDArray,
-  ndarray,
-  type Phase,
-  RandomStream,
-  sizeOfShape,
-  type TensorSpec,
-} from '@gantry/core'
+import { type NDArray, ndarray, RandomStream, sizeOfShape, type TensorSpec } from '@gantry/core'
 import { setBackend } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { GanModel } from './gan-model.ts'
 import { findVariant } from './registry.ts'
+import { drawAt, drawFeeds, weightError } from './testing/training-feeds.ts'
 
 interface Case {
   readonly variant: string
@@ -83,30 +76,6 @@ function build({ variant, sampleShape, options }: Case): GanModel {
   return definition.build({ options: definition.schema.parse(options), sampleShape, batchSize, classes, seed })
 }
 
-function drawFeeds(phase: Phase<unknown>, step: number): Record<string, NDArray> {
-  return Object.fromEntries(
-    Object.entries(phase.feeds).map(([name, { shape, dtype }]) => {
-      if (dtype === 'int32') {
-        const labels = Int32Array.from({ length: sizeOfShape(shape) }, (_, index) => (index + step) % classes)
-        return [name, ndarray('int32', shape, labels)]
-      }
-      const random = new RandomStream(seed, `${phase.name}/${name}/${step}`)
-      const numbers = random.fillNormal(new Float32Array(sizeOfShape(shape)))
-      return [name, ndarray('float32', shape, name === 'samples' ? numbers.map(Math.tanh) : numbers)]
-    }),
-  )
-}
-
-/** Noise that a program draws by name: the same for both engines. */
-function drawAt(phase: string, step: number): DrawFeed {
-  return (name, feed) => {
-    const random = new RandomStream(seed, `${phase}/${name}/${step}`)
-    const array = ndarray('float32', feed.shape)
-    if (feed.source.from === 'random') random.fill(feed.source.distribution, array.data)
-    return array
-  }
-}
-
 /** Trains the same model on both engines, from the same weights and feeds. */
 async function trainOnBoth(own: Case, steps: number) {
   const model = build(own)
@@ -116,7 +85,7 @@ async function trainOnBoth(own: Case, steps: number) {
   const scalars: { name: string; eager: number; recorded: number }[] = []
   for (let step = 0; step < steps; step++) {
     for (const phase of model.phases) {
-      const feeds = drawFeeds(phase, step)
+      const feeds = drawFeeds(phase, step, classes)
       const draw = drawAt(phase.name, step)
       const [left, right] = [await eager.run(phase.name, feeds, draw), await recorded.run(phase.name, feeds, draw)]
       expect(Object.keys(left)).toEqual(Object.keys(right))
@@ -125,24 +94,6 @@ async function trainOnBoth(own: Case, steps: number) {
     }
   }
   return { model, eager, recorded, scalars }
-}
-
-/** ‖a - b‖ / ‖b‖, over everything that starts with the prefix. */
-function weightError(
-  left: Readonly<Record<string, NDArray>>,
-  right: Readonly<Record<string, NDArray>>,
-  prefix: string,
-): number {
-  let [difference, norm] = [0, 0]
-  for (const name of Object.keys(right)) {
-    if (!name.startsWith(prefix)) continue
-    const [own, other] = [left[name]!.data as Float32Array, right[name]!.data as Float32Array]
-    for (const [index, value] of other.entries()) {
-      difference += (own[index]! - value) ** 2
-      norm += value ** 2
-    }
-  }
-  return Math.sqrt(difference / norm)
 }
 
 /** Inputs of a function for a batch: noise, labels in turn, or samples. */
