@@ -149,34 +149,21 @@ export class TransformedConvolution {
     return this.#node('Transpose', [parts], { perm: attribute.ints([0, 2, 4, 1, 3, 5]) })
   }
 
-  /** The way back from {@link #split}. */
+  /** The way back from {@link #split}: each pixel is gathered from its phase, several times as fast as a transpose and a cut. */
   #joined(phases: string): string {
     const { height, width, batch, channels } = this.#input
     const [vertical, horizontal] = this.#algorithm.axes
     if (this.#depth === channels) return this.#reshape(phases, [height, width, batch, channels])
-    const parts = this.#node(
-      'Transpose',
-      [
-        this.#reshape(phases, [
-          vertical.inputs,
-          horizontal.inputs,
-          batch,
-          vertical.stride,
-          horizontal.stride,
-          channels,
-        ]),
-      ],
-      { perm: attribute.ints([0, 3, 1, 4, 2, 5]) },
-    )
-    const [rows, columns] = [vertical.inputs * vertical.stride, horizontal.inputs * horizontal.stride]
-    const padded = this.#reshape(parts, [rows, columns, batch, channels])
-    if (rows === height && columns === width) return padded
-    return this.#node('Slice', [
-      padded,
-      this.#recording.integers([vertical.shift, horizontal.shift]),
-      this.#recording.integers([vertical.shift + height, horizontal.shift + width]),
-      this.#recording.integers([0, 1]),
-    ])
+    const rows = Array.from({ length: height * width * batch }, (_, place) => {
+      const y = Math.floor(place / (width * batch)) + vertical.shift
+      const x = (Math.floor(place / batch) % width) + horizontal.shift
+      const block = Math.floor(y / vertical.stride) * horizontal.inputs + Math.floor(x / horizontal.stride)
+      const image = block * batch + (place % batch)
+      return (image * vertical.stride + (y % vertical.stride)) * horizontal.stride + (x % horizontal.stride)
+    })
+    const pixels = this.#reshape(phases, [-1, channels])
+    const gathered = this.#node('Gather', [pixels, this.#recording.integers(rows)], { axis: attribute.int(0) })
+    return this.#reshape(gathered, [height, width, batch, channels])
   }
 
   #constant(matrix: Matrix): string {
