@@ -39,3 +39,14 @@ it('replaces the parts that were measured, keeps the others, and drops what no t
   expect(readParts(updatePage(path, new Map(), ['cases'])).has('scale')).toBe(false)
   rmSync(folder, { recursive: true })
 })
+
+it('keeps what is written behind the measured parts', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gantry-page-'))
+  const path = join(folder, 'page.md')
+  writeFileSync(path, `${updatePage(path, new Map([['cases', 'old']]), ['cases'])}\n## Leads\n\nWhat paid.\n`)
+  const updated = updatePage(path, new Map([['cases', 'new']]), ['cases'])
+  expect(updated).toContain('new')
+  expect(updated).not.toContain('old')
+  expect(updated.endsWith('<!-- end cases -->\n\n## Leads\n\nWhat paid.\n')).toBe(true)
+  rmSync(folder, { recursive: true })
+})

@@ -33,13 +33,17 @@ export function formatPart({ title, sections }: PagePart, machine: Machine, date
 }
 
 /**
- * The page with new parts in place of old ones of the same name; the others stay as they were measured.
+ * The page with new parts in place of old ones of the same name; the others stay as they were measured, and so does what
+ * somebody has written behind the last of them.
  *
  * @param order names of all parts there are: others are dropped
  */
 export function updatePage(path: string, parts: ReadonlyMap<string, string>, order: readonly string[]): string {
-  const all = existsSync(path) ? readParts(readFileSync(path, 'utf8')) : new Map<string, string>()
+  const page = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const all = readParts(page)
+  const written = /<!-- end [\w-]+ -->(?![\s\S]*<!-- end )([\s\S]*)$/.exec(page)?.[1]?.trim() ?? ''
   for (const [name, text] of parts) all.set(name, text)
   const present = order.filter((name) => all.has(name))
-  return [HEAD, ...present.map((name) => `${begin(name)}\n${all.get(name)!}\n${end(name)}\n`)].join('\n')
+  const measured = present.map((name) => `${begin(name)}\n${all.get(name)!}\n${end(name)}\n`)
+  return [HEAD, ...measured, ...(written === '' ? [] : [`${written}\n`])].join('\n')
 }

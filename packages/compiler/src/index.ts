@@ -1,4 +1,10 @@
-export { compileModel, compileStep, type StepSignature, type TfjsModel } from './compile/compile-model.ts'
+export {
+  type CompileOptions,
+  compileModel,
+  compileStep,
+  type StepSignature,
+  type TfjsModel,
+} from './compile/compile-model.ts'
 export { type ExportableModel, type ExportSignature, exportModel, modelProgram } from './export/export-model.ts'
 export type { InputDescription, InputDescriptions, ModelProgram } from './export/exportable.ts'
 export type { GraphModelLike } from './export/graph-model.ts'

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { compileModel } from '@gantry/compiler'
+import { type CompileOptions, compileModel } from '@gantry/compiler'
 import type { CompiledModel } from '@gantry/core'
 import * as ort from 'onnxruntime-node'
 import { bareSessionOptions, initialState, toTensor } from '../bare-session.ts'
@@ -14,12 +14,13 @@ interface Parameters {
   readonly case: string
   readonly threads: number
   readonly steps: number
+  readonly convolutions: NonNullable<CompileOptions['convolutions']>
 }
 
 /** Profiles the phases of a case, each in a session of its own that starts from the initial state. */
-export async function run({ case: name, threads, steps }: Parameters) {
+export async function run({ case: name, threads, steps, convolutions }: Parameters) {
   const benchCase = findCase(name)
-  const compiled = await compileModel(await buildCase(benchCase))
+  const compiled = await compileModel(await buildCase(benchCase), { convolutions })
   const classes = benchCase.source === 'tutorial' ? undefined : benchCase.source.classes
   const feeds = drawFeeds(compiled, classes)
   const folder = await mkdtemp(join(tmpdir(), 'gantry-profile-'))

@@ -6,7 +6,7 @@ import { along, forwardPads, imageOrder, pads, readAfter, surplusOf, type Window
 import type { ConvolutionForm } from './convolution-form.ts'
 
 /** TF.js kernels are [space…, in, out]; ONNX wants [out, in, space…]. */
-export function kernelOrder(rank: number): Permutation {
+function kernelOrder(rank: number): Permutation {
   return [rank - 1, rank - 2, ...Array.from({ length: rank - 2 }, (_, axis) => axis)]
 }
 

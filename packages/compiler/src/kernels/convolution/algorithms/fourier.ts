@@ -27,12 +27,6 @@ function frequencies(height: number, width: number): Frequency[] {
   return found
 }
 
-/** How many products a convolution over both axes takes in the frequency domain. */
-export function fourierPoints(axes: readonly [PhasedAxis, PhasedAxis]): number {
-  const [height, width] = axes.map(cycleLength) as [number, number]
-  return frequencies(height, width).reduce((sum, { real }) => sum + (real ? 1 : 3), 0)
-}
-
 /**
  * Convolution over both axes by the discrete Fourier transform of real numbers, written as matrices.
  *
