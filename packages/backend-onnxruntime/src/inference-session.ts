@@ -7,8 +7,9 @@ import {
   SessionLifecycle,
   type TensorSpec,
 } from '@gantry/core'
+import { copyFeeds } from './copies.ts'
 import type { InferenceHost, ModelDescription } from './inference-host.ts'
-import type { WorkerClient } from './worker-client.ts'
+import { callQueue, type WorkerClient } from './worker-client.ts'
 
 /** The contract's side of a loaded model: checks what callers pass before it travels to the worker. */
 export class OnnxInferenceSession implements InferenceSession {
@@ -34,13 +35,13 @@ export class OnnxInferenceSession implements InferenceSession {
     this.#specs = Object.fromEntries(inputs.map((input) => [input.name, input]))
     this.#worker = worker
     this.report = report
-    this.#lifecycle = new SessionLifecycle(owner)
+    this.#lifecycle = new SessionLifecycle(owner, callQueue())
   }
 
   run(feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, NDArray>> {
     return this.#lifecycle.call(async () => {
       checkFeeds(`The model '${this.#owner}'`, this.#specs, feeds)
-      return this.#worker.call('run', feeds)
+      return this.#worker.call('run', copyFeeds(feeds))
     })
   }
 

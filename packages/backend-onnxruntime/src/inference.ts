@@ -1,4 +1,5 @@
 import type { InferenceBackend } from '@gantry/core'
+import { copyArray } from './copies.ts'
 import { chooseEngine, type OnnxRuntimeOptions } from './engine.ts'
 import type { InferenceHost } from './inference-host.ts'
 import { OnnxInferenceSession } from './inference-session.ts'
@@ -22,7 +23,8 @@ export function createOnnxRuntimeInference(options: OnnxRuntimeOptions = {}): In
     name: 'onnxruntime',
     async load(model) {
       const { settings, report } = await chooseEngine(options)
-      const worker = await WorkerClient.start<InferenceHost>({ kind: 'inference', model, settings })
+      const source = typeof model === 'string' ? model : copyArray(model)
+      const worker = await WorkerClient.start<InferenceHost>({ kind: 'inference', model: source, settings })
       const owner = typeof model === 'string' ? model : 'model'
       return new OnnxInferenceSession(owner, await worker.call('describe'), worker, report)
     },

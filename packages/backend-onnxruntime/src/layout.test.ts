@@ -63,12 +63,11 @@ describe('layouts', () => {
     expect([...data]).toEqual([0, 3, 1, 4, 2, 5])
   })
 
-  test('copy what keeps its order', () => {
+  test('that keep the order: copied on the way in, as they are on the way out', () => {
     const array = counting([2, 2])
     const layout = { dtype: 'float32', shape: [2, 2] } as const
-    for (const convert of [toPhysical, toLogical]) {
-      expect(convert(array, layout)).toEqual(array)
-      expect(convert(array, layout).data.buffer).not.toBe(array.data.buffer)
-    }
+    expect(toPhysical(array, layout)).toEqual(array)
+    expect(toPhysical(array, layout).data.buffer).not.toBe(array.data.buffer)
+    expect(toLogical(array, layout)).toBe(array)
   })
 })

@@ -12,9 +12,9 @@ test('a TrainingHost trains in the thread that it is created in', async () => {
   const { loss } = await host.run('fit', { x, target })
   expect(loss).toBeCloseTo(reference.fit(x.data, target.data).loss, 5)
   const { 'linear/kernel': kernel } = await host.readState()
-  expect(kernel!.shape).toEqual([3, 2])
+  expect(kernel!.shape).toEqual([2, 3])
   for (const [index, value] of reference.variables['linear/kernel'].entries()) {
-    expect(kernel!.data[index]).toBeCloseTo(value, 5)
+    expect(kernel!.data[(index % 2) * 3 + Math.floor(index / 2)]).toBeCloseTo(value, 5)
   }
   await host.dispose()
 })

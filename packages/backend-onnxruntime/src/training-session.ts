@@ -10,25 +10,38 @@ import {
   type NDArray,
   SessionLifecycle,
   type State,
+  type TrainableModel,
   type TrainingSession,
 } from '@gantry/core'
+import { copyFeeds } from './copies.ts'
+import { toLogical, toPhysicalState } from './layout.ts'
 import type { TrainingHost } from './training-host.ts'
-import type { WorkerClient } from './worker-client.ts'
+import { callQueue, type WorkerClient } from './worker-client.ts'
+
+/** What a session keeps of a compiled model: not its graphs and initial values, which may be large. */
+type SessionModel = Pick<CompiledModel, 'name' | 'layouts'> &
+  Pick<TrainableModel<undefined, never>, 'phases' | 'functions'>
 
 type Feeds = Readonly<Record<string, NDArray>>
 
 /** The contract's side of a session: checks what callers pass before it travels to the worker. */
 export class OnnxTrainingSession implements TrainingSession {
   readonly report: EngineReport
-  readonly #model: CompiledModel
+  readonly #model: SessionModel
   readonly #worker: WorkerClient<TrainingHost>
   readonly #lifecycle: SessionLifecycle
 
   constructor(model: CompiledModel, worker: WorkerClient<TrainingHost>, report: EngineReport) {
-    this.#model = model
+    const { name, layouts, phases, functions } = model
+    this.#model = {
+      name,
+      layouts,
+      phases: phases.map((phase) => ({ ...phase, program: undefined })),
+      functions: functions.map((each) => ({ ...each, program: undefined })),
+    }
     this.#worker = worker
     this.report = report
-    this.#lifecycle = new SessionLifecycle(model.name)
+    this.#lifecycle = new SessionLifecycle(name, callQueue())
   }
 
   run(phase: string, feeds: Feeds, draw?: DrawFeed): Promise<Record<string, number>> {
@@ -36,25 +49,32 @@ export class OnnxTrainingSession implements TrainingSession {
       const specs = findPhase(this.#model, phase).feeds
       const all = drawMissing(specs, feeds, draw)
       checkFeeds(`Phase '${phase}'`, specs, all)
-      return this.#worker.call('run', phase, all)
+      return this.#worker.call('run', phase, copyFeeds(all))
     })
   }
 
   evaluate(name: string, feeds: Feeds): Promise<Record<string, NDArray>> {
     return this.#lifecycle.call(async () => {
       checkFeeds(`Function '${name}'`, findFunction(this.#model, name).feeds, feeds)
-      return this.#worker.call('evaluate', name, feeds)
+      return this.#worker.call('evaluate', name, copyFeeds(feeds))
     })
   }
 
   readState(): Promise<State> {
-    return this.#lifecycle.call(() => this.#worker.call('readState'))
+    return this.#lifecycle.call(async () => {
+      const state = await this.#worker.call('readState')
+      // Here and not in the worker, which goes on with the next phase meanwhile.
+      const { layouts } = this.#model
+      return Object.fromEntries(
+        Object.entries(layouts).map(([each, layout]) => [each, toLogical(state[each]!, layout)]),
+      )
+    })
   }
 
   writeState(state: State): Promise<void> {
     return this.#lifecycle.call(async () => {
       checkState(`the model '${this.#model.name}'`, this.#model.layouts, state)
-      return this.#worker.call('writeState', state)
+      return this.#worker.call('writeState', toPhysicalState(this.#model.layouts, state))
     })
   }
 

@@ -86,11 +86,11 @@ describe('WorkerClient', () => {
     expect({ status, stderr }).toEqual({ status: 3, stderr: '' })
   })
 
-  test('copies parameters, so that the caller’s arrays stay usable, and moves results', async () => {
+  test('moves parameters and results', async () => {
     const worker = await startInference()
     const feeds = heavyFeeds()
     const { y } = await worker.call('run', feeds)
-    expect(feeds.x!.data).toHaveLength(512 * 512)
+    expect(feeds.x!.data).toHaveLength(0)
     expect(y!.data).toHaveLength(512 * 512)
   })
 

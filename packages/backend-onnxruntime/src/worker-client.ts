@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads'
-import { TrainingError } from '@gantry/core'
+import { SerialQueue, TrainingError } from '@gantry/core'
 import { builtFile } from './built-file.ts'
 import { decodeError } from './error-codec.ts'
 import { NativeGate } from './native-gate.ts'
+import { transferables } from './transferables.ts'
 import type { Reply, Request, WorkerData, WorkerTask } from './worker-protocol.ts'
 
 const gates = new Set<NativeGate>()
@@ -25,8 +26,8 @@ type MethodsOf<Host> = { [Name in keyof Host]: Host[Name] extends AsyncMethod ? 
  * A host in a worker thread: `session.run` blocks its thread natively, and the event loop must stay free for servers
  * and for drawing the next batch.
  *
- * Parameters are copied to the worker, so the caller's arrays stay usable; results are moved. While no call is pending,
- * the worker does not keep the process alive.
+ * Arrays are moved both ways, those of the task and of parameters too: callers copy what they want to keep. While no call
+ * is pending, the worker does not keep the process alive.
  */
 export class WorkerClient<Host> {
   readonly #gate = new NativeGate()
@@ -49,8 +50,9 @@ export class WorkerClient<Host> {
 
   private constructor(task: WorkerTask, entry: URL) {
     const workerData: WorkerData = { task, gate: this.#gate.shared }
+    const transferList = transferables(task)
     // Without the parent's flags: a test runner's `--conditions=source` would lead the worker to TypeScript files.
-    this.#worker = new Worker(entry, { workerData, execArgv: [] })
+    this.#worker = new Worker(entry, { workerData, transferList, execArgv: [] })
     gates.add(this.#gate)
     this.#worker.on('message', (reply: Reply) => this.#settle(reply))
     this.#worker.on('error', (error) => this.#lose(`it threw ${error.name}: ${error.message}`))
@@ -64,7 +66,7 @@ export class WorkerClient<Host> {
   ): Host[Name] extends (...parameters: never[]) => infer Result ? Result : never {
     const request: Request = { id: this.#nextId, method, parameters }
     const reply = this.#expectReply(method)
-    this.#worker.postMessage(request)
+    this.#worker.postMessage(request, transferables(parameters))
     return reply as never
   }
 
@@ -94,6 +96,14 @@ export class WorkerClient<Host> {
     for (const { method, reject } of this.#pending.values()) reject(workerLost(method, this.#lost))
     this.#pending.clear()
   }
+}
+
+/**
+ * The queue of a session's calls. Two are on their way at a time: the worker begins the next one without waiting until its
+ * answer to the first has come here and been dealt with. Feeds of later calls are not copied before it is their turn.
+ */
+export function callQueue(): SerialQueue {
+  return new SerialQueue(2)
 }
 
 function workerLost(method: string, reason: string): TrainingError {

@@ -10,7 +10,8 @@ export type WorkerTask =
 
 /** A worker's `workerData`. */
 export interface WorkerData {
-  readonly task: WorkerTask
+  /** Taken out by the worker, which would otherwise keep the bytes of graphs and initial values for good. */
+  task?: WorkerTask
   /** Shared memory of the `NativeGate`. */
   readonly gate: Int32Array<SharedArrayBuffer>
 }

@@ -12,8 +12,8 @@ import type { Reply, Request, WorkerData } from './worker-protocol.ts'
 type Host = Readonly<Record<string, (...parameters: readonly unknown[]) => Promise<unknown>>>
 
 const port: MessagePort = parentPort!
-const { task, gate: shared } = workerData as WorkerData
-const gate = new NativeGate(shared)
+const data = workerData as WorkerData
+const gate = new NativeGate(data.gate)
 const queue = new SerialQueue()
 
 function answer(id: number, compute: () => Promise<unknown>): Promise<void> {
@@ -28,14 +28,20 @@ function answer(id: number, compute: () => Promise<unknown>): Promise<void> {
     } finally {
       gate.leave()
     }
-    // Arrays that a host returns are nobody else's: they move to the other thread without a copy.
     port.postMessage(reply, 'value' in reply ? transferables(reply.value) : [])
   })
 }
 
+async function createHost(): Promise<Host> {
+  const task = data.task!
+  delete data.task
+  const { settings } = task
+  const host =
+    task.kind === 'training' ? TrainingHost.create(task.model, settings) : InferenceHost.create(task.model, settings)
+  return (await host) as unknown as Host
+}
+
 await answer(0, async () => {
-  const host = (await (task.kind === 'training'
-    ? TrainingHost.create(task.model, task.settings)
-    : InferenceHost.create(task.model, task.settings))) as unknown as Host
+  const host = await createHost()
   port.on('message', ({ id, method, parameters }: Request) => answer(id, () => host[method]!(...parameters)))
 })

@@ -20,7 +20,7 @@ function findPart<Part extends { readonly name: string }>(
 
 /** @throws ConfigurationError `PHASE_UNKNOWN`, with the nearest name. */
 export function findPhase<Program>(
-  { name: model, phases }: TrainableModel<Program, unknown>,
+  { name: model, phases }: Pick<TrainableModel<Program, unknown>, 'name' | 'phases'>,
   name: string,
 ): Phase<Program> {
   return findPart('phase', model, phases, name)
@@ -28,7 +28,7 @@ export function findPhase<Program>(
 
 /** @throws ConfigurationError `FUNCTION_UNKNOWN`, with the nearest name. */
 export function findFunction<Program>(
-  { name: model, functions }: TrainableModel<Program, unknown>,
+  { name: model, functions }: Pick<TrainableModel<Program, unknown>, 'name' | 'functions'>,
   name: string,
 ): ModelFunction<Program> {
   return findPart('function', model, functions, name)

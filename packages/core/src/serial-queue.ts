@@ -1,10 +1,41 @@
-/** Runs asynchronous tasks one after another, in the order in which they came; a task that fails stops no other. */
+/**
+ * Starts asynchronous tasks in the order in which they came, one after another; a task that fails stops no other.
+ *
+ * @example
+ * ```ts
+ * const queue = new SerialQueue()
+ * const [first, second] = [queue.add(readHeader), queue.add(readBody)] // readBody starts when readHeader has settled
+ * ```
+ */
 export class SerialQueue {
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #depth: number
+  /** When the newest task has started. */
+  #started: Promise<unknown> = Promise.resolve()
+  /** When each of the newest `depth` tasks has settled, oldest first. */
+  #settled: Promise<unknown>[] = []
+
+  /**
+   * @param depth how many tasks may be under way at once. More than 1 is for tasks that hand their work to something that
+   * is serial itself: the next is there by the time it has finished one.
+   */
+  constructor(depth = 1) {
+    this.#depth = depth
+  }
 
   add<Result>(task: () => Promise<Result>): Promise<Result> {
-    const result = this.#last.then(task)
-    this.#last = result.catch(() => undefined)
+    const room = this.#settled.length < this.#depth ? undefined : this.#settled.shift()
+    return this.#start(Promise.all([this.#started, room]), task)
+  }
+
+  /** Adds a task that starts once all before it have settled. */
+  addLast<Result>(task: () => Promise<Result>): Promise<Result> {
+    return this.#start(Promise.all([this.#started, ...this.#settled.splice(0)]), task)
+  }
+
+  #start<Result>(ready: Promise<unknown>, task: () => Promise<Result>): Promise<Result> {
+    this.#started = ready
+    const result = ready.then(task)
+    this.#settled.push(result.catch(() => undefined))
     return result
   }
 }

@@ -1,7 +1,7 @@
 import { TrainingError } from './errors.ts'
 import { SerialQueue } from './serial-queue.ts'
 
-/** The life of a session: its calls run one at a time until it is disposed, which happens once and after them. */
+/** The life of a session: its calls run in their order until it is disposed, which happens once and after them. */
 export class SessionLifecycle {
   readonly #owner: string
   readonly #queue: SerialQueue
@@ -26,7 +26,7 @@ export class SessionLifecycle {
   }
 
   dispose(release: () => Promise<void> = async () => undefined): Promise<void> {
-    this.#disposal ??= this.#queue.add(release)
+    this.#disposal ??= this.#queue.addLast(release)
     return this.#disposal
   }
 }

@@ -13,17 +13,26 @@ export class BatchPrefetcher {
 
   /** @throws DataError, from the data set, or `BATCHES_ENDED` when its stream is not endless. */
   async next(): Promise<Batch> {
-    const result = await (this.#upcoming ?? this.#batches.next())
-    if (result.done) {
-      throw new DataError({
-        code: 'BATCHES_ENDED',
-        message: `The data set '${this.#dataset.name}' stopped giving batches, which should never end.`,
-      })
-    }
+    this.readAhead()
+    const upcoming = this.#upcoming!
+    this.#upcoming = undefined
+    const result = await upcoming
+    if (!result.done) return result.value
+    throw new DataError({
+      code: 'BATCHES_ENDED',
+      message: `The data set '${this.#dataset.name}' stopped giving batches, which should never end.`,
+    })
+  }
+
+  /**
+   * Begins to read the batch that `next` will give. To be called once the engine has work: a data set in memory is read
+   * before this returns.
+   */
+  readAhead(): void {
+    if (this.#upcoming) return
     this.#upcoming = this.#batches.next()
     // Reported by the `next` that awaits it; until then a failure must not end the process.
     this.#upcoming.catch(() => {})
-    return result.value
   }
 
   async close(): Promise<void> {

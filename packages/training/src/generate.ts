@@ -17,6 +17,7 @@ export interface GenerateOptions {
 
 /**
  * Generates samples number 0 to `count - 1` of a seed, in batches of at most 64; sample 70 is the same whatever the split.
+ * The generator works one batch ahead of the consumer.
  *
  * @returns parts of float32 [batch, ...sampleShape], each with the number of its first sample
  *
@@ -30,11 +31,26 @@ export async function* generateBatches(
   latentSpace: LatentSpace,
   { seed, count, batchSize = LARGEST_BATCH, labelOf }: GenerateOptions,
 ): AsyncGenerator<{ readonly from: number; readonly samples: NDArray }> {
-  for (let from = 0; from < count; from += batchSize) {
+  const start = async (from: number) => {
     const size = Math.min(batchSize, count - from)
     const latent = drawLatents(latentSpace, { seed, from, count: size })
     const labels = labelOf && Int32Array.from({ length: size }, (_, index) => labelOf(from + index))
-    yield { from, samples: await generator(latent, labels && ndarray('int32', [size], labels)) }
+    return { from, samples: await generator(latent, labels && ndarray('int32', [size], labels)) }
+  }
+  const started: ReturnType<typeof start>[] = []
+  try {
+    for (let from = 0; from < count || started.length > 0; from += batchSize) {
+      if (from < count) {
+        const batch = start(from)
+        // Reported when its turn comes; until then nobody listens.
+        batch.catch(() => {})
+        started.push(batch)
+      }
+      if (from > 0) yield await started.shift()!
+    }
+  } finally {
+    // The consumer may dispose the generator as soon as its loop has ended.
+    await Promise.allSettled(started)
   }
 }
 

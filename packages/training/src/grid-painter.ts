@@ -8,12 +8,16 @@ import type { TrainedModel, TrainOptions } from './train-options.ts'
 /** The function that grids are made with: the moving average of the generator gives the better images. */
 const FUNCTION = 'generateEma'
 
+/** Generates the samples of a step; what it resolves to draws and writes them, and tells their path. */
+export type GridPainter = (step: number) => Promise<() => Promise<string>>
+
 /**
- * Draws `samples/STEP.png` from the same latent vectors each time, so that a run can be watched like a film.
+ * Paints `samples/STEP.png` from the same latent vectors each time, so that a run can be watched like a film. In two parts:
+ * the engine must not go on before all samples are made, but it may while they become a picture.
  *
  * @throws UnsupportedError `GENERATOR_MISSING` for a model without `generateEma(latent) → samples`
  */
-export async function gridPainter(options: TrainOptions): Promise<(step: number) => Promise<string>> {
+export async function gridPainter(options: TrainOptions): Promise<GridPainter> {
   const { model, session, dataset, run, config } = options
   const latentSpace = latentSpaceOf(model)
   const view = await sampleView(dataset, config.seed)
@@ -27,9 +31,11 @@ export async function gridPainter(options: TrainOptions): Promise<(step: number)
       count: config.sampleCount,
       ...(labelOf && { labelOf }),
     })
-    const path = run.samplePath(step)
-    await writeFileAtomically(path, await view(samples))
-    return path
+    return async () => {
+      const path = run.samplePath(step)
+      await writeFileAtomically(path, await view(samples))
+      return path
+    }
   }
 }
 

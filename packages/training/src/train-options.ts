@@ -19,7 +19,7 @@ export interface TrainOptions {
   /** Resumed from its newest checkpoint where it has one. */
   readonly run: RunFolder
   readonly config: RunConfig
-  /** Aborting it finishes the phase that runs, writes a checkpoint and ends the run as interrupted. */
+  /** Aborting it finishes the phases that the engine has been given, writes a checkpoint and ends the run as interrupted. */
   readonly signal?: AbortSignal
   /** Called after an event is in the run's log. */
   readonly onEvent?: (event: RunEvent) => void

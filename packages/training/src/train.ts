@@ -1,4 +1,5 @@
 import { GantryError, type RunEvent } from '@gantry/core'
+import { Backlog } from './backlog.ts'
 import { BatchPrefetcher } from './batch-prefetcher.ts'
 import type { TrainingPosition } from './checkpoint.ts'
 import { EventLog } from './event-log.ts'
@@ -8,6 +9,9 @@ import { PhaseFeeds } from './phase-feeds.ts'
 import { restore } from './restore.ts'
 import { Throughput } from './throughput.ts'
 import type { TrainOptions } from './train-options.ts'
+
+/** Phases that the engine may have been given beyond the one whose result is awaited. */
+const RUNS_AHEAD = 1
 
 export interface TrainingOutcome {
   readonly outcome: 'finished' | 'interrupted'
@@ -24,6 +28,9 @@ export interface TrainingOutcome {
 /**
  * Trains any model: phases by their schedules, events, sample grids and checkpoints. The same seed gives the same run,
  * bit for bit, whether it was interrupted or not.
+ *
+ * The engine does not wait for anything else: it has the next phase before it has finished one, and events, grids and
+ * checkpoints are written while it goes on. They still come in their order, each once it is on disk.
  *
  * @throws TrainingError `LOSS_NOT_FINITE` or `STATE_NOT_FINITE` (the last good checkpoint stays the newest), StorageError,
  * DataError, and whatever the session throws. The log then ends with a failed `end` event, where it can be written.
@@ -45,13 +52,18 @@ export async function train(options: TrainOptions): Promise<TrainingOutcome> {
   }
   let position: TrainingPosition = { step: 0, phase: 0, scalars: {} }
   let batches: BatchPrefetcher | undefined
+  /** Results of phases that the engine has been given. */
+  const results = new Backlog()
+  /** Events, and the files that they tell of. */
+  const reports = new Backlog()
+  let lastRun: Promise<unknown> | undefined
 
   try {
     const restored = await restore(run, session, emit)
     if (restored) position = restored.position
     await emit({ type: 'start', step: position.step, steps, batchSize, engine: session.report })
 
-    const paintGrid = await gridPainter(options)
+    const generateGrid = await gridPainter(options)
     const feeds = new Map(model.phases.map((phase) => [phase, new PhaseFeeds(phase, seed, model.classes)]))
     batches = new BatchPrefetcher(dataset, { batchSize, seed, from: position.step })
 
@@ -61,51 +73,81 @@ export async function train(options: TrainOptions): Promise<TrainingOutcome> {
     let scalars: Readonly<Record<string, number>> = {}
     let checkpointPath = restored?.path
 
-    const saveCheckpoint = async () => {
-      const state = await session.readState()
-      checkStateFinite(state, position.step)
-      const checkpoint = { variant: config.variant, dataset: dataset.name, seed, position, state }
-      checkpointPath = await run.checkpoints.save(checkpoint, config.keepCheckpoints)
-      await emit({ type: 'checkpoint', step: position.step, path: checkpointPath })
+    const saveCheckpoint = (at: TrainingPosition) => {
+      // The engine answers in order: this is the state of now, whatever it is given next.
+      const reading = session.readState()
+      reading.catch(() => {})
+      reports.add(async () => {
+        const state = await reading
+        checkStateFinite(state, at.step)
+        const checkpoint = { variant: config.variant, dataset: dataset.name, seed, position: at, state }
+        checkpointPath = await run.checkpoints.save(checkpoint, config.keepCheckpoints)
+        await emit({ type: 'checkpoint', step: at.step, path: checkpointPath })
+      })
     }
 
-    /** Runs what is left of the present step, or a part of it when the run is interrupted. */
-    const advance = async (batch: Parameters<PhaseFeeds['at']>[1]) => {
-      const { step } = position
+    const paintGrid = async (step: number) => {
+      const write = await generateGrid(step)
+      reports.add(async () => emit({ type: 'sample', step, path: await write() }))
+    }
+
+    /** Gives the engine what is left of a step, or a part of it when the run is interrupted. */
+    const startStep = async (step: number, firstPhase: number) => {
       const due = model.phases.filter(({ every }) => step % every === 0)
-      for (const phase of due.slice(position.phase)) {
+      const batch = await batches!.next()
+      for (const [index, phase] of due.entries()) {
+        if (index < firstPhase) continue
         const phaseFeeds = feeds.get(phase)!
         const running = session.run(phase.name, phaseFeeds.at(step, batch), phaseFeeds.drawFor(step))
+        running.catch(() => {})
+        lastRun = running
+        results.add(async () => {
+          const values = await running
+          checkScalars(values, step + 1, phase.name)
+          position = { step, phase: index + 1, scalars: { ...position.scalars, ...values } }
+        })
+        // The engine is busy from here on.
+        batches!.readAhead()
         phaseFeeds.drawAhead(step + phase.every)
-        const results = await running
-        checkScalars(results, step + 1, phase.name)
-        position = { step, phase: position.phase + 1, scalars: { ...position.scalars, ...results } }
-        if (signal?.aborted) break
+        await results.atMost(RUNS_AHEAD)
+        if (signal?.aborted && index < due.length - 1) return
       }
-      if (position.phase >= due.length) position = { ...position, step: step + 1, phase: 0 }
+      // Also where no phase is due.
+      results.add(async () => {
+        position = { ...position, step: step + 1, phase: 0 }
+        throughput.record(seconds(), (step + 1 - firstStep) * batchSize)
+      })
     }
 
     let saved = restored !== undefined
-    while (position.step < steps && !signal?.aborted) {
+    let firstPhase = position.phase
+    for (let step = position.step; step < steps && !signal?.aborted; ) {
       saved = false
-      await advance(await batches.next())
-      if (position.phase > 0) break
-      const { step } = position
+      reports.check()
+      await startStep(step++, firstPhase)
+      firstPhase = 0
       const isDue = (every: number) => step % every === 0 || step === steps
-      throughput.record(seconds(), (step - firstStep) * batchSize)
+      if (![config.logEvery, config.sampleEvery, config.checkpointEvery].some(isDue)) continue
+      await results.atMost(0)
+      // Reports of the step before this one that had any: more than one at a time would pile up states in memory.
+      await reports.atMost(0)
+      if (position.step < step) break
       if (isDue(config.logEvery)) {
         scalars = position.scalars
         position = { ...position, scalars: {} }
+        const secondsElapsed = seconds() - startTime
         const { imagesPerSecond } = throughput
-        await emit({ type: 'step', step, steps, scalars, secondsElapsed: seconds() - startTime, imagesPerSecond })
+        reports.add(() => emit({ type: 'step', step, steps, scalars, secondsElapsed, imagesPerSecond }))
       }
-      if (isDue(config.sampleEvery)) await emit({ type: 'sample', step, path: await paintGrid(step) })
+      if (isDue(config.sampleEvery)) await paintGrid(step)
       if (isDue(config.checkpointEvery)) {
-        await saveCheckpoint()
+        saveCheckpoint(position)
         saved = true
       }
     }
-    if (!saved) await saveCheckpoint()
+    await results.atMost(0)
+    if (!saved) saveCheckpoint(position)
+    await reports.atMost(0)
 
     const { step } = position
     const outcome = step < steps ? 'interrupted' : 'finished'
@@ -114,11 +156,13 @@ export async function train(options: TrainOptions): Promise<TrainingOutcome> {
     const imagesPerSecond = ((step - firstStep) * batchSize) / secondsElapsed
     return { outcome, step, secondsElapsed, imagesPerSecond, scalars, checkpointPath: checkpointPath! }
   } catch (error) {
+    await reports.settle()
     const message = GantryError.isInstance(error) ? error.message : String(error)
     // Where the disk is the problem, the log cannot be written either: the first error counts.
     await emit({ type: 'end', step: position.step, outcome: 'failed', message }).catch(() => {})
     throw error
   } finally {
+    await lastRun?.catch(() => {})
     await batches?.close()
     await log.close()
   }
