@@ -56,14 +56,14 @@ export function repeatPixels(
   const order = spaceFirst(format)
   const [height, width, ...others] = permute(image.shape, order) as [number, number, ...number[]]
   const columns = width * left
-  const sources = Array.from({ length: height * up * columns }, (_, place) => {
+  const sources = Int32Array.from({ length: height * up * columns }, (_, place) => {
     return Math.floor(Math.floor(place / columns) / up) * width + Math.floor((place % columns) / left)
   })
   const rows = recording.node('Reshape', [
     recording.place(image, order),
     recording.integers([height * width, sizeOfShape(others)]),
   ])
-  const repeated = recording.node('Gather', [rows, recording.integers(sources)], { axis: attribute.int(0) })
+  const repeated = recording.node('Gather', [rows, recording.places(sources)], { axis: attribute.int(0) })
   const shape = image.shape.slice()
   shape[order[0]!] = height * up
   shape[order[1]!] = columns

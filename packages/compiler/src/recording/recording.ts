@@ -134,6 +134,11 @@ export class Recording {
     return this.builder.constant(ndarray('int64', [values.length], BigInt64Array.from(values, BigInt)))
   }
 
+  /** A constant vector of places that `Gather` takes; many of them, so that they stay small numbers. */
+  places(values: Int32Array<ArrayBuffer>): string {
+    return this.builder.constant(ndarray('int32', [values.length], values))
+  }
+
   /** A constant scalar. */
   scalar(number: number, dtype: RecordedDType = 'float32'): string {
     return this.builder.constant(constantArray(dtype, [], [number]))

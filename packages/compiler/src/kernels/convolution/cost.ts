@@ -79,7 +79,7 @@ export function costOfTransformed(window: Window, algorithm: BilinearAlgorithm):
   const products = 3 * places * batch * depth * outChannels
   const transforms =
     2 * batch * (depth * sumsOfTransform(algorithm.image) + outChannels * sumsOfTransform(algorithm.output)) +
-    2 * inChannels * outChannels * sumsOfTransform([algorithm.filter])
+    2 * depth * outChannels * sumsOfTransform([algorithm.filter])
   const passes = algorithm.image.length + 1
   const bytes = FLOAT_BYTES * 2 * passes * (places * batch * (depth + outChannels) + points * depth * outChannels)
   const seconds = (2 * products) / RATES.product + (2 * transforms) / RATES.transform + bytes / RATES.bytes

@@ -14,7 +14,7 @@ export interface Gathering {
   /** Taps times channels. */
   readonly height: number
   /** For each row of the patches [taps, channels, places] the row of the image; `rows` itself where there is none. */
-  readonly sources: readonly number[]
+  readonly sources: Int32Array<ArrayBuffer>
 }
 
 type Pair = (axis: SlidingAxis, tap: number, place: number) => number | undefined
@@ -39,7 +39,8 @@ const outputLength: Length = ({ output }) => output
 function gathering({ axes, batch }: Window, channels: number, from: Length, to: Length, pair: Pair): Gathering {
   const [vertical, horizontal] = axes as [SlidingAxis, SlidingAxis]
   const rows = from(vertical) * from(horizontal) * channels
-  const sources: number[] = []
+  const sources = new Int32Array(vertical.filter * horizontal.filter * channels * to(vertical) * to(horizontal))
+  let place = 0
   for (let up = 0; up < vertical.filter; up++) {
     for (let left = 0; left < horizontal.filter; left++) {
       for (let channel = 0; channel < channels; channel++) {
@@ -48,7 +49,7 @@ function gathering({ axes, batch }: Window, channels: number, from: Length, to: 
           for (let x = 0; x < to(horizontal); x++) {
             const column = pair(horizontal, left, x)
             const missing = row === undefined || column === undefined
-            sources.push(missing ? rows : (row * from(horizontal) + column) * channels + channel)
+            sources[place++] = missing ? rows : (row * from(horizontal) + column) * channels + channel
           }
         }
       }
@@ -75,22 +76,31 @@ function withZeros(recording: Recording, rows: string, batch: number): string {
 /** The patches of an image [height, width, channels, batch], as a matrix. */
 export function gather(recording: Recording, image: string, { batch, height, sources }: Gathering): string {
   const rows = recording.node('Reshape', [image, recording.integers([-1, batch])])
-  const picked = recording.node('Gather', [withZeros(recording, rows, batch), recording.integers(sources)])
+  const picked = recording.node('Gather', [withZeros(recording, rows, batch), recording.places(sources)])
   return recording.node('Reshape', [picked, recording.integers([height, -1])])
+}
+
+/** In how many places of its patches a row stands at most. */
+function overlapsOf(sources: Int32Array, rows: number): number {
+  const counts = new Int32Array(rows)
+  for (const row of sources) if (row < rows) counts[row]!++
+  return counts.reduce((most, count) => Math.max(most, count), 0)
+}
+
+/** For each row its places in the patches, [overlaps, rows]; the place after the last where there are fewer. */
+function placesOf(sources: Int32Array, rows: number, overlaps: number): Int32Array<ArrayBuffer> {
+  const places = new Int32Array(overlaps * rows).fill(sources.length)
+  const found = new Int32Array(rows)
+  for (const [place, row] of sources.entries()) if (row < rows) places[found[row]!++ * rows + row] = place
+  return places
 }
 
 /** The image [height · width · channels, batch] in which every row of patches is added to its source. */
 export function scatter(recording: Recording, patches: string, { batch, rows, sources }: Gathering): string {
-  const places = Array.from({ length: rows }, () => [] as number[])
-  for (const [place, row] of sources.entries()) places[row]?.push(place)
-  const overlaps = Math.max(...places.map(({ length }) => length))
+  const overlaps = overlapsOf(sources, rows)
   const picked = recording.node('Gather', [
     withZeros(recording, recording.node('Reshape', [patches, recording.integers([-1, batch])]), batch),
-    recording.integers(
-      Array.from({ length: overlaps * rows }, (_, index) => {
-        return places[index % rows]![Math.floor(index / rows)] ?? sources.length
-      }),
-    ),
+    recording.places(placesOf(sources, rows, overlaps)),
   ])
   const shaped = recording.node('Reshape', [picked, recording.integers([overlaps, rows, batch])])
   return recording.node('ReduceSum', [shaped, recording.integers([0])], { keepdims: attribute.int(0) })

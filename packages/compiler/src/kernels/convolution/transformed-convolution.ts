@@ -68,9 +68,7 @@ export class TransformedConvolution {
       tiles.length > 1 && tiles[0]! > 1
         ? this.#node('ReduceSum', [product, this.#recording.integers([1])], { keepdims: attribute.int(0) })
         : product
-    const dw = this.#unapply([transpose(filter)], summed, this.#input.channels * this.#outChannels)
-    const [height, width] = this.#algorithm.axes
-    return this.#reshape(dw, [height.filter, width.filter, this.#input.channels, this.#outChannels])
+    return this.#joinedFilter(this.#unapply([transpose(filter)], summed, this.#depth * this.#outChannels))
   }
 
   /** [points, tiles, points, tiles · rows, columns], or [points, tiles · rows, columns]: tiles lie with the batch where they can. */
@@ -89,7 +87,11 @@ export class TransformedConvolution {
 
   #filter(filter: string): string {
     const { tiles } = this.#algorithm
-    const transformed = this.#apply([this.#algorithm.filter], filter, this.#input.channels * this.#outChannels)
+    const transformed = this.#apply(
+      [this.#algorithm.filter],
+      this.#splitFilter(filter),
+      this.#depth * this.#outChannels,
+    )
     const single = tiles.map(() => 1)
     return this.#reshape(transformed, this.#domain(single, this.#depth, this.#outChannels))
   }
@@ -135,9 +137,7 @@ export class TransformedConvolution {
     const [vertical, horizontal] = this.#algorithm.axes
     const after = ({ inputs, stride, shift }: PhasedAxis, length: number) => inputs * stride - shift - length
     const pads = [vertical.shift, horizontal.shift, 0, 0, after(vertical, height), after(horizontal, width), 0, 0]
-    const padded = pads.every((count) => count === 0)
-      ? x
-      : this.#node('Pad', [x, this.#recording.integers(pads), this.#recording.scalar(0)])
+    const padded = this.#padded(x, pads)
     const parts = this.#reshape(padded, [
       vertical.inputs,
       vertical.stride,
@@ -154,16 +154,54 @@ export class TransformedConvolution {
     const { height, width, batch, channels } = this.#input
     const [vertical, horizontal] = this.#algorithm.axes
     if (this.#depth === channels) return this.#reshape(phases, [height, width, batch, channels])
-    const rows = Array.from({ length: height * width * batch }, (_, place) => {
-      const y = Math.floor(place / (width * batch)) + vertical.shift
-      const x = (Math.floor(place / batch) % width) + horizontal.shift
-      const block = Math.floor(y / vertical.stride) * horizontal.inputs + Math.floor(x / horizontal.stride)
-      const image = block * batch + (place % batch)
-      return (image * vertical.stride + (y % vertical.stride)) * horizontal.stride + (x % horizontal.stride)
-    })
+    const rows = new Int32Array(height * width * batch)
+    let place = 0
+    for (let y = vertical.shift; y < height + vertical.shift; y++) {
+      for (let x = horizontal.shift; x < width + horizontal.shift; x++) {
+        const block = Math.floor(y / vertical.stride) * horizontal.inputs + Math.floor(x / horizontal.stride)
+        const phase = (y % vertical.stride) * horizontal.stride + (x % horizontal.stride)
+        const phaseCount = vertical.stride * horizontal.stride
+        for (let image = 0; image < batch; image++) rows[place++] = (block * batch + image) * phaseCount + phase
+      }
+    }
     const pixels = this.#reshape(phases, [-1, channels])
-    const gathered = this.#node('Gather', [pixels, this.#recording.integers(rows)], { axis: attribute.int(0) })
+    const gathered = this.#node('Gather', [pixels, this.#recording.places(rows)], { axis: attribute.int(0) })
     return this.#reshape(gathered, [height, width, batch, channels])
+  }
+
+  /** w as [reach, reach, phases, in, out], with zeros where a phase has fewer taps. */
+  #splitFilter(filter: string): string {
+    const { channels } = this.#input
+    if (this.#depth === channels) return filter
+    const [vertical, horizontal] = this.#algorithm.axes
+    const after = ({ filter: length, stride, reach, filterShift }: PhasedAxis) => stride * reach - filterShift - length
+    const pads = [vertical.filterShift, horizontal.filterShift, 0, 0, after(vertical), after(horizontal), 0, 0]
+    const padded = this.#padded(filter, pads)
+    const taps = [vertical.reach, vertical.stride, horizontal.reach, horizontal.stride]
+    const phases = this.#reshape(padded, [...taps, channels * this.#outChannels])
+    return this.#node('Transpose', [phases], { perm: attribute.ints([0, 2, 1, 3, 4]) })
+  }
+
+  /** The way back from {@link #splitFilter}. */
+  #joinedFilter(phases: string): string {
+    const [vertical, horizontal] = this.#algorithm.axes
+    const { channels } = this.#input
+    const shape = [vertical.filter, horizontal.filter, channels, this.#outChannels]
+    if (this.#depth === channels) return this.#reshape(phases, shape)
+    const rows = Array.from({ length: vertical.filter * horizontal.filter }, (_, tap) => {
+      const up = Math.floor(tap / horizontal.filter) + vertical.filterShift
+      const left = (tap % horizontal.filter) + horizontal.filterShift
+      const place = Math.floor(up / vertical.stride) * horizontal.reach + Math.floor(left / horizontal.stride)
+      return (place * vertical.stride + (up % vertical.stride)) * horizontal.stride + (left % horizontal.stride)
+    })
+    const taps = this.#reshape(phases, [-1, channels * this.#outChannels])
+    const gathered = this.#node('Gather', [taps, this.#recording.integers(rows)], { axis: attribute.int(0) })
+    return this.#reshape(gathered, shape)
+  }
+
+  #padded(value: string, pads: readonly number[]): string {
+    if (pads.every((count) => count === 0)) return value
+    return this.#node('Pad', [value, this.#recording.integers(pads), this.#recording.scalar(0)])
   }
 
   #constant(matrix: Matrix): string {

@@ -12,7 +12,8 @@ import type { PhasedAxis } from './phased-axis.ts'
  * ⟨dy, y⟩ is linear in each of x, w and dy, and treats the three alike: both gradients are the same algorithm with its matrices
  * transposed and exchanged. They share the transforms of x, w and dy.
  *
- * The phases of a stride are further channels of x: x is the image [inputs, inputs, batch, phases · channels].
+ * The phases of a stride are further channels of x: x is the image [inputs, inputs, batch, phases · channels], and w the kernel
+ * [reach, reach, phases · channels, out].
  */
 export interface BilinearAlgorithm {
   readonly axes: readonly [PhasedAxis, PhasedAxis]
@@ -22,7 +23,7 @@ export interface BilinearAlgorithm {
   readonly tiles: readonly number[]
   /** [points · tiles, pixels]: one matrix for both axes together, or one for each. */
   readonly image: readonly Matrix[]
-  /** [points · phases, taps], for both axes together. */
+  /** [points, taps of a phase], for both axes together. */
   readonly filter: Matrix
   /** [outputs, points · tiles]: one matrix, or one for each axis. */
   readonly output: readonly Matrix[]

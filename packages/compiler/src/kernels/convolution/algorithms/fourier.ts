@@ -42,7 +42,6 @@ export function fourier(axes: readonly [PhasedAxis, PhasedAxis]): BilinearAlgori
   )
   const angle = (point: Frequency, row: number, column: number) =>
     2 * Math.PI * ((point.vertical * row) / height + (point.horizontal * column) / width)
-  const phases = vertical.stride * horizontal.stride
   return {
     axes,
     points: [points.length],
@@ -56,13 +55,12 @@ export function fourier(axes: readonly [PhasedAxis, PhasedAxis]): BilinearAlgori
         return point.part === 0 ? real + imaginary : imaginary
       }),
     ],
-    filter: matrix(points.length * phases, vertical.filter * horizontal.filter, (row, tap) => {
-      const [point, phase] = [points[Math.floor(row / phases)]!, row % phases]
-      const up = vertical.taps[Math.floor(tap / horizontal.filter)]!
-      const left = horizontal.taps[tap % horizontal.filter]!
-      if (phase !== up.phase * horizontal.stride + left.phase) return 0
+    filter: matrix(points.length, vertical.reach * horizontal.reach, (row, tap) => {
+      const point = points[row]!
+      const up = vertical.firstOffset + Math.floor(tap / horizontal.reach)
+      const left = horizontal.firstOffset + (tap % horizontal.reach)
       // A correlation: taps turn the other way round.
-      const turn = angle(point, -up.offset, -left.offset)
+      const turn = angle(point, -up, -left)
       const [real, imaginary] = [Math.cos(turn), -Math.sin(turn)]
       if (point.real || point.part === 0) return real
       return point.part === 1 ? imaginary - real : real + imaginary

@@ -13,29 +13,26 @@ export interface PhasedAxis {
   readonly outputs: number
   /** The kernel's length. */
   readonly filter: number
-  /** For tap k: in which phase it is, and how far from the output's place the pixel lies that it is multiplied with. */
-  readonly taps: readonly { readonly phase: number; readonly offset: number }[]
-  readonly firstOffset: number
-  /** Length of the longest phase of the kernel. */
+  /** Zeros that stand before the kernel, so that each of its phases has `reach` taps. */
+  readonly filterShift: number
+  /** Taps of one phase. */
   readonly reach: number
+  /** How far from an output's place the pixel of a phase lies that its first tap reads. */
+  readonly firstOffset: number
 }
 
 function withShift({ input, output, filter, stride, before }: SlidingAxis, shift: number): PhasedAxis {
-  const taps = Array.from({ length: filter }, (_, tap) => {
-    const place = tap - before + shift
-    const offset = Math.floor(place / stride)
-    return { phase: place - offset * stride, offset }
-  })
-  const offsets = taps.map(({ offset }) => offset)
+  const firstOffset = Math.floor((shift - before) / stride)
+  const lastOffset = Math.floor((shift - before + filter - 1) / stride)
   return {
     stride,
     shift,
     inputs: Math.ceil((input + shift) / stride),
     outputs: output,
     filter,
-    taps,
-    firstOffset: Math.min(...offsets),
-    reach: Math.max(...offsets) - Math.min(...offsets) + 1,
+    filterShift: shift - before - firstOffset * stride,
+    reach: lastOffset - firstOffset + 1,
+    firstOffset,
   }
 }
 

@@ -58,7 +58,7 @@ interface AxisAlgorithm {
  * by h: y = Hᵀ (G w ⊙ V⁻ᵀ x). Tiles of the image lie behind each other in the same matrices.
  */
 function alongAxis(axis: PhasedAxis, tileOutputs: number): AxisAlgorithm {
-  const { inputs, outputs, filter, stride, taps, firstOffset, reach } = axis
+  const { inputs, outputs, firstOffset, reach } = axis
   const points = tileOutputs + reach - 1
   const finite = POINTS.slice(0, points - 1)
   const evaluateTaps = vandermonde(finite, reach)
@@ -74,11 +74,7 @@ function alongAxis(axis: PhasedAxis, tileOutputs: number): AxisAlgorithm {
       const place = pixel - tile * tileOutputs - firstOffset
       return place >= 0 && place < points ? entry(interpolate, point, place) : 0
     }),
-    filter: matrix(points * stride, filter, (row, tap) => {
-      const [point, phase] = [Math.floor(row / stride), row % stride]
-      const own = taps[tap]!
-      return own.phase === phase ? entry(evaluateTaps, point, own.offset - firstOffset) : 0
-    }),
+    filter: evaluateTaps,
     output: matrix(outputs, rows, (output, row) => {
       const [point, tile] = [Math.floor(row / tiles), row % tiles]
       return Math.floor(output / tileOutputs) === tile ? entry(evaluateOutputs, point, output % tileOutputs) : 0
@@ -109,20 +105,7 @@ export function toomCook(axes: readonly [PhasedAxis, PhasedAxis], tileOutputs: n
     points: apart.map(({ points }) => points),
     tiles: apart.map(({ tiles }) => tiles),
     image: combined([vertical.image, horizontal.image]),
-    filter: jointFilter(axes, vertical.filter, horizontal.filter),
+    filter: kronecker(vertical.filter, horizontal.filter),
     output: combined([vertical.output, horizontal.output]),
   }
-}
-
-/** Rows in the order of points, points, phases, phases. */
-function jointFilter(axes: readonly [PhasedAxis, PhasedAxis], vertical: Matrix, horizontal: Matrix): Matrix {
-  const joint = kronecker(vertical, horizontal)
-  const [up, left] = axes.map(({ stride }) => stride) as [number, number]
-  const points = horizontal.rows / left
-  return matrix(joint.rows, joint.columns, (row, tap) => {
-    const phase = row % (up * left)
-    const point = Math.floor(row / (up * left))
-    const own = Math.floor(point / points) * up + Math.floor(phase / left)
-    return entry(joint, own * horizontal.rows + (point % points) * left + (phase % left), tap)
-  })
 }
