@@ -13,7 +13,10 @@ export async function prepareSession(model: GanModel, { engine, device }: RunCon
     import('@gantry/compiler'),
     import('@gantry/backend-onnxruntime'),
   ])
-  return createOnnxRuntimeTraining({ device }).prepare(await compileModel(model))
+  const backend = createOnnxRuntimeTraining({ device })
+  // GPUs have fast convolutions of their own.
+  const convolutions = (await backend.device()) === 'cpu' ? 'fast' : 'direct'
+  return backend.prepare(await compileModel(model, { convolutions }))
 }
 
 async function prepareTfjs(model: GanModel, device: RunConfig['device']): Promise<TrainingSession> {

@@ -51,6 +51,13 @@ function modelOf(operator: string, initial: NDArray): CompiledModel {
 }
 
 describe('createOnnxRuntimeTraining', () => {
+  test('tells its device before a model is prepared', async () => {
+    await expect(createOnnxRuntimeTraining({ device: 'cpu' }).device()).resolves.toBe('cpu')
+    await expect(createOnnxRuntimeTraining({ device: 'cpu', threads: 0 }).device()).rejects.toMatchObject({
+      code: 'THREADS_INVALID',
+    })
+  })
+
   test.each<[dtype: DType, operator: string, before: TypedArray, after: TypedArray]>([
     ['float32', 'Add', Float32Array.of(0.1), Float32Array.of(0.2)],
     ['float64', 'Add', Float64Array.of(0.1), Float64Array.of(0.2)],

@@ -2,6 +2,7 @@ import {
   type CompiledModel,
   type CompiledProgram,
   checkState,
+  type Device,
   type NDArray,
   type TrainingBackend,
   type TrainingSession,
@@ -13,6 +14,12 @@ import { WorkerClient } from './worker-client.ts'
 
 /** A training backend for compiled models: it needs their layouts too. */
 export interface OnnxRuntimeTraining extends TrainingBackend<CompiledProgram, NDArray> {
+  /**
+   * The device that it computes on, decided once: what a model is compiled for (`convolutions` of `compileModel`).
+   *
+   * @throws UnsupportedError `DEVICE_UNAVAILABLE`, ConfigurationError `THREADS_INVALID`
+   */
+  device(): Promise<Device>
   prepare(model: CompiledModel): Promise<TrainingSession>
 }
 
@@ -30,12 +37,20 @@ export interface OnnxRuntimeTraining extends TrainingBackend<CompiledProgram, ND
  * ```
  */
 export function createOnnxRuntimeTraining(options: OnnxRuntimeOptions = {}): OnnxRuntimeTraining {
+  let chosen: ReturnType<typeof chooseEngine> | undefined
+  const choose = () => {
+    chosen ??= chooseEngine(options)
+    return chosen
+  }
   return {
     specificationVersion: 1,
     name: 'onnxruntime',
+    async device() {
+      return (await choose()).settings.device
+    },
     async prepare(model) {
       checkState(`the model '${model.name}'`, model.layouts, model.variables)
-      const { settings, report } = await chooseEngine(options)
+      const { settings, report } = await choose()
       const worker = await WorkerClient.start<TrainingHost>({ kind: 'training', model: hostedModel(model), settings })
       return new OnnxTrainingSession(model, worker, report)
     },
