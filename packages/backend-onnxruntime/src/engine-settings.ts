@@ -39,7 +39,7 @@ export function sessionOptions({ device, threads }: EngineSettings): OrtSession.
     // programs, from the cores: three sessions in turn on 2 busy cores took 2 to 9 times as long.
     extra: { session: { force_spinning_stop: '1' } },
     // The arena is filled in the first run; a memory pattern would reserve the same once more from the second run on, for
-    // no time that could be measured: a DCGAN of 28 × 28 pixels takes 160 MB less without, one of 64 × 64 pixels 480 MB.
+    // no time that could be measured: a DCGAN of 28 × 28 pixels takes 180 MB less without, one of 64 × 64 pixels 1.4 GB.
     // Without the arena every step asks the system for its memory again: 14% slower.
     enableMemPattern: false,
     enableCpuMemArena: true,
