@@ -31,8 +31,10 @@ export interface Phase<Program> {
   readonly name: string
   readonly feeds: Readonly<Record<string, Feed>>
   readonly program: Program
-  /** The phase runs at every step that is a multiple of this; 1 is every step. */
+  /** Steps from one run to the next: the phase runs at the steps, counted from 0, where `step % every === offset`. */
   readonly every: number
+  /** Its first step, from 0 (the default) to `every - 1`, which is the last of a round. */
+  readonly offset?: number
 }
 
 /** A function of feeds and state that changes nothing, such as a generator. Its leading axis may be symbolic. */

@@ -1,10 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RunEvent, RunEventOf } from '@gantry/core'
+import { ndarray, type RunEvent, type RunEventOf } from '@gantry/core'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { readCheckpoint } from './checkpoint.ts'
 import { readEvents } from './event-log.ts'
+import { PhaseFeeds } from './phase-feeds.ts'
 import { tinyDataset } from './testing/tiny-dataset.ts'
 import { newRun, tinyConfig, trainTiny } from './testing/tiny-run.ts'
 import { TinySession, tinyModel } from './testing/tiny-session.ts'
@@ -40,6 +41,29 @@ describe('train', () => {
     await train({ model: tinyModel(options), session, dataset: tinyDataset([2]), run: await newRun(), config })
     const [d, r, g] = ['discriminator', 'decay', 'generator']
     expect(calls).toEqual([d, r, g, d, g, d, g, d, r, g, d, g, d, g, d, r, g])
+  })
+
+  it('runs a phase with an offset that many steps later', async () => {
+    const config = tinyConfig({ steps: 7 })
+    const options = { batchSize: config.batchSize, sampleShape: [2] }
+    const offsets: Record<string, object> = { decay: { offset: 2 }, generator: { offset: 0 } }
+    const { phases, ...rest } = tinyModel(options)
+    const model = { ...rest, phases: phases.map((phase) => ({ ...phase, ...offsets[phase.name] })) }
+    const session = new TinySession(options)
+    const calls: string[] = []
+    const draws: unknown[] = []
+    const run = session.run.bind(session)
+    session.run = (phase, feeds) => {
+      calls.push(phase)
+      if (phase === 'decay') draws.push(feeds.noise!.data)
+      return run(phase, feeds)
+    }
+    await train({ model, session, dataset: tinyDataset([2]), run: await newRun(), config })
+    const [d, r, g] = ['discriminator', 'decay', 'generator']
+    expect(calls).toEqual([d, g, d, g, d, r, g, d, g, d, g, d, r, g, d, g])
+    const feeds = new PhaseFeeds(phases[1]!, config.seed)
+    const samples = ndarray('float32', [8, 2])
+    expect(draws).toEqual([2, 5].map((step) => feeds.at(step, { samples }).noise!.data))
   })
 
   it('reports the scalars of phases that ran since the last step event', async () => {

@@ -93,7 +93,7 @@ export async function train(options: TrainOptions): Promise<TrainingOutcome> {
 
     /** Gives the engine what is left of a step, or a part of it when the run is interrupted. */
     const startStep = async (step: number, firstPhase: number) => {
-      const due = model.phases.filter(({ every }) => step % every === 0)
+      const due = model.phases.filter(({ every, offset = 0 }) => step % every === offset)
       const batch = await batches!.next()
       for (const [index, phase] of due.entries()) {
         if (index < firstPhase) continue

@@ -30,6 +30,7 @@ const cases: readonly Case[] = [
     options: { ...narrow, discriminatorNormalization: 'none', realLabel: 0.9, kernelSize: 5 },
   },
   { variant: 'dcgan', sampleShape: [16, 16, 1], options: { ...narrow, update: 'simultaneous' } },
+  { variant: 'dcgan', sampleShape: [16, 16, 1], options: { ...narrow, gradientAccumulation: 2 } },
   { variant: 'lsgan', sampleShape: [16, 16, 1], options: { ...narrow, flipLabels: 0.1 } },
   { variant: 'wgan', sampleShape: [16, 16, 1], options: { ...narrow, criticSteps: 2 } },
   { variant: 'wgan-gp', sampleShape: [16, 16, 1], options: { ...narrow, criticSteps: 1 } },
@@ -43,6 +44,7 @@ const cases: readonly Case[] = [
   { variant: 'infogan', sampleShape: [16, 16, 1], options: narrow },
   { variant: 'vae', sampleShape: [16, 16, 1], options: narrow },
   { variant: 'vae-gan', sampleShape: [16, 16, 1], options: narrow },
+  { variant: 'vae-gan', sampleShape: [2], options: { hiddenUnits: 16, gradientAccumulation: 2 } },
   {
     variant: 'dcgan',
     sampleShape: [16, 16, 3],

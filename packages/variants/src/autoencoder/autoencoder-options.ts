@@ -6,6 +6,7 @@ const game = gameOptions.shape
 
 /** Options of variational autoencoders. */
 export const autoencoderOptions = architectureOptions.extend({
+  gradientAccumulation: game.gradientAccumulation,
   optimizer: game.optimizer,
   learningRate: game.learningRate,
   beta1: game.beta1,

@@ -5,11 +5,13 @@ import type { DiscriminatorNetwork, GeneratorNetwork } from '../architectures/ar
 import type { GanModel, LatentSpec } from '../gan-model.ts'
 import { movingAverage } from '../moving-average.ts'
 import { clipWeights } from '../optimizers/clipping.ts'
+import { checkUpdates } from './check-options.ts'
 import type { GameExtension } from './extension.ts'
 import type { GameOptions } from './game-options.ts'
 import { objectivesOf, type Samples } from './objectives.ts'
 import { player, prefixed } from './players.ts'
 import { sightOf } from './sight.ts'
+import { turnOf, updatePhases } from './turn.ts'
 import { withGradients } from './value-and-gradients.ts'
 
 type Program = TensorProgram<Tensor>
@@ -37,9 +39,15 @@ export interface GameParts {
  * `alternating`: phase `discriminator`, then phase `generator` (every `criticSteps` steps) against the updated discriminator;
  * with `penaltyEvery` above 1 a phase `penalty` of its own. `simultaneous`: one phase `step` in which both gradients are
  * taken at the same weights, from one forward pass of the generator.
+ *
+ * With `gradientAccumulation` above 1 these phases only gather gradients, and a phase `update` moves both players at the last
+ * step of every round of batches.
+ *
+ * @throws ConfigurationError `OPTIONS_CONFLICT` for options that do not agree when each player moves
  */
 export function adversarialGame(parts: GameParts): GanModel {
   const { options, sampleShape, batchSize, classes, extension, discriminatorSeesLabels = classes !== undefined } = parts
+  checkUpdates(parts.name, options)
   const latent: LatentSpec = { size: options.latentSize, distribution: 'normal' }
   const generator = player(parts.generator, options)
   const discriminator = player(parts.discriminator, options, options.discriminatorLearningRate)
@@ -55,16 +63,14 @@ export function adversarialGame(parts: GameParts): GanModel {
   })
   const objectives = objectivesOf({ ...parts, generator, discriminator, sight, discriminatorSeesLabels })
 
-  const moveDiscriminator = (gradients: Parameters<typeof discriminator.optimizer.apply>[0]) => {
-    discriminator.optimizer.apply(gradients)
+  const discriminatorTurn = turnOf(discriminator, () => {
     if (options.weightClip !== undefined) clipWeights(discriminator.network.trainable, options.weightClip)
     discriminator.history?.update()
-  }
-  const moveGenerator = (gradients: Parameters<typeof generator.optimizer.apply>[0]) => {
-    generator.optimizer.apply(gradients)
+  })
+  const generatorTurn = turnOf(generator, () => {
     generator.history?.update()
     average.update()
-  }
+  })
 
   const realOf = (feeds: Readonly<Record<string, Tensor>>): Samples => ({
     samples: feeds.samples!,
@@ -76,7 +82,7 @@ export function adversarialGame(parts: GameParts): GanModel {
     const real = realOf(feeds)
     const fake = generate(feeds.latent!, real.classes)
     const own = withGradients(discriminator.network.trainable, () => objectives.discriminator(real, fake))
-    moveDiscriminator(own.gradients)
+    discriminatorTurn.learn(own.gradients)
     return { discriminatorLoss: own.loss, ...own.reports }
   }
 
@@ -86,7 +92,7 @@ export function adversarialGame(parts: GameParts): GanModel {
     const own = withGradients(generator.network.trainable, () =>
       objectives.generator(generate(feeds.latent!, labels), real),
     )
-    moveGenerator(own.gradients)
+    generatorTurn.learn(own.gradients)
     return { generatorLoss: own.loss, ...own.reports }
   }
 
@@ -94,7 +100,7 @@ export function adversarialGame(parts: GameParts): GanModel {
     const real = realOf(feeds)
     const fake = generate(feeds.latent!, real.classes)
     const own = withGradients(discriminator.network.trainable, () => objectives.penalty(real, fake))
-    moveDiscriminator(own.gradients)
+    discriminatorTurn.learn(own.gradients)
     return own.reports
   }
 
@@ -110,8 +116,8 @@ export function adversarialGame(parts: GameParts): GanModel {
     const ownDiscriminator = withGradients(discriminator.network.trainable, () =>
       objectives.discriminator(real, { ...fake!, latent: innerLatent(feeds.latent!), samples: samples! }),
     )
-    moveDiscriminator(ownDiscriminator.gradients)
-    moveGenerator(ownGenerator.gradients)
+    discriminatorTurn.learn(ownDiscriminator.gradients)
+    generatorTurn.learn(ownGenerator.gradients)
     return {
       discriminatorLoss: ownDiscriminator.loss,
       generatorLoss: ownGenerator.loss,
@@ -148,6 +154,7 @@ export function adversarialGame(parts: GameParts): GanModel {
           ),
         ]
   if (objectives.penaltyApart) phases.push(phase('penalty', penaltyStep, allFeeds, options.penaltyEvery))
+  phases.push(...updatePhases(options.gradientAccumulation, [discriminatorTurn, generatorTurn]))
 
   const generating = (name: string, network: GeneratorNetwork): ModelFunction<Program> => ({
     name,

@@ -52,11 +52,6 @@ export function checkOptions(variant: string, options: GameOptions, { batchSize,
       fix: 'Leave one of them out.',
     },
     {
-      when: options.update === 'simultaneous' && options.criticSteps > 1,
-      message: `update simultaneous moves both networks at every step, but criticSteps is ${options.criticSteps}`,
-      fix: 'Set update to alternating, or criticSteps to 1.',
-    },
-    {
       when: options.realLabel < 1 && (options.loss === 'wasserstein' || options.loss === 'hinge'),
       message: `realLabel ${options.realLabel} smooths a target, but the loss ${options.loss} has none`,
       fix: 'Set realLabel to 1, or choose the loss non-saturating, minimax or least-squares.',
@@ -82,6 +77,37 @@ export function checkOptions(variant: string, options: GameOptions, { batchSize,
       fix: 'Set gradientPenalty, r1 or r2.',
     },
   ]
+  refuse(variant, conflicts)
+  checkUpdates(variant, options)
+}
+
+/**
+ * Refuses options that do not agree when each network moves, whatever the networks are.
+ *
+ * @throws ConfigurationError `OPTIONS_CONFLICT`, naming both
+ */
+export function checkUpdates(variant: string, options: GameOptions): void {
+  const { update, criticSteps, gradientAccumulation, penaltyEvery } = options
+  refuse(variant, [
+    {
+      when: update === 'simultaneous' && criticSteps > 1,
+      message: `update simultaneous moves both networks at every step, but criticSteps is ${criticSteps}`,
+      fix: 'Set update to alternating, or criticSteps to 1.',
+    },
+    {
+      when: gradientAccumulation > 1 && criticSteps > 1,
+      message: `gradientAccumulation ${gradientAccumulation} moves both networks together, after that many batches, but criticSteps is ${criticSteps}`,
+      fix: 'Set criticSteps to 1, or gradientAccumulation to 1.',
+    },
+    {
+      when: gradientAccumulation > 1 && penaltyEvery > 1,
+      message: `gradientAccumulation ${gradientAccumulation} averages the same terms over that many batches, but penaltyEvery ${penaltyEvery} takes the penalty in some of them only`,
+      fix: 'Set penaltyEvery to 1, or gradientAccumulation to 1.',
+    },
+  ])
+}
+
+function refuse(variant: string, conflicts: readonly Conflict[]): void {
   const conflict = conflicts.find(({ when }) => when)
   if (conflict === undefined) return
   throw new ConfigurationError({

@@ -40,6 +40,15 @@ export const gameOptions = architectureOptions.extend({
       'judge real and generated samples as one batch, which is faster, in alternating updates of a discriminator that treats every sample on its own (no batch or spectral normalization, no comparison of samples)',
     ),
   criticSteps: z.number().int().min(1).max(100).default(1).describe('discriminator updates for one of the generator'),
+  gradientAccumulation: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(1)
+    .describe(
+      'batches whose gradients are averaged before the networks move, all at once: a batch that many times as large, in the memory of one',
+    ),
   optimizer: z.enum(['adam', 'rmsprop', 'sgd']).default('adam').describe('optimizer of both networks'),
   learningRate: z.number().positive().max(10).default(2e-4).describe('step size of both optimizers'),
   discriminatorLearningRate: z

@@ -1,5 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs-core'
 import type { Weights } from '../architectures/architecture.ts'
+import { type AccumulatedGradients, accumulatedGradients } from '../optimizers/accumulated-gradients.ts'
 import { type WeightOptimizer, weightOptimizer } from '../optimizers/optimizer.ts'
 import { adam, rmsprop, sgd, type UpdateRule } from '../optimizers/update-rules.ts'
 import { type WeightHistory, weightHistory } from '../penalties/weight-penalties.ts'
@@ -9,6 +10,8 @@ import type { GameOptions } from './game-options.ts'
 export interface Player<Network extends Weights> {
   readonly network: Network
   readonly optimizer: WeightOptimizer
+  /** With gradient accumulation. */
+  readonly accumulated: AccumulatedGradients | undefined
   /** With historical averaging. */
   readonly history: WeightHistory | undefined
   /** Everything of it that is state, by name. */
@@ -27,6 +30,7 @@ export type PlayerOptions = Pick<
   | 'learningRateDecaySteps'
   | 'learningRateFinalShare'
   | 'gradientClipNorm'
+  | 'gradientAccumulation'
 > &
   Partial<Pick<GameOptions, 'historicalAveraging'>>
 
@@ -54,19 +58,25 @@ export function player<Network extends Weights>(
     }),
     ...(gradientClipNorm !== undefined && { clipNorm: gradientClipNorm }),
   })
+  const { gradientAccumulation } = options
+  const accumulated =
+    gradientAccumulation > 1 ? accumulatedGradients(network.trainable, gradientAccumulation) : undefined
   const history = (options.historicalAveraging ?? 0) > 0 ? weightHistory(network.trainable) : undefined
   return {
     network,
     optimizer,
+    accumulated,
     history,
     variables: {
       ...network.weights,
       ...prefixed(options.optimizer, optimizer.slots),
+      ...(accumulated && prefixed('accumulated', accumulated.slots)),
       ...(history && prefixed('history', history.slots)),
     },
     dispose: () => {
       network.dispose()
       optimizer.dispose()
+      accumulated?.dispose()
       history?.dispose()
     },
   }

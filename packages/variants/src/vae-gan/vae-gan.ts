@@ -4,6 +4,7 @@ import { autoencoder } from '../autoencoder/autoencoder-model.ts'
 import { autoencoderOptions } from '../autoencoder/autoencoder-options.ts'
 import { encode, gaussianError, priorDivergence, sampleLatent } from '../autoencoder/posterior.ts'
 import { player } from '../game/players.ts'
+import { turnOf, updatePhases } from '../game/turn.ts'
 import { withGradients } from '../game/value-and-gradients.ts'
 import { adversarialLoss } from '../losses/adversarial-loss.ts'
 import { nonSaturatingLoss } from '../losses/cross-entropy.ts'
@@ -40,6 +41,11 @@ export const vaeGan = defineVariant({
     const { options } = request
     const { architecture, networks, encoder, generator, average, feeds, model } = autoencoder(request)
     const discriminator = player(architecture.discriminator(networks), options)
+    const turns = {
+      discriminator: turnOf(discriminator),
+      encoder: turnOf(encoder),
+      generator: turnOf(generator, average.update),
+    }
     const game = adversarialLoss(nonSaturatingLoss())
     const training = { training: true }
     const decode = (latent: Tensor) => generator.network.generate(latent, undefined, training)
@@ -68,7 +74,7 @@ export const vaeGan = defineVariant({
               )
               return { loss: mul(loss, 0.5) as Scalar, reports: {} }
             })
-            discriminator.optimizer.apply(own.gradients)
+            turns.discriminator.learn(own.gradients)
             return { discriminatorLoss: own.loss }
           },
         },
@@ -93,12 +99,12 @@ export const vaeGan = defineVariant({
               const similarity = mul(likeness(samples!, made), options.similarityWeight)
               return { loss: add(similarity, fooling) as Scalar, reports: {} }
             })
-            encoder.optimizer.apply(forEncoder.gradients)
-            generator.optimizer.apply(forDecoder.gradients)
-            average.update()
+            turns.encoder.learn(forEncoder.gradients)
+            turns.generator.learn(forDecoder.gradients)
             return { encoderLoss: forEncoder.loss, generatorLoss: forDecoder.loss, ...forEncoder.reports }
           },
         },
+        ...updatePhases(options.gradientAccumulation, Object.values(turns)),
       ],
       { discriminator },
     )

@@ -2,6 +2,7 @@ import { add, mul, type Scalar } from '@tensorflow/tfjs-core'
 import { autoencoder } from '../autoencoder/autoencoder-model.ts'
 import { autoencoderOptions } from '../autoencoder/autoencoder-options.ts'
 import { encode, gaussianError, priorDivergence, sampleLatent } from '../autoencoder/posterior.ts'
+import { turnOf, updatePhases } from '../game/turn.ts'
 import { withGradients } from '../game/value-and-gradients.ts'
 import { defineVariant } from '../variant-definition.ts'
 
@@ -29,6 +30,7 @@ export const vae = defineVariant({
   build: (request) => {
     const { options } = request
     const { encoder, generator, average, feeds, model } = autoencoder(request)
+    const turns = [turnOf(encoder), turnOf(generator, average.update)]
     const weights = { ...encoder.network.trainable }
     for (const [name, weight] of Object.entries(generator.network.trainable)) weights[`decoder/${name}`] = weight
     return model('vae', [
@@ -47,12 +49,11 @@ export const vae = defineVariant({
               reports: { reconstruction, divergence },
             }
           })
-          encoder.optimizer.apply(own.gradients)
-          generator.optimizer.apply(own.gradients)
-          average.update()
+          for (const turn of turns) turn.learn(own.gradients)
           return { loss: own.loss, ...own.reports }
         },
       },
+      ...updatePhases(options.gradientAccumulation, turns),
     ])
   },
 })
