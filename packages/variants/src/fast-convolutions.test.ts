@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu'
 import { createOnnxRuntimeTraining } from '@gantry/backend-onnxruntime'
 import { compileModel } from '@gantry/compiler'
+import { float32, type State } from '@gantry/core'
 import { setBackend } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, it } from 'vitest'
 import { findVariant } from './registry.ts'
@@ -9,7 +10,9 @@ import { drawAt, drawFeeds, weightError } from './testing/training-feeds.ts'
 // Networks so narrow that TF.js can train them keep the operators of ONNX. These are wide enough for products of matrices:
 // here the slow twin is the direct form, which the other tests hold equal to TF.js.
 
-const wide = { generatorWidth: 32, discriminatorWidth: 32, optimizer: 'sgd', learningRate: 0.005 }
+// Steps so small that rounding stays rounding: at 0.005 a ReLU whose input lies at 0 takes the other side in the second step, and
+// TF.js is then as far from either form as they are from each other.
+const wide = { generatorWidth: 32, discriminatorWidth: 32, optimizer: 'sgd', learningRate: 1e-4 }
 
 const cases = [
   ['dcgan', [28, 28, 1], { kernelSize: 5 }],
@@ -21,7 +24,6 @@ const cases = [
 
 const classes = 3
 const batchSize = 16
-// In three steps rounding stays rounding; later a ReLU whose input lies at 0 takes the other side, and says nothing of convolutions.
 const steps = 3
 
 beforeAll(async () => {
@@ -32,7 +34,7 @@ it.each(cases)('%s of [%s] with %o trains alike in both forms of its convolution
   const definition = findVariant(variant)
   const parsed = definition.schema.parse({ ...wide, ...options })
   const model = definition.build({ options: parsed, sampleShape: [...shape], batchSize, classes, seed: 1 })
-  const backend = createOnnxRuntimeTraining({ device: 'cpu' })
+  const backend = createOnnxRuntimeTraining({ device: 'cpu', threads: 1 })
   const [direct, fast] = [
     await compileModel(model, { convolutions: 'direct' }),
     await compileModel(model, { convolutions: 'fast' }),
@@ -55,13 +57,26 @@ it.each(cases)('%s of [%s] with %o trains alike in both forms of its convolution
       ]
       for (const [name, value] of Object.entries(left)) {
         const difference = Math.abs(value - right[name]!)
-        expect(difference, `${phase.name}/${name} at step ${step}`).toBeLessThanOrEqual(1e-4 * Math.abs(value) + 1e-6)
+        expect(difference, `${phase.name}/${name} at step ${step}`).toBeLessThanOrEqual(2e-5 * Math.abs(value) + 1e-6)
       }
     }
   }
   const [left, right] = [await sessions[1].readState(), await sessions[0].readState()]
+  const moved = (state: State) =>
+    Object.fromEntries(
+      Object.entries(state).map(([name, { shape, data }]) => {
+        const start = direct.variables[name]!.data
+        return [
+          name,
+          float32(
+            shape,
+            Float32Array.from(data as Float32Array, (value, index) => value - Number(start[index])),
+          ),
+        ]
+      }),
+    )
   for (const prefix of ['generator/', 'discriminator/', 'generatorEma/']) {
-    expect(weightError(left, right, prefix), prefix).toBeLessThanOrEqual(1e-4)
+    expect(weightError(moved(left), moved(right), prefix), prefix).toBeLessThanOrEqual(1e-4)
   }
   await Promise.all(sessions.map((session) => session.dispose()))
   model.dispose()
