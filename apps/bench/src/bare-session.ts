@@ -11,7 +11,7 @@ export function bareSessionOptions(threads: number): InferenceSession.SessionOpt
     executionMode: 'sequential',
     interOpNumThreads: 1,
     extra: { session: { force_spinning_stop: '1' } },
-    enableMemPattern: true,
+    enableMemPattern: false,
     enableCpuMemArena: true,
     logSeverityLevel: 4,
   }

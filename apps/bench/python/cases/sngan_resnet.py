@@ -58,7 +58,8 @@ class BlockUp(nn.Module):
     def __init__(self, layers):
         super().__init__()
         self.norm1, self.norm2 = layers.norm(), layers.norm()
-        self.convolution1, self.convolution2, self.shortcut = [layers.convolution() for _ in range(3)]
+        # By their depth in the network, as TF.js orders layers.
+        self.convolution1, self.shortcut, self.convolution2 = [layers.convolution() for _ in range(3)]
 
     def forward(self, x):
         residual = self.convolution1(enlarge(functional.relu(self.norm1(x))))
