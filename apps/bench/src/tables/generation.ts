@@ -53,7 +53,7 @@ export const generationTable: BenchTable = {
             `≥ ${percent(TARGET_SHARE)}`,
           ]),
           notes: [
-            "Gantry's session runs in a worker thread, which leaves the main thread free; alone is a loop over `InferenceSession.run` with the same graph and options. Both in turn in one process, medians of 10 rounds; the share is the median of each round's.",
+            "Gantry's session runs in a worker thread, which leaves the main thread free; alone is a loop over `InferenceSession.run` with the same graph and options. One call waits while one runs, in both. Both in turn in one process, medians of 10 rounds; the share is the median of each round's.",
           ],
         },
       ],
