@@ -1,21 +1,9 @@
+import { sessionOptions } from '@gantry/backend-onnxruntime'
 import { type CompiledModel, type NDArray, permuteAxes } from '@gantry/core'
-import type { InferenceSession } from 'onnxruntime-node'
 import * as ort from 'onnxruntime-node'
 
 /** What @gantry/backend-onnxruntime tells ONNX Runtime, for comparisons with a session that lacks everything else of it. */
-export function bareSessionOptions(threads: number): InferenceSession.SessionOptions {
-  return {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
-    graphOptimizationLevel: 'all',
-    executionMode: 'sequential',
-    interOpNumThreads: 1,
-    extra: { session: { force_spinning_stop: '1' } },
-    enableMemPattern: false,
-    enableCpuMemArena: true,
-    logSeverityLevel: 4,
-  }
-}
+export const bareSessionOptions = (threads: number) => sessionOptions({ device: 'cpu', threads })
 
 export const toTensor = ({ dtype, data, shape }: NDArray): ort.Tensor =>
   new ort.Tensor(dtype as 'float32', data as Float32Array, [...shape])

@@ -1,4 +1,5 @@
 export type { OnnxRuntimeOptions } from './engine.ts'
+export { type EngineSettings, sessionOptions } from './engine-settings.ts'
 export { createOnnxRuntimeInference } from './inference.ts'
 export { type DeviceProbe, probeDevices } from './probe-device.ts'
 export { createOnnxRuntimeTraining, type OnnxRuntimeTraining } from './training.ts'

@@ -80,8 +80,7 @@ export function compileModel(model: TfjsModel, { convolutions = 'fast' }: Compil
     // A function is recorded for any batch, at which no form of a convolution is the fastest.
     const recordFunction: RecordOne = (signature, layouts) =>
       recordProgram(backend, signature, model.variables, { layouts })
-    const settled = settleLayouts({ recordPhase, recordFunction }, model)
-    const { layouts, recordings, previous, functions: firsts } = settled
+    const { layouts, recordings, previous, functions: firsts } = settleLayouts({ recordPhase, recordFunction }, model)
     const phases = model.phases.map((phase, index): Phase<CompiledProgram> => {
       const signature = signatureOf(model, phase)
       const recorded = recordings[index]!

@@ -1,3 +1,4 @@
+import { sizeOfShape } from '@gantry/core'
 import type { Window } from '../window.ts'
 import type { BilinearAlgorithm } from './algorithms/bilinear-algorithm.ts'
 import type { Matrix } from './algorithms/matrix.ts'
@@ -26,10 +27,9 @@ const NODES = { direct: 6, patches: 14, transformed: 18 } as const
 
 const FLOAT_BYTES = 4
 
-const product = (numbers: readonly number[]) => numbers.reduce((total, each) => total * each, 1)
-const pixelsOf = ({ axes }: Window) => product(axes.map(({ input }) => input))
-const outputsOf = ({ axes }: Window) => product(axes.map(({ output }) => output))
-const tapsOf = ({ axes }: Window) => product(axes.map(({ filter }) => filter))
+const pixelsOf = ({ axes }: Window) => sizeOfShape(axes.map(({ input }) => input))
+const outputsOf = ({ axes }: Window) => sizeOfShape(axes.map(({ output }) => output))
+const tapsOf = ({ axes }: Window) => sizeOfShape(axes.map(({ filter }) => filter))
 
 /** Multiply-adds of a plain convolution, padding included. */
 const sumsOf = (window: Window) =>
@@ -72,10 +72,10 @@ function sumsOfTransform([first, second]: readonly Matrix[]): number {
 
 export function costOfTransformed(window: Window, algorithm: BilinearAlgorithm): number {
   const { batch, inChannels, outChannels } = window
-  const phases = product(algorithm.axes.map(({ stride }) => stride))
+  const phases = sizeOfShape(algorithm.axes.map(({ stride }) => stride))
   const depth = phases * inChannels
-  const points = product(algorithm.points)
-  const places = points * product(algorithm.tiles)
+  const points = sizeOfShape(algorithm.points)
+  const places = points * sizeOfShape(algorithm.tiles)
   const products = 3 * places * batch * depth * outChannels
   const transforms =
     2 * batch * (depth * sumsOfTransform(algorithm.image) + outChannels * sumsOfTransform(algorithm.output)) +

@@ -150,21 +150,19 @@ export class TransformedConvolution {
   }
 
   /** The way back from {@link #split}: each pixel is gathered from its phase, several times as fast as a transpose and a cut. */
-  #joined(phases: string): string {
+  #joined(split: string): string {
     const { height, width, batch, channels } = this.#input
     const [vertical, horizontal] = this.#algorithm.axes
-    if (this.#depth === channels) return this.#reshape(phases, [height, width, batch, channels])
+    if (this.#depth === channels) return this.#reshape(split, [height, width, batch, channels])
     const rows = new Int32Array(height * width * batch)
     let place = 0
     for (let y = vertical.shift; y < height + vertical.shift; y++) {
       for (let x = horizontal.shift; x < width + horizontal.shift; x++) {
-        const block = Math.floor(y / vertical.stride) * horizontal.inputs + Math.floor(x / horizontal.stride)
-        const phase = (y % vertical.stride) * horizontal.stride + (x % horizontal.stride)
-        const phaseCount = vertical.stride * horizontal.stride
-        for (let image = 0; image < batch; image++) rows[place++] = (block * batch + image) * phaseCount + phase
+        const { block, phase, phases } = this.#phaseOf(y, x, horizontal.inputs)
+        for (let image = 0; image < batch; image++) rows[place++] = (block * batch + image) * phases + phase
       }
     }
-    const pixels = this.#reshape(phases, [-1, channels])
+    const pixels = this.#reshape(split, [-1, channels])
     const gathered = this.#node('Gather', [pixels, this.#recording.places(rows)], { axis: attribute.int(0) })
     return this.#reshape(gathered, [height, width, batch, channels])
   }
@@ -183,20 +181,30 @@ export class TransformedConvolution {
   }
 
   /** The way back from {@link #splitFilter}. */
-  #joinedFilter(phases: string): string {
+  #joinedFilter(split: string): string {
     const [vertical, horizontal] = this.#algorithm.axes
     const { channels } = this.#input
     const shape = [vertical.filter, horizontal.filter, channels, this.#outChannels]
-    if (this.#depth === channels) return this.#reshape(phases, shape)
+    if (this.#depth === channels) return this.#reshape(split, shape)
     const rows = Array.from({ length: vertical.filter * horizontal.filter }, (_, tap) => {
       const up = Math.floor(tap / horizontal.filter) + vertical.filterShift
       const left = (tap % horizontal.filter) + horizontal.filterShift
-      const place = Math.floor(up / vertical.stride) * horizontal.reach + Math.floor(left / horizontal.stride)
-      return (place * vertical.stride + (up % vertical.stride)) * horizontal.stride + (left % horizontal.stride)
+      const { block, phase, phases } = this.#phaseOf(up, left, horizontal.reach)
+      return block * phases + phase
     })
-    const taps = this.#reshape(phases, [-1, channels * this.#outChannels])
+    const taps = this.#reshape(split, [-1, channels * this.#outChannels])
     const gathered = this.#node('Gather', [taps, this.#recording.integers(rows)], { axis: attribute.int(0) })
     return this.#reshape(gathered, shape)
+  }
+
+  /** In which phase a pixel or tap is, and where in it; `columns` is the width of a phase. */
+  #phaseOf(y: number, x: number, columns: number) {
+    const [up, left] = this.#algorithm.axes.map(({ stride }) => stride) as [number, number]
+    return {
+      block: Math.floor(y / up) * columns + Math.floor(x / left),
+      phase: (y % up) * left + (x % left),
+      phases: up * left,
+    }
   }
 
   #padded(value: string, pads: readonly number[]): string {
