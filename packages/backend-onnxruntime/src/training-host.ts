@@ -1,7 +1,6 @@
 import {
   type CompiledModel,
   type CompiledProgram,
-  ModelFormatError,
   type NDArray,
   ShapeError,
   type State,
@@ -11,37 +10,36 @@ import {
 import { copyArray, copyFeeds } from './copies.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import { toPhysicalState } from './layout.ts'
-import { loadSession, messageOf } from './load-session.ts'
-import type { OrtSession, OrtTensor } from './ort.ts'
+import { messageOf } from './load-session.ts'
+import type { OrtTensor } from './ort.ts'
+import { type HostedProgram, type LoadedPrograms, ownerOf, type Tensors } from './programs/hosted-program.ts'
+import { JoinedPrograms } from './programs/joined-programs.ts'
+import { SeparatePrograms } from './programs/separate-programs.ts'
 import { releaseArrays } from './release-arrays.ts'
 import { toArray, toOrtTensor } from './tensors.ts'
 
 /** The part of a compiled model that computes: plain data that can be posted to a worker. */
 export interface HostedModel {
-  readonly phases: Readonly<Record<string, CompiledProgram>>
-  readonly functions: Readonly<Record<string, CompiledProgram>>
+  readonly programs: readonly HostedProgram[]
   /** The initial values, as a session keeps them. */
   readonly state: State
 }
 
 /** Copies of all that the host needs: they can be moved to its thread. */
 export function hostedModel({ phases, functions, layouts, variables }: CompiledModel): HostedModel {
-  const programs = (named: readonly { readonly name: string; readonly program: CompiledProgram }[]) =>
-    Object.fromEntries(named.map(({ name, program }) => [name, { ...program, graph: copyArray(program.graph) }]))
+  const hosted = (kind: HostedProgram['kind'], named: readonly { name: string; program: CompiledProgram }[]) =>
+    named.map(({ name, program }): HostedProgram => ({ kind, name, ...program, graph: copyArray(program.graph) }))
   return {
-    phases: programs(phases),
-    functions: programs(functions),
+    programs: [...hosted('Phase', phases), ...hosted('Function', functions)],
     state: toPhysicalState(layouts, variables),
   }
 }
 
-interface LoadedProgram extends Omit<CompiledProgram, 'graph'> {
-  readonly owner: string
-  readonly session: OrtSession
-}
+/** What is kept of a program when its graph is loaded. */
+type Bindings = Pick<HostedProgram, 'writes' | 'results'> & { readonly owner: string; readonly index: number }
 
 /**
- * Owns the sessions of all phases and functions and the state that they share, in the thread that it is created in.
+ * Owns all loaded phases and functions and the state that they share, in the thread that it is created in.
  *
  * It trusts its caller: feeds, names and states are checked before they get here, and calls come one at a time. Arrays that
  * it is given are its own from then on, those that it returns are the caller's; both are in the session's layout.
@@ -53,46 +51,41 @@ interface LoadedProgram extends Omit<CompiledProgram, 'graph'> {
  * at all. Keeping state on a WebGPU device (`preferredOutputLocation: 'gpu-buffer'`) aborts the process as soon as such a tensor is fed again.
  */
 export class TrainingHost {
-  readonly #phases: ReadonlyMap<string, LoadedProgram>
-  readonly #functions: ReadonlyMap<string, LoadedProgram>
+  readonly #loaded: LoadedPrograms
+  readonly #bindings: ReadonlyMap<string, Bindings>
   readonly #state = new Map<string, OrtTensor>()
 
   /** @throws ModelFormatError for a graph that cannot be loaded or lacks a value that its program names. */
-  static async create(model: HostedModel, settings: EngineSettings): Promise<TrainingHost> {
-    const load = async (kind: string, programs: Readonly<Record<string, CompiledProgram>>) => {
-      const loaded = new Map<string, LoadedProgram>()
-      for (const [name, program] of Object.entries(programs)) {
-        const owner = `${kind} '${name}'`
-        const session = await loadSession(owner, program.graph, settings)
-        const { graph: _, ...bindings } = program
-        checkProgram(owner, bindings, session, model.state)
-        loaded.set(name, { owner, ...bindings, session })
-      }
-      return loaded
-    }
-    const phases = await load('Phase', model.phases)
-    const host = new TrainingHost(phases, await load('Function', model.functions))
-    await host.writeState(model.state)
+  static async create({ programs, state }: HostedModel, settings: EngineSettings): Promise<TrainingHost> {
+    // On other devices memory is not ONNX Runtime's to plan.
+    const Programs = settings.device === 'cpu' ? JoinedPrograms : SeparatePrograms
+    const host = new TrainingHost(await Programs.load(programs, state, settings), programs)
+    await host.writeState(state)
     return host
   }
 
-  private constructor(phases: ReadonlyMap<string, LoadedProgram>, functions: ReadonlyMap<string, LoadedProgram>) {
-    this.#phases = phases
-    this.#functions = functions
+  private constructor(loaded: LoadedPrograms, programs: readonly HostedProgram[]) {
+    this.#loaded = loaded
+    this.#bindings = new Map(
+      programs.map((program, index) => {
+        const owner = ownerOf(program)
+        return [owner, { owner, index, writes: program.writes, results: program.results }]
+      }),
+    )
   }
 
   async run(phase: string, feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, number>> {
-    const loaded = this.#phases.get(phase)!
-    const outputs = await this.#execute(loaded, feeds)
-    const scalars = loaded.results.map((name) => [name, scalarOf(loaded.owner, name, outputs[name]!)] as const)
-    this.#replace(loaded.writes.map(({ state, value }) => [state, outputs[value]!]))
+    const program = this.#bindings.get(ownerOf({ kind: 'Phase', name: phase }))!
+    const outputs = await this.#execute(program, feeds)
+    const scalars = program.results.map((name) => [name, scalarOf(program.owner, name, outputs[name]!)] as const)
+    this.#replace(program.writes.map(({ state, value }) => [state, outputs[value]!]))
     return Object.fromEntries(scalars)
   }
 
   async evaluate(name: string, feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, NDArray>> {
-    const loaded = this.#functions.get(name)!
-    const outputs = await this.#execute(loaded, feeds)
-    return Object.fromEntries(loaded.results.map((result) => [result, toArray(result, outputs[result]!)]))
+    const program = this.#bindings.get(ownerOf({ kind: 'Function', name }))!
+    const outputs = await this.#execute(program, feeds)
+    return Object.fromEntries(program.results.map((result) => [result, toArray(result, outputs[result]!)]))
   }
 
   async readState(): Promise<State> {
@@ -104,7 +97,7 @@ export class TrainingHost {
   }
 
   async dispose(): Promise<void> {
-    for (const { session } of [...this.#phases.values(), ...this.#functions.values()]) await session.release()
+    await this.#loaded.release()
     this.#state.clear()
   }
 
@@ -116,12 +109,10 @@ export class TrainingHost {
     releaseArrays(replaced.filter((tensor) => !kept.has(bufferOf(tensor))).map(({ data }) => data as TypedArray))
   }
 
-  async #execute({ owner, reads, session }: LoadedProgram, feeds: Readonly<Record<string, NDArray>>) {
-    const inputs: Record<string, OrtTensor> = {}
-    for (const [name, feed] of Object.entries(feeds)) inputs[name] = toOrtTensor(feed)
-    for (const { state, value } of reads) inputs[value] = this.#state.get(state)!
+  async #execute({ owner, index }: Bindings, feeds: Readonly<Record<string, NDArray>>): Promise<Tensors> {
+    const tensors = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, toOrtTensor(feed)]))
     try {
-      return await session.run(inputs)
+      return await this.#loaded.run(index, tensors, this.#state)
     } catch (cause) {
       throw new TrainingError({ code: 'RUN_FAILED', message: `${owner} failed: ${messageOf(cause)}`, cause })
     }
@@ -139,20 +130,4 @@ function scalarOf(owner: string, name: string, { data, dims, type }: OrtTensor):
     message: `${owner}: '${name}' is ${type}[${dims.join(',')}] but a phase returns scalars.`,
     fix: 'Reduce it in the program.',
   })
-}
-
-function checkProgram(owner: string, program: Omit<CompiledProgram, 'graph'>, session: OrtSession, state: State): void {
-  const expect = (kind: string, name: string, known: readonly string[]) => {
-    if (known.includes(name)) return
-    throw new ModelFormatError({
-      code: 'PROGRAM_INVALID',
-      message: `${owner} names the ${kind} '${name}', which is not among: ${known.join(', ') || 'none'}.`,
-      fix: 'Compile the model again.',
-    })
-  }
-  const variables = Object.keys(state)
-  for (const { state } of [...program.reads, ...program.writes]) expect('variable', state, variables)
-  for (const { value } of program.reads) expect('graph input', value, session.inputNames)
-  for (const { value } of program.writes) expect('graph output', value, session.outputNames)
-  for (const name of program.results) expect('graph output', name, session.outputNames)
 }

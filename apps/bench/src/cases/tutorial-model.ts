@@ -4,6 +4,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type LayersModel, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers'
 import { BATCH_SIZE, glorotLimit, LATENT_SIZE, LEARNING_RATE, sharedNumbers } from './tutorial.ts'
 
+/** They are overwritten: Keras's own would be drawn for nothing. */
+const kernelInitializer = 'zeros'
+
 function createGenerator(): Sequential {
   const transpose = (filters: number, strides: number, activation?: 'tanh') =>
     layers.conv2dTranspose({
@@ -12,11 +15,12 @@ function createGenerator(): Sequential {
       strides,
       padding: 'same',
       useBias: false,
+      kernelInitializer,
       ...(activation && { activation }),
     })
   return sequential({
     layers: [
-      layers.dense({ inputShape: [LATENT_SIZE], units: 7 * 7 * 256, useBias: false }),
+      layers.dense({ inputShape: [LATENT_SIZE], units: 7 * 7 * 256, useBias: false, kernelInitializer }),
       layers.batchNormalization(),
       layers.leakyReLU({ alpha: 0.3 }),
       layers.reshape({ targetShape: [7, 7, 256] }),
@@ -33,7 +37,14 @@ function createGenerator(): Sequential {
 
 function createDiscriminator(): Sequential {
   const convolution = (filters: number, inputShape?: [number, number, number]) =>
-    layers.conv2d({ filters, kernelSize: 5, strides: 2, padding: 'same', ...(inputShape && { inputShape }) })
+    layers.conv2d({
+      filters,
+      kernelSize: 5,
+      strides: 2,
+      padding: 'same',
+      kernelInitializer,
+      ...(inputShape && { inputShape }),
+    })
   return sequential({
     layers: [
       convolution(64, [28, 28, 1]),
@@ -41,7 +52,7 @@ function createDiscriminator(): Sequential {
       convolution(128),
       layers.leakyReLU({ alpha: 0.3 }),
       layers.flatten(),
-      layers.dense({ units: 1 }),
+      layers.dense({ units: 1, kernelInitializer }),
     ],
   })
 }

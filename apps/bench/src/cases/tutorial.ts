@@ -41,10 +41,12 @@ export function flopsOfStep(batchSize: number): number {
  * see the same batch, so that their losses can be compared.
  */
 export function sharedNumbers(size: number, limit: number): Float32Array<ArrayBuffer> {
-  return Float32Array.from({ length: size }, (_, index) => {
+  const numbers = new Float32Array(size)
+  for (let index = 0; index < size; index++) {
     const value = Math.sin(index + 1) * 43758.5453
-    return limit * (2 * (value - Math.floor(value)) - 1)
-  })
+    numbers[index] = limit * (2 * (value - Math.floor(value)) - 1)
+  }
+  return numbers
 }
 
 /** Limit of a uniform distribution for weights with so many inputs (Glorot and Bengio 2010, by fan-in and fan-out). */

@@ -9,10 +9,9 @@ import type { Variables } from './record-program.ts'
 /** TF.js has one engine for the whole process: recordings take turns. */
 const turns = new SerialQueue()
 
-/** The numbers of a TF.js tensor. */
+/** The numbers of a TF.js tensor, in its own memory where the backend hands that out: tensors never change. */
 async function readTensor(source: Tensor): Promise<NDArray> {
-  const values = await source.data()
-  return ndarray(source.dtype as DType, source.shape, values.slice() as never)
+  return ndarray(source.dtype as DType, source.shape, (await source.data()) as never)
 }
 
 /**

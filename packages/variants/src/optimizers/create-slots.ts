@@ -1,4 +1,4 @@
-import { type Optimizer, tidy, Variable, zerosLike } from '@tensorflow/tfjs-core'
+import { type NamedTensorMap, type Optimizer, Variable } from '@tensorflow/tfjs-core'
 
 interface Slot {
   readonly originalName: string
@@ -32,10 +32,9 @@ export function createSlots(
 ): Record<string, Variable> {
   const nameOf = new Map(Object.entries(weights).map(([name, variable]) => [variable.name, name]))
   const counters = [...slotsOf(optimizer)].map(([, variable]) => ({ variable, start: variable.clone() }))
-  // Gradients of zero create the slots and leave them at zero; the weights do not move.
-  const zeros = tidy(() => Object.fromEntries(Object.values(weights).map((weight) => [weight.name, zerosLike(weight)])))
-  optimizer.applyGradients(zeros)
-  for (const zero of Object.values(zeros)) zero.dispose()
+  // TF.js creates the slots of a weight before it finds that there is no gradient, and leaves the weight where it is.
+  const none = Object.fromEntries(Object.values(weights).map((weight) => [weight.name, null]))
+  optimizer.applyGradients(none as unknown as NamedTensorMap)
   for (const { variable, start } of counters) {
     variable.assign(start)
     start.dispose()

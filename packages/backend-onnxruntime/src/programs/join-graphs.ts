@@ -1,0 +1,133 @@
+import { type Dimension, type NamedTensorSpec, type NDArray, ndarray } from '@gantry/core'
+import { type Attribute, attribute, type Graph, type Node } from '@gantry/onnx'
+import { forgetShapes } from './forget-shapes.ts'
+import { int64, nodeFor } from './graph-values.ts'
+import { recomputeTransforms } from './recompute-transforms.ts'
+
+/** A graph, and the state by the names of the graph inputs that hold it. */
+export interface JoinableGraph {
+  readonly graph: Graph
+  readonly stateOf: ReadonlyMap<string, string>
+}
+
+export interface JoinedGraph {
+  readonly graph: Graph
+  /** Names of all variables that a graph reads. */
+  readonly variables: readonly string[]
+  /** Inputs that are fed, of all graphs. */
+  readonly feeds: readonly NamedTensorSpec[]
+}
+
+/** The input that says which graph is to run: its place in the list, int64[1]. */
+export const CHOICE = 'joined.choice'
+
+/** Names that inputs and outputs have in the joined graph. */
+export const joinedName = {
+  state: (name: string) => `state.${name}`,
+  feed: (index: number, name: string) => `feed.${index}.${name}`,
+  output: (index: number, name: string) => `output.${index}.${name}`,
+}
+
+const ZERO = 'joined.zero'
+
+/**
+ * One graph that does what one of several does, each the body of an If.
+ *
+ * All read the same inputs of state. Feeds of the others may be empty, as their outputs are.
+ */
+export function joinGraphs(graphs: readonly JoinableGraph[]): JoinedGraph {
+  const variables = new Map<string, NamedTensorSpec>()
+  const feeds: NamedTensorSpec[] = []
+  const outputs: NamedTensorSpec[] = []
+  const initializers = new Map<string, NDArray>([['joined.nothing', int64(0)]])
+  const nodes = [nodeFor('Mul', [CHOICE, 'joined.nothing'], [ZERO])]
+  for (const [index, { graph, stateOf }] of graphs.entries()) {
+    const outside = new Map([[ZERO, ZERO]])
+    for (const { name, dtype, shape } of graph.inputs) {
+      const variable = stateOf.get(name)
+      const joined = variable === undefined ? joinedName.feed(index, name) : joinedName.state(variable)
+      outside.set(name, joined)
+      const input = { name: joined, dtype, shape: openShape(joined, shape) }
+      if (variable === undefined) feeds.push(input)
+      else variables.set(variable, input)
+    }
+    const own = graph.outputs.map(({ name, dtype, shape }): NamedTensorSpec => {
+      const joined = joinedName.output(index, name)
+      return { name: joined, dtype, shape: openShape(joined, shape) }
+    })
+    outputs.push(...own)
+    const [place, chosen] = [`joined.place.${index}`, `joined.chosen.${index}`]
+    initializers.set(place, int64(index))
+    const frugal = forgetShapes(recomputeTransforms(graph, ZERO), ZERO)
+    const bodies = {
+      then_branch: attribute.graph(bodyOf(frugal, (name) => outside.get(name) ?? `${index}.${name}`)),
+      else_branch: attribute.graph(emptyBody(index, graph.outputs)),
+    }
+    const written = own.map(({ name }) => name) as [string, ...string[]]
+    nodes.push(nodeFor('Equal', [CHOICE, place], [chosen]), nodeFor('If', [chosen], written, bodies))
+  }
+  const inputs = [{ name: CHOICE, dtype: 'int64', shape: [1] } as const, ...variables.values(), ...feeds]
+  const graph = { name: 'programs', inputs, outputs, initializers, nodes, valueSpecs: new Map() }
+  return { graph, variables: [...variables.keys()], feeds }
+}
+
+/** Lengths that say nothing: values may be empty. And an If makes room before it begins for outputs whose shape it knows. */
+function openShape(name: string, shape: readonly Dimension[]): readonly Dimension[] {
+  return shape.map((_, axis) => `${name}.${axis}`)
+}
+
+/** A graph as the body of an If: it has no inputs of its own, and itself writes whatever it returns. */
+function bodyOf(graph: Graph, rename: (name: string) => string): Graph {
+  const body = renamed(graph, rename)
+  const written = new Set(body.nodes.flatMap(({ outputs }) => outputs))
+  const passed = body.outputs.filter(({ name }) => !written.has(name)).map(({ name }) => name)
+  const returned = (name: string) => (written.has(name) ? name : `returned.${name}`)
+  return {
+    ...body,
+    inputs: [],
+    outputs: body.outputs.map(({ name, dtype, shape }) => ({
+      name: returned(name),
+      dtype,
+      shape: openShape(name, shape),
+    })),
+    nodes: [...body.nodes, ...passed.map((name) => nodeFor('Identity', [name], [returned(name)]))],
+  }
+}
+
+/** A body that returns as many values, of the same ranks, with as few numbers as there can be. */
+function emptyBody(index: number, outputs: readonly NamedTensorSpec[]): Graph {
+  const empty = outputs.map(({ name, dtype, shape }) => ({
+    name: `none.${index}.${name}`,
+    dtype,
+    shape: shape.map(() => 0),
+  }))
+  const nodes = empty.map(({ name, dtype, shape }) =>
+    nodeFor('Constant', [], [name], { value: attribute.tensor(ndarray(dtype, shape)) }),
+  )
+  return { name: 'nothing', inputs: [], outputs: empty, initializers: new Map(), nodes, valueSpecs: new Map() }
+}
+
+/** A graph whose values and nodes have other names, in the bodies of its control flow, too. */
+function renamed(graph: Graph, rename: (name: string) => string): Graph {
+  const own = (name: string) => (name === '' ? name : rename(name))
+  const port = (each: NamedTensorSpec) => ({ ...each, name: own(each.name) })
+  const renamedAttribute = (value: Attribute) =>
+    value.type === 'graph' ? attribute.graph(renamed(value.value, rename)) : value
+  const node = ({ name, inputs, outputs, attributes, ...rest }: Node): Node => ({
+    ...rest,
+    name: own(name),
+    inputs: inputs.map(own),
+    outputs: outputs.map(own),
+    attributes: Object.fromEntries(
+      Object.entries(attributes).map(([key, value]) => [key, renamedAttribute(value)] as const),
+    ),
+  })
+  return {
+    ...graph,
+    inputs: graph.inputs.map(port),
+    outputs: graph.outputs.map(port),
+    initializers: new Map([...graph.initializers].map(([name, array]) => [own(name), array])),
+    nodes: graph.nodes.map(node),
+    valueSpecs: new Map([...graph.valueSpecs].map(([name, spec]) => [own(name), spec])),
+  }
+}

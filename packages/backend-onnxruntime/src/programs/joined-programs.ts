@@ -1,0 +1,82 @@
+import { ModelFormatError, type NamedTensorSpec, ndarray, type State } from '@gantry/core'
+import { createModel, decodeModel, encodeModel, type Graph } from '@gantry/onnx'
+import type { EngineSettings } from '../engine-settings.ts'
+import { loadSession, messageOf } from '../load-session.ts'
+import type { OrtSession, OrtTensor } from '../ort.ts'
+import { toOrtTensor } from '../tensors.ts'
+import { checkProgram, type HostedProgram, type LoadedPrograms, ownerOf, type Tensors } from './hosted-program.ts'
+import { CHOICE, type JoinedGraph, joinedName, joinGraphs } from './join-graphs.ts'
+
+/**
+ * Programs in one session, which share its memory and its threads: a session never gives back what it has taken, so
+ * several would keep the sum of their peaks instead of the largest.
+ */
+export class JoinedPrograms implements LoadedPrograms {
+  readonly #session: OrtSession
+  readonly #variables: readonly string[]
+  readonly #outputs: readonly (readonly string[])[]
+  /** Empty values for all feeds: a session wants every input, whichever program runs. */
+  readonly #absent: Tensors
+
+  /** @throws ModelFormatError for a graph that cannot be loaded or lacks a value that its program names. */
+  static async load(
+    programs: readonly HostedProgram[],
+    state: State,
+    settings: EngineSettings,
+  ): Promise<JoinedPrograms> {
+    const graphs = programs.map((program) => readGraph(program, state))
+    const stateOf = programs.map(({ reads }) => new Map(reads.map(({ state: name, value }) => [value, name])))
+    const joined = joinGraphs(graphs.map((graph, index) => ({ graph, stateOf: stateOf[index]! })))
+    const owners = programs.map(ownerOf).join(', ')
+    const session = await loadSession(owners, encodeModel(createModel(joined.graph)), settings)
+    return new JoinedPrograms(session, joined, graphs)
+  }
+
+  private constructor(session: OrtSession, { variables, feeds }: JoinedGraph, graphs: readonly Graph[]) {
+    this.#session = session
+    this.#variables = variables
+    this.#outputs = graphs.map(({ outputs }) => outputs.map(({ name }) => name))
+    this.#absent = Object.fromEntries(feeds.map((feed) => [feed.name, emptyTensor(feed)]))
+  }
+
+  async run(index: number, feeds: Tensors, state: ReadonlyMap<string, OrtTensor>): Promise<Tensors> {
+    const inputs: Record<string, OrtTensor> = { ...this.#absent }
+    inputs[CHOICE] = toOrtTensor(ndarray('int64', [1], BigInt64Array.of(BigInt(index))))
+    for (const name of this.#variables) inputs[joinedName.state(name)] = state.get(name)!
+    for (const [name, tensor] of Object.entries(feeds)) inputs[joinedName.feed(index, name)] = tensor
+    const names = this.#outputs[index]!.map((name) => [name, joinedName.output(index, name)] as const)
+    const outputs = await this.#session.run(
+      inputs,
+      names.map(([, joined]) => joined),
+    )
+    return Object.fromEntries(names.map(([name, joined]) => [name, outputs[joined]!]))
+  }
+
+  async release(): Promise<void> {
+    await this.#session.release()
+  }
+}
+
+function readGraph(program: HostedProgram, state: State): Graph {
+  let graph: Graph
+  try {
+    graph = decodeModel(program.graph).graph
+  } catch (cause) {
+    throw new ModelFormatError({
+      code: 'MODEL_UNREADABLE',
+      message: `${ownerOf(program)} is no ONNX model that can be read: ${messageOf(cause)}`,
+      fix: 'Compile the model again.',
+      cause,
+    })
+  }
+  const inputNames = graph.inputs.map(({ name }) => name)
+  const outputNames = graph.outputs.map(({ name }) => name)
+  checkProgram(program, { inputNames, outputNames }, state)
+  return graph
+}
+
+/** As few numbers as a value of this rank can have. */
+function emptyTensor({ dtype, shape }: NamedTensorSpec): OrtTensor {
+  const lengths = shape.map(() => 0)
+  return toOrtTensor(ndarray(dtype, lengths))
+}
