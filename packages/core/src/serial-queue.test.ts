@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { SerialQueue } from './serial-queue.ts'
 
@@ -62,5 +64,23 @@ describe('SerialQueue', () => {
     expect(log).toEqual(['a', 'b', '/a'])
     await end('b')
     expect(log.slice(3)).toEqual(['/b', 'z', 'c'])
+  })
+
+  it('holds on to nothing that a task gave', async () => {
+    setFlagsFromString('--expose-gc')
+    const collectGarbage = runInNewContext('gc') as () => void
+    const queue = new SerialQueue(2)
+    const results: WeakRef<object>[] = []
+    for (let times = 0; times < 4; times++) {
+      await queue.add(async () => {
+        const result = {}
+        results.push(new WeakRef(result))
+        return result
+      })
+    }
+    // A weak reference is strong until its turn of the event loop ends.
+    await new Promise((resolve) => setImmediate(resolve))
+    collectGarbage()
+    expect(results.map((result) => result.deref())).toEqual([undefined, undefined, undefined, undefined])
   })
 })

@@ -12,7 +12,7 @@ export class SerialQueue {
   /** When the newest task has started. */
   #started: Promise<unknown> = Promise.resolve()
   /** When each of the newest `depth` tasks has settled, oldest first. */
-  #settled: Promise<unknown>[] = []
+  #settled: Promise<void>[] = []
 
   /**
    * @param depth how many tasks may be under way at once. More than 1 is for tasks that hand their work to something that
@@ -24,18 +24,21 @@ export class SerialQueue {
 
   add<Result>(task: () => Promise<Result>): Promise<Result> {
     const room = this.#settled.length < this.#depth ? undefined : this.#settled.shift()
-    return this.#start(Promise.all([this.#started, room]), task)
+    return this.#start(room, task)
   }
 
   /** Adds a task that starts once all before it have settled. */
   addLast<Result>(task: () => Promise<Result>): Promise<Result> {
-    return this.#start(Promise.all([this.#started, ...this.#settled.splice(0)]), task)
+    return this.#start(Promise.all(this.#settled.splice(0)), task)
   }
 
-  #start<Result>(ready: Promise<unknown>, task: () => Promise<Result>): Promise<Result> {
-    this.#started = ready
-    const result = ready.then(task)
-    this.#settled.push(result.catch(() => undefined))
+  #start<Result>(room: Promise<unknown> | undefined, task: () => Promise<Result>): Promise<Result> {
+    // What one start resolves with goes with the next: were it kept, so would be what every task before gave.
+    this.#started = this.#started.then(() => room)
+    const result = this.#started.then(task)
+    this.#settled.push(result.then(nothing, nothing))
     return result
   }
 }
+
+function nothing(): void {}
