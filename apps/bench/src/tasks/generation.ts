@@ -6,7 +6,6 @@ import * as ort from 'onnxruntime-node'
 import { bareSessionOptions } from '../bare-session.ts'
 import { buildVariant } from '../cases/build-case.ts'
 import type { VariantSource } from '../cases/cases.ts'
-import { median } from '../statistics.ts'
 
 interface Parameters {
   readonly source: VariantSource
@@ -33,9 +32,11 @@ export async function run({ source, batchSize, threads, rounds, roundMs }: Param
   const tensors = { latent: new ort.Tensor('float32', data, shape) }
   const contenders = { session: () => session.run(feeds), bare: () => bare.run(tensors) }
 
-  const batches = { session: [] as number[], bare: [] as number[] }
+  /** Milliseconds a batch. */
+  const timed: { session: number; bare: number }[] = []
   for (let round = 0; round <= rounds; round++) {
-    for (const name of ['session', 'bare'] as const) {
+    const own = { session: 0, bare: 0 }
+    for (const name of round % 2 === 0 ? (['session', 'bare'] as const) : (['bare', 'session'] as const)) {
       const start = performance.now()
       let count = 0
       // One call waits while one runs, as `generateBatches` has it.
@@ -47,13 +48,11 @@ export async function run({ source, batchSize, threads, rounds, roundMs }: Param
         count++
       }
       await running
-      count++
-      // The first round warms up.
-      if (round > 0) batches[name].push((performance.now() - start) / count)
+      own[name] = (performance.now() - start) / (count + 1)
     }
+    // The first round warms up.
+    if (round > 0) timed.push(own)
   }
   await session.dispose()
-  // Of what was timed side by side, so that a machine that changes its speed changes no share.
-  const shares = batches.bare.map((bareMs, round) => bareMs / batches.session[round]!)
-  return { sessionMs: median(batches.session), bareMs: median(batches.bare), shareOfBare: median(shares) }
+  return { rounds: timed }
 }
