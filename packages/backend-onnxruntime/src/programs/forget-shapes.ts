@@ -1,9 +1,6 @@
 import { type NDArray, sizeOfShape, type TensorSpec } from '@gantry/core'
 import { attribute, type Graph, type Node } from '@gantry/onnx'
-import { int64, nodeFor, readersOf, shapeOf } from './graph-values.ts'
-
-/** Below this many numbers it does not matter how long a value's memory is held. */
-const LARGE = 4096
+import { int64, LARGE, nodeFor, OPEN, readersOf, shapeOf } from './graph-values.ts'
 
 /** Operators whose CPU kernels in ONNX Runtime 1.30 write in the memory of their operand, when nobody else reads it. */
 const inPlace: ReadonlySet<string> = new Set(['Clip', 'Elu', 'LeakyRelu', 'Relu', 'Sigmoid', 'Softplus', 'Tanh'])
@@ -13,8 +10,8 @@ const inPlace: ReadonlySet<string> = new Set(['Clip', 'Elu', 'LeakyRelu', 'Relu'
  *
  * Of values whose shape it knows, its planner keeps the memory for the next value of the very same shape, however much later
  * that comes, and can give it to no other: a training step has many shapes, and takes about twice as much. So the targets of
- * reshapes become sums of a constant and `zero`, and lengths become symbols: the same ones for values that can share memory
- * in place, others for every other value.
+ * reshapes become sums of a constant and `zero`, and lengths are left open, or become symbols where an activation can be
+ * computed in its operand's memory: both have the same ones.
  *
  * @param zero an int64[1] that holds 0, and of which ONNX Runtime does not know it
  */
@@ -22,16 +19,21 @@ export function forgetShapes(graph: Graph, zero: string): Graph {
   const readers = readersOf(graph)
   const targets = new Map<string, readonly number[]>()
   const valueSpecs = new Map<string, TensorSpec>()
+  const isOverwritten = (name: string) => {
+    const [reader, ...others] = readers.get(name) ?? []
+    return reader !== undefined && others.length === 0 && inPlace.has(reader.operator) && reader.inputs[0] === name
+  }
   const nodes = graph.nodes.map((node) => {
     const target = constantTarget(graph, node)
-    const shared = inPlace.has(node.operator) && readers.get(node.inputs[0]!)?.length === 1 ? node.inputs[0]! : ''
+    const operand = node.inputs[0] ?? ''
     for (const output of node.outputs) {
       const shape = shapeOf(graph, output)
       if (shape === undefined || sizeOfShape(shape) < LARGE) continue
+      const shared = isOverwritten(operand) ? valueSpecs.get(operand)?.shape : undefined
+      const symbol = (axis: number) => (isOverwritten(output) ? `${output}.${axis}` : OPEN)
       const open = target && openAxis(output, shape.length, readers.get(output) ?? [])
-      const symbols = shape.map((length, axis) => (open === undefined || open === axis ? `${output}.${axis}` : length))
-      const spec = graph.valueSpecs.get(output)!
-      valueSpecs.set(output, { ...spec, shape: valueSpecs.get(shared)?.shape ?? symbols })
+      const own = shape.map((length, axis) => (open === undefined || open === axis ? symbol(axis) : length))
+      valueSpecs.set(output, { ...graph.valueSpecs.get(output)!, shape: shared ?? own })
     }
     if (target === undefined) return node
     const name = `target.${target.join('x')}`
@@ -51,7 +53,7 @@ function constantTarget(graph: Graph, { operator, inputs, outputs }: Node): read
 }
 
 /**
- * The axis whose length becomes a symbol; the others stay, as they help ONNX Runtime to choose kernels. Of a matrix it is
+ * The axis whose length is not told; the others are, as they help ONNX Runtime to load and to choose kernels. Of a matrix it is
  * the one that the product that reads it does not sum over, of other values the first, which no product sums over.
  */
 function openAxis(name: string, rank: number, readers: readonly Node[]): number {

@@ -26,6 +26,15 @@ export function sizeOf(graph: Graph, name: string): number {
   return shape === undefined ? 0 : sizeOfShape(shape)
 }
 
+/** Below this many numbers it does not matter how long a value's memory is held. */
+export const LARGE = 4096
+
+/**
+ * A length of which nothing is said. Few should be: ONNX Runtime takes ten times as long to load a graph whose values are all
+ * of unknown shape.
+ */
+export const OPEN = ''
+
 /** A node that is named after what it writes. */
 export function nodeFor(
   operator: string,

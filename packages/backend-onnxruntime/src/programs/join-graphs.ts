@@ -1,7 +1,7 @@
-import { type Dimension, type NamedTensorSpec, type NDArray, ndarray } from '@gantry/core'
+import { type NamedTensorSpec, type NDArray, ndarray, sizeOfShape, type TensorSpec } from '@gantry/core'
 import { type Attribute, attribute, type Graph, type Node } from '@gantry/onnx'
 import { forgetShapes } from './forget-shapes.ts'
-import { int64, nodeFor } from './graph-values.ts'
+import { int64, LARGE, nodeFor, OPEN } from './graph-values.ts'
 import { recomputeTransforms } from './recompute-transforms.ts'
 
 /** A graph, and the state by the names of the graph inputs that hold it. */
@@ -43,18 +43,14 @@ export function joinGraphs(graphs: readonly JoinableGraph[]): JoinedGraph {
   const nodes = [nodeFor('Mul', [CHOICE, 'joined.nothing'], [ZERO])]
   for (const [index, { graph, stateOf }] of graphs.entries()) {
     const outside = new Map([[ZERO, ZERO]])
-    for (const { name, dtype, shape } of graph.inputs) {
-      const variable = stateOf.get(name)
-      const joined = variable === undefined ? joinedName.feed(index, name) : joinedName.state(variable)
-      outside.set(name, joined)
-      const input = { name: joined, dtype, shape: openShape(joined, shape) }
-      if (variable === undefined) feeds.push(input)
-      else variables.set(variable, input)
+    for (const spec of graph.inputs) {
+      const variable = stateOf.get(spec.name)
+      const joined = variable === undefined ? joinedName.feed(index, spec.name) : joinedName.state(variable)
+      outside.set(spec.name, joined)
+      if (variable === undefined) feeds.push(openSpec(joined, spec))
+      else variables.set(variable, openIfLarge(joined, spec))
     }
-    const own = graph.outputs.map(({ name, dtype, shape }): NamedTensorSpec => {
-      const joined = joinedName.output(index, name)
-      return { name: joined, dtype, shape: openShape(joined, shape) }
-    })
+    const own = graph.outputs.map((output) => openSpec(joinedName.output(index, output.name), output))
     outputs.push(...own)
     const [place, chosen] = [`joined.place.${index}`, `joined.chosen.${index}`]
     initializers.set(place, int64(index))
@@ -71,9 +67,15 @@ export function joinGraphs(graphs: readonly JoinableGraph[]): JoinedGraph {
   return { graph, variables: [...variables.keys()], feeds }
 }
 
-/** Lengths that say nothing: values may be empty. And an If makes room before it begins for outputs whose shape it knows. */
-function openShape(name: string, shape: readonly Dimension[]): readonly Dimension[] {
-  return shape.map((_, axis) => `${name}.${axis}`)
+/** A spec that says nothing of lengths: the value may be empty, and an If does not make room for it before it begins. */
+function openSpec(name: string, { dtype, shape }: TensorSpec): NamedTensorSpec {
+  return { name, dtype, shape: shape.map(() => OPEN) }
+}
+
+/** The same for a large value only. */
+function openIfLarge(name: string, { dtype, shape }: TensorSpec): NamedTensorSpec {
+  const isSmall = shape.every((length) => typeof length === 'number') && sizeOfShape(shape as number[]) < LARGE
+  return isSmall ? { name, dtype, shape } : openSpec(name, { dtype, shape })
 }
 
 /** A graph as the body of an If: it has no inputs of its own, and itself writes whatever it returns. */
@@ -85,11 +87,7 @@ function bodyOf(graph: Graph, rename: (name: string) => string): Graph {
   return {
     ...body,
     inputs: [],
-    outputs: body.outputs.map(({ name, dtype, shape }) => ({
-      name: returned(name),
-      dtype,
-      shape: openShape(name, shape),
-    })),
+    outputs: body.outputs.map((output) => openIfLarge(returned(output.name), output)),
     nodes: [...body.nodes, ...passed.map((name) => nodeFor('Identity', [name], [returned(name)]))],
   }
 }

@@ -75,7 +75,7 @@ function readGraph(program: HostedProgram, state: State): Graph {
   return graph
 }
 
-/** As few numbers as a value of this rank can have. */
+/** A value without numbers, as far as its rank allows. */
 function emptyTensor({ dtype, shape }: NamedTensorSpec): OrtTensor {
   const lengths = shape.map(() => 0)
   return toOrtTensor(ndarray(dtype, lengths))

@@ -220,6 +220,14 @@ describe('files of other writers', () => {
     expect(opset).toBe(13)
   })
 
+  test('leaves a length without a name open', () => {
+    const builder = new GraphBuilder('open')
+    builder.output('y', builder.input('x', { dtype: 'float32', shape: ['', 2] }), { dtype: 'float32', shape: ['', 2] })
+    const { graph } = decodeModel(encodeModel(createModel(builder.build())))
+    expect(graph.inputs[0]!.shape).toEqual(['x_axis0', 2])
+    expect(graph.outputs[0]!.shape).toEqual(['y_axis0', 2])
+  })
+
   const port = (type?: Parameters<typeof create<typeof TypeProtoSchema>>[1]) =>
     create(ValueInfoProtoSchema, { name: 'x', ...(type && { type: create(TypeProtoSchema, type) }) })
   const sparse = create(SparseTensorProtoSchema, {})

@@ -13,19 +13,18 @@ import { dataTypeOf, dtypeOf, expectDtype } from './data-types.ts'
 
 /** A value's name, dtype and shape. */
 export function encodeValueInfo(name: string, { dtype, shape }: TensorSpec): ValueInfoProto {
-  const dim = shape.map((dimension) =>
-    create(TensorShapeProto_DimensionSchema, {
-      value:
-        typeof dimension === 'number'
-          ? { case: 'dimValue', value: BigInt(dimension) }
-          : { case: 'dimParam', value: dimension },
-    }),
-  )
+  const dim = shape.map((dimension) => create(TensorShapeProto_DimensionSchema, { value: encodeDimension(dimension) }))
   const tensorType = create(TypeProto_TensorSchema, {
     elemType: dataTypeOf(dtype),
     shape: create(TensorShapeProtoSchema, { dim }),
   })
   return create(ValueInfoProtoSchema, { name, type: create(TypeProtoSchema, { tensorType }) })
+}
+
+/** A length without a name is left open. */
+function encodeDimension(dimension: Dimension): TensorShapeProto_Dimension['value'] {
+  if (typeof dimension === 'number') return { case: 'dimValue', value: BigInt(dimension) }
+  return dimension === '' ? { case: undefined } : { case: 'dimParam', value: dimension }
 }
 
 /** The spec of an intermediate value; undefined when the file says too little, or a type that Gantry has not. */
