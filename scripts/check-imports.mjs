@@ -16,7 +16,7 @@ const RULES = {
   'packages/core': { gantry: [], libraries: ['vitest'], onlyIn: { vitest: 'src/testing' }, node: 'src/testing' },
   'packages/onnx': { gantry: ['core'], libraries: ['@bufbuild/protobuf'], node: false },
   'packages/backend-onnxruntime': {
-    gantry: ['core'],
+    gantry: ['core', 'onnx'],
     libraries: ['onnxruntime-node', 'onnxruntime-web', 'onnxruntime-common'],
     node: true,
   },
