@@ -1,6 +1,6 @@
 import { type NDArray, sizeOfShape, type TensorSpec } from '@gantry/core'
-import { attribute, type Graph, type Node } from '@gantry/onnx'
-import { int64, LARGE, nodeFor, OPEN, readersOf, shapeOf } from './graph-values.ts'
+import { attribute, type Graph, graphIndex, int64Vector, type Node } from '@gantry/onnx'
+import { LARGE, nodeFor, OPEN, shapeOf } from './graph-values.ts'
 
 /** Operators whose CPU kernels in ONNX Runtime 1.30 write in the memory of their operand, when nobody else reads it. */
 const inPlace: ReadonlySet<string> = new Set(['Clip', 'Elu', 'LeakyRelu', 'Relu', 'Sigmoid', 'Softplus', 'Tanh'])
@@ -16,7 +16,7 @@ const inPlace: ReadonlySet<string> = new Set(['Clip', 'Elu', 'LeakyRelu', 'Relu'
  * @param zero an int64[1] that holds 0, and of which ONNX Runtime does not know it
  */
 export function forgetShapes(graph: Graph, zero: string): Graph {
-  const readers = readersOf(graph)
+  const { readers } = graphIndex(graph)
   const targets = new Map<string, readonly number[]>()
   const valueSpecs = new Map<string, TensorSpec>()
   const isOverwritten = (name: string) => {
@@ -73,8 +73,8 @@ function computeTargets(
   initializers: Map<string, NDArray>,
 ): readonly Node[] {
   const [lengths, ranks, all] = ['target.lengths', 'target.ranks', 'target.all'] as const
-  initializers.set(lengths, int64(...[...targets.values()].flat()))
-  initializers.set(ranks, int64(...[...targets.values()].map((target) => target.length)))
+  initializers.set(lengths, int64Vector([...targets.values()].flat()))
+  initializers.set(ranks, int64Vector([...targets.values()].map((target) => target.length)))
   const names = [...targets.keys()] as [string, ...string[]]
   return [nodeFor('Add', [lengths, zero], [all]), nodeFor('Split', [all, ranks], names, { axis: attribute.int(0) })]
 }

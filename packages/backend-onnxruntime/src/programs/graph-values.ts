@@ -1,18 +1,5 @@
-import { type NDArray, ndarray, sizeOfShape } from '@gantry/core'
+import { sizeOfShape } from '@gantry/core'
 import type { Graph, Node } from '@gantry/onnx'
-
-/** The nodes that read each value, in the order of the graph. */
-export function readersOf({ nodes }: Graph): ReadonlyMap<string, readonly Node[]> {
-  const readers = new Map<string, Node[]>()
-  for (const node of nodes) {
-    for (const input of new Set(node.inputs)) {
-      const known = readers.get(input)
-      if (known === undefined) readers.set(input, [node])
-      else known.push(node)
-    }
-  }
-  return readers
-}
 
 /** The shape of a value that a node writes, when all of its lengths are known. */
 export function shapeOf({ valueSpecs }: Graph, name: string): readonly number[] | undefined {
@@ -43,9 +30,4 @@ export function nodeFor(
   attributes: Node['attributes'] = {},
 ): Node {
   return { operator, name: outputs[0], inputs, outputs, attributes }
-}
-
-/** A vector of whole numbers, such as a shape. */
-export function int64(...values: readonly number[]): NDArray {
-  return ndarray('int64', [values.length], BigInt64Array.from(values, BigInt))
 }

@@ -1,7 +1,7 @@
 import { type NamedTensorSpec, type NDArray, ndarray, sizeOfShape, type TensorSpec } from '@gantry/core'
-import { type Attribute, attribute, type Graph, type Node } from '@gantry/onnx'
+import { type Attribute, attribute, type Graph, int64Vector, type Node } from '@gantry/onnx'
 import { forgetShapes } from './forget-shapes.ts'
-import { int64, LARGE, nodeFor, OPEN } from './graph-values.ts'
+import { LARGE, nodeFor, OPEN } from './graph-values.ts'
 import { recomputeTransforms } from './recompute-transforms.ts'
 
 /** A graph, and the state by the names of the graph inputs that hold it. */
@@ -39,7 +39,7 @@ export function joinGraphs(graphs: readonly JoinableGraph[]): JoinedGraph {
   const variables = new Map<string, NamedTensorSpec>()
   const feeds: NamedTensorSpec[] = []
   const outputs: NamedTensorSpec[] = []
-  const initializers = new Map<string, NDArray>([['joined.nothing', int64(0)]])
+  const initializers = new Map<string, NDArray>([['joined.nothing', int64Vector([0])]])
   const nodes = [nodeFor('Mul', [CHOICE, 'joined.nothing'], [ZERO])]
   for (const [index, { graph, stateOf }] of graphs.entries()) {
     const outside = new Map([[ZERO, ZERO]])
@@ -53,7 +53,7 @@ export function joinGraphs(graphs: readonly JoinableGraph[]): JoinedGraph {
     const own = graph.outputs.map((output) => openSpec(joinedName.output(index, output.name), output))
     outputs.push(...own)
     const [place, chosen] = [`joined.place.${index}`, `joined.chosen.${index}`]
-    initializers.set(place, int64(index))
+    initializers.set(place, int64Vector([index]))
     const frugal = forgetShapes(recomputeTransforms(graph, ZERO), ZERO)
     const bodies = {
       then_branch: attribute.graph(bodyOf(frugal, (name) => outside.get(name) ?? `${index}.${name}`)),

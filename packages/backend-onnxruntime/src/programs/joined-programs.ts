@@ -1,5 +1,5 @@
 import { ModelFormatError, type NamedTensorSpec, ndarray, type State } from '@gantry/core'
-import { createModel, decodeModel, encodeModel, type Graph } from '@gantry/onnx'
+import { createModel, decodeModel, encodeModel, type Graph, int64Vector } from '@gantry/onnx'
 import type { EngineSettings } from '../engine-settings.ts'
 import { loadSession, messageOf } from '../load-session.ts'
 import type { OrtSession, OrtTensor } from '../ort.ts'
@@ -13,8 +13,9 @@ import { CHOICE, type JoinedGraph, joinedName, joinGraphs } from './join-graphs.
  */
 export class JoinedPrograms implements LoadedPrograms {
   readonly #session: OrtSession
-  readonly #variables: readonly string[]
-  readonly #outputs: readonly (readonly string[])[]
+  readonly #variables: readonly (readonly [own: string, joined: string])[]
+  /** Outputs of every program: its own names, and those of the session. */
+  readonly #outputs: readonly (readonly (readonly [own: string, joined: string])[])[]
   /** Empty values for all feeds: a session wants every input, whichever program runs. */
   readonly #absent: Tensors
 
@@ -34,17 +35,19 @@ export class JoinedPrograms implements LoadedPrograms {
 
   private constructor(session: OrtSession, { variables, feeds }: JoinedGraph, graphs: readonly Graph[]) {
     this.#session = session
-    this.#variables = variables
-    this.#outputs = graphs.map(({ outputs }) => outputs.map(({ name }) => name))
+    this.#variables = variables.map((name) => [name, joinedName.state(name)] as const)
+    this.#outputs = graphs.map(({ outputs }, index) =>
+      outputs.map(({ name }) => [name, joinedName.output(index, name)] as const),
+    )
     this.#absent = Object.fromEntries(feeds.map((feed) => [feed.name, emptyTensor(feed)]))
   }
 
   async run(index: number, feeds: Tensors, state: ReadonlyMap<string, OrtTensor>): Promise<Tensors> {
     const inputs: Record<string, OrtTensor> = { ...this.#absent }
-    inputs[CHOICE] = toOrtTensor(ndarray('int64', [1], BigInt64Array.of(BigInt(index))))
-    for (const name of this.#variables) inputs[joinedName.state(name)] = state.get(name)!
+    inputs[CHOICE] = toOrtTensor(int64Vector([index]))
+    for (const [name, joined] of this.#variables) inputs[joined] = state.get(name)!
     for (const [name, tensor] of Object.entries(feeds)) inputs[joinedName.feed(index, name)] = tensor
-    const names = this.#outputs[index]!.map((name) => [name, joinedName.output(index, name)] as const)
+    const names = this.#outputs[index]!
     const outputs = await this.#session.run(
       inputs,
       names.map(([, joined]) => joined),

@@ -1,5 +1,5 @@
-import type { Graph, Node } from '@gantry/onnx'
-import { int64, nodeFor, readersOf, shapeOf, sizeOf } from './graph-values.ts'
+import { type Graph, graphIndex, int64Vector, type Node } from '@gantry/onnx'
+import { nodeFor, shapeOf, sizeOf } from './graph-values.ts'
 
 /** Numbers of a value that is computed twice rather than kept: 32 MB of float32. */
 const LARGE = 2 ** 23
@@ -20,8 +20,7 @@ const cheap: ReadonlySet<string> = new Set(['Gather', 'Gemm', 'MatMul', 'Pad', '
  */
 export function recomputeTransforms(graph: Graph, zero: string): Graph {
   const places = new Map(graph.nodes.map((node, place) => [node, place]))
-  const writers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)))
-  const readers = readersOf(graph)
+  const { writers, readers } = graphIndex(graph)
   const initializers = new Map(graph.initializers)
   const valueSpecs = new Map(graph.valueSpecs)
   const after = new Map<Node, readonly Node[]>()
@@ -37,7 +36,7 @@ export function recomputeTransforms(graph: Graph, zero: string): Graph {
 
     const again = (name: string) => `again.${value}.${name}`
     const [lengths, target] = [again('lengths'), again('target')]
-    initializers.set(lengths, int64(...shape))
+    initializers.set(lengths, int64Vector(shape))
     const copies = chain.map((each) => ({
       ...each,
       name: again(each.name),

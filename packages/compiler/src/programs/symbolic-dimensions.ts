@@ -1,5 +1,5 @@
-import { type Dimension, type NDArray, ndarray, type TensorSpec, UnsupportedError } from '@gantry/core'
-import { type Attribute, attribute, type Graph, type Node } from '@gantry/onnx'
+import { type Dimension, type NDArray, type TensorSpec, UnsupportedError } from '@gantry/core'
+import { type Attribute, attribute, type Graph, int64Vector, type Node } from '@gantry/onnx'
 import type { ProgramSignature, RecordedProgram } from './record-program.ts'
 
 /**
@@ -255,7 +255,7 @@ class Generalization {
   #constant(values: readonly number[]): string {
     return this.#once(`constant ${values}`, () => {
       const name = `dimensions_${this.#made.size}`
-      this.#initializers.set(name, ndarray('int64', [values.length], BigInt64Array.from(values, BigInt)))
+      this.#initializers.set(name, int64Vector(values))
       return name
     })
   }

@@ -1,5 +1,5 @@
 import { invertPermutation, ndarray, permuteAxes, sizeOfShape } from '@gantry/core'
-import { type Attribute, attribute, GraphBuilder } from '@gantry/onnx'
+import { type Attribute, attribute, GraphBuilder, int64Vector } from '@gantry/onnx'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { constantArray, uniformValue } from './constants.ts'
 import {
@@ -131,7 +131,7 @@ export class Recording {
 
   /** A constant vector of integers, such as a shape. */
   integers(values: readonly number[]): string {
-    return this.builder.constant(ndarray('int64', [values.length], BigInt64Array.from(values, BigInt)))
+    return this.builder.constant(int64Vector(values))
   }
 
   /** A constant vector of places that `Gather` takes; many of them, so that they stay small numbers. */

@@ -1,5 +1,6 @@
 import { ndarray, sizeOfShape } from '@gantry/core'
 import { constantOf } from '../inference/constant.ts'
+import { int64Vector } from '../int64-vector.ts'
 import { type Evaluation, elementsOf, emptyLike, scalarOf } from './evaluation.ts'
 
 const constant: Evaluation = ({ node }) => {
@@ -28,7 +29,7 @@ const range: Evaluation = (context, [output]) => {
 
 const shape: Evaluation = (context) => {
   const lengths = context.array(0)!.shape.slice(context.int('start', 0), context.int('end'))
-  return [ndarray('int64', [lengths.length], BigInt64Array.from(lengths, BigInt))]
+  return [int64Vector(lengths)]
 }
 
 const size: Evaluation = (context) => [

@@ -1,5 +1,6 @@
 import { float32, type NDArray, ndarray } from '@gantry/core'
 import type { Node } from '../graph.ts'
+import { int64Vector } from '../int64-vector.ts'
 
 /** The array that a Constant node stands for; undefined for other nodes, and for text. */
 export function constantOf({ operator, attributes }: Node): NDArray | undefined {
@@ -16,7 +17,7 @@ export function constantOf({ operator, attributes }: Node): NDArray | undefined 
     case 'int':
       return ndarray('int64', [], BigInt64Array.of(BigInt(given.value)))
     case 'ints':
-      return ndarray('int64', [given.value.length], BigInt64Array.from(given.value, BigInt))
+      return int64Vector(given.value)
     case 'float':
       return float32([], [given.value])
     case 'floats':

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { architectureOptions } from '../architectures/architecture-options.ts'
 
 const weight = z.number().min(0).max(1e6).default(0)
+const interval = z.number().int().min(1).max(1000).default(1)
 const steps = z.number().int().min(1).max(1e9)
 
 /** Options of a game between a generator and a discriminator. Every variant has them, with its own defaults. */
@@ -40,15 +41,9 @@ export const gameOptions = architectureOptions.extend({
       'judge real and generated samples as one batch, which is faster, in alternating updates of a discriminator that treats every sample on its own (no batch or spectral normalization, no comparison of samples)',
     ),
   criticSteps: z.number().int().min(1).max(100).default(1).describe('discriminator updates for one of the generator'),
-  gradientAccumulation: z
-    .number()
-    .int()
-    .min(1)
-    .max(1000)
-    .default(1)
-    .describe(
-      'batches whose gradients are averaged before the networks move, all at once: a batch that many times as large, in the memory of one',
-    ),
+  gradientAccumulation: interval.describe(
+    'batches whose gradients are averaged before the networks move, all at once: a batch that many times as large, in the memory of one',
+  ),
   optimizer: z.enum(['adam', 'rmsprop', 'sgd']).default('adam').describe('optimizer of both networks'),
   learningRate: z.number().positive().max(10).default(2e-4).describe('step size of both optimizers'),
   discriminatorLearningRate: z
@@ -87,15 +82,9 @@ export const gameOptions = architectureOptions.extend({
     .describe('where that is taken: between real and generated samples, or around real ones (Kodali et al. 2017)'),
   r1: weight.describe('γ of ½γ‖∇D‖² at real samples (Mescheder et al. 2018)'),
   r2: weight.describe('γ of ½γ‖∇D‖² at generated samples'),
-  penaltyEvery: z
-    .number()
-    .int()
-    .min(1)
-    .max(1000)
-    .default(1)
-    .describe(
-      'steps from one gradient penalty to the next, with as much more weight (Karras et al. 2020, section 3.1)',
-    ),
+  penaltyEvery: interval.describe(
+    'steps from one gradient penalty to the next, with as much more weight (Karras et al. 2020, section 3.1)',
+  ),
   featureMatching: weight.describe(
     'weight of the distance between mean features of real and generated samples, for the generator (Salimans et al. 2016)',
   ),

@@ -1,5 +1,6 @@
-import { invertPermutation, ndarray, sizeOfShape } from '@gantry/core'
+import { invertPermutation, sizeOfShape } from '@gantry/core'
 import type { Graph, Node } from '../../graph.ts'
+import { int64Vector } from '../../int64-vector.ts'
 import { permutationOf, transposeNode } from '../elementwise-operators.ts'
 import { GraphEdit } from '../graph-edit.ts'
 
@@ -147,7 +148,7 @@ function permuteAxis(
 }
 
 function reshaped(edit: GraphEdit, input: string, shape: readonly number[], output?: string): Made {
-  const target = edit.addConstant('shape', ndarray('int64', [shape.length], BigInt64Array.from(shape, BigInt)))
+  const target = edit.addConstant('shape', int64Vector(shape))
   const name = edit.freshName('Reshape')
   const node = { operator: 'Reshape', name, inputs: [input, target], outputs: [output ?? name], attributes: {} }
   return { nodes: [node], output: output ?? name }

@@ -1,5 +1,6 @@
-import { ndarray, sizeOfShape } from '@gantry/core'
+import { sizeOfShape } from '@gantry/core'
 import { attribute, type Graph, type Node } from '../../graph.ts'
+import { int64Vector } from '../../int64-vector.ts'
 import { GraphEdit } from '../graph-edit.ts'
 import { axesOf } from './reduction-axes.ts'
 
@@ -52,6 +53,6 @@ function reduction(edit: GraphEdit, node: Node, input: string, axes: readonly nu
   if (node.operator !== 'ReduceSum') {
     return { ...node, inputs: [input], attributes: { axes: attribute.ints(axes), keepdims } }
   }
-  const list = edit.addConstant('axes', ndarray('int64', [axes.length], BigInt64Array.from(axes, BigInt)))
+  const list = edit.addConstant('axes', int64Vector(axes))
   return { ...node, inputs: [input, list], attributes: { keepdims } }
 }

@@ -1,6 +1,7 @@
-import { type Dimension, invertPermutation, type NDArray, ndarray, permuteAxes, sizeOfShape } from '@gantry/core'
+import { type Dimension, invertPermutation, type NDArray, permuteAxes, sizeOfShape } from '@gantry/core'
 import { viewAs } from '../../evaluation/evaluation.ts'
 import type { Graph, Node } from '../../graph.ts'
+import { int64Vector } from '../../int64-vector.ts'
 import { isUnary, permutationOf } from '../elementwise-operators.ts'
 import { GraphEdit } from '../graph-edit.ts'
 
@@ -113,5 +114,5 @@ function productBefore(edit: GraphEdit, reshape: Node): Node | undefined {
 }
 
 function shapeConstant(edit: GraphEdit, lengths: readonly number[]): string {
-  return edit.addConstant('shape', ndarray('int64', [lengths.length], BigInt64Array.from(lengths, BigInt)))
+  return edit.addConstant('shape', int64Vector(lengths))
 }

@@ -1,5 +1,6 @@
-import { type Dimension, ndarray } from '@gantry/core'
+import type { Dimension } from '@gantry/core'
 import type { Graph, Node } from '../../graph.ts'
+import { int64Vector } from '../../int64-vector.ts'
 import { permutationOf, transposeNode } from '../elementwise-operators.ts'
 import { GraphEdit } from '../graph-edit.ts'
 
@@ -39,7 +40,7 @@ function replaceByReshape(
   const isIdentity = permutation.every((axis, place) => axis === place)
   if (!ordered || isIdentity || symbolic.length > 1 || shape.includes(0)) return
   const lengths = permutation.map((axis) => (typeof shape[axis] === 'number' ? shape[axis] : -1))
-  const target = edit.addConstant('shape', ndarray('int64', [lengths.length], BigInt64Array.from(lengths, BigInt)))
+  const target = edit.addConstant('shape', int64Vector(lengths))
   edit.replace(node, [
     {
       operator: 'Reshape',

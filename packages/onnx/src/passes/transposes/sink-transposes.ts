@@ -1,6 +1,7 @@
-import { invertPermutation, type NDArray, ndarray, permuteAxes } from '@gantry/core'
+import { invertPermutation, type NDArray, permuteAxes } from '@gantry/core'
 import { viewAs } from '../../evaluation/evaluation.ts'
 import { attribute, type Graph, type Node } from '../../graph.ts'
+import { int64Vector } from '../../int64-vector.ts'
 import { isBroadcasting, isUnary, permutationOf, transposeNode } from '../elementwise-operators.ts'
 import { GraphEdit } from '../graph-edit.ts'
 import { removeDead } from '../remove-dead.ts'
@@ -119,7 +120,7 @@ function integersOf(array: NDArray | undefined): number[] | undefined {
 }
 
 function integers(edit: GraphEdit, values: readonly number[]): string {
-  return edit.addConstant('axes', ndarray('int64', [values.length], BigInt64Array.from(values, BigInt)))
+  return edit.addConstant('axes', int64Vector(values))
 }
 
 const fromFront = (axis: number, rank: number) => (axis < 0 ? axis + rank : axis)
