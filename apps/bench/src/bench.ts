@@ -75,9 +75,10 @@ export class Bench {
     const measured: MeasuredCase[] = []
     for (const benchCase of this.options.cases) {
       const startFile = join(this.options.folder, `${benchCase.name}.safetensors`)
-      const { flops } = await this.task('prepare', { case: benchCase.name, startFile })
+      const feedsFile = join(this.options.folder, `${benchCase.name}-feeds.safetensors`)
+      const { flops } = await this.task('prepare', { case: benchCase.name, startFile, feedsFile })
       const engines = this.options.engines.filter(({ cases }) => cases?.includes(benchCase.name) ?? true)
-      const work = { case: benchCase, startFile, threads: this.options.threads }
+      const work = { case: benchCase, startFile, feedsFile, threads: this.options.threads }
       const outcomes = await measure(engines, work, this.options)
       for (const [engine, outcome] of outcomes) {
         if (outcome.status !== 'measured') continue

@@ -9,6 +9,8 @@ export interface Work {
   readonly case: BenchCase
   /** Weights and feeds: see the task `prepare`. */
   readonly startFile: string
+  /** The feeds alone. */
+  readonly feedsFile: string
   readonly threads: number
 }
 
@@ -57,9 +59,9 @@ const SMALL_BATCH = 4
 
 const gantry: EngineEntry = {
   name: 'onnxruntime',
-  locate: ({ case: { name, source }, startFile, threads }) => {
-    if (source !== 'tutorial') return node('onnxruntime', name, startFile, threads)
-    return { ways: bothWays((kind) => nodeCommand('onnxruntime', name, startFile, threads, kind)) }
+  locate: ({ case: { name, source }, feedsFile, threads }) => {
+    if (source !== 'tutorial') return node('onnxruntime', name, feedsFile, threads)
+    return { ways: bothWays((kind) => nodeCommand('onnxruntime', name, feedsFile, threads, kind)) }
   },
 }
 

@@ -16,7 +16,7 @@ export async function prepareSession(model: GanModel, { engine, device }: RunCon
   const backend = createOnnxRuntimeTraining({ device })
   // GPUs have fast convolutions of their own.
   const convolutions = (await backend.device()) === 'cpu' ? 'fast' : 'direct'
-  return backend.prepare(await compileModel(model, { convolutions }))
+  return backend.prepare(await compileModel(model, { convolutions, moveVariables: true }))
 }
 
 async function prepareTfjs(model: GanModel, device: RunConfig['device']): Promise<TrainingSession> {

@@ -1,6 +1,6 @@
 import { float32, type NDArray, ndarray, permuteAxes, sizeOfShape } from '@gantry/core'
 import { describe, expect, test } from 'vitest'
-import { toLogical, toPhysical } from './layout.ts'
+import { movePhysicalState, toLogical, toPhysical, toPhysicalState } from './layout.ts'
 
 /** The definition, element by element: physical[p] = logical[l] with l[permutation[i]] = p[i]. */
 function naivePermute(array: NDArray, permutation: readonly number[]): NDArray {
@@ -70,4 +70,30 @@ describe('layouts', () => {
     expect(toPhysical(array, layout).data.buffer).not.toBe(array.data.buffer)
     expect(toLogical(array, layout)).toBe(array)
   })
+})
+
+test('a state that is moved is the same, and what it came from is free', () => {
+  const behind = new Float32Array(10).fill(7)
+  const shared = counting([3])
+  const state = {
+    kept: counting([2, 3]),
+    turned: counting([2, 3]),
+    view: ndarray('float32', [4], behind.subarray(2, 6)),
+    first: shared,
+    second: shared,
+    empty: ndarray('float32', [0]),
+  }
+  const layouts = Object.fromEntries(Object.entries(state).map(([name, { dtype, shape }]) => [name, { dtype, shape }]))
+  Object.assign(layouts, { turned: { ...layouts.turned, permutation: [1, 0] } })
+  const expected = toPhysicalState(layouts, state)
+  const { kept, second } = state
+  const moved = movePhysicalState(layouts, state)
+  expect(moved).toEqual(expected)
+  expect(moved.kept!.data).toBe(kept.data)
+  expect(state.turned.data).toHaveLength(0)
+  // Others may look at what is behind a view.
+  expect(moved.view!.data.buffer.byteLength).toBe(16)
+  expect(behind).toHaveLength(10)
+  expect(moved.second!.data).toBe(second.data)
+  expect(moved.first!.data.buffer).not.toBe(second.data.buffer)
 })

@@ -9,7 +9,7 @@ import {
 } from '@gantry/core'
 import { copyArray, copyFeeds } from './copies.ts'
 import type { EngineSettings } from './engine-settings.ts'
-import { toPhysicalState } from './layout.ts'
+import { movePhysicalState, toPhysicalState } from './layout.ts'
 import { messageOf } from './load-session.ts'
 import type { OrtTensor } from './ort.ts'
 import { type HostedProgram, type LoadedPrograms, ownerOf, type Tensors } from './programs/hosted-program.ts'
@@ -25,13 +25,13 @@ export interface HostedModel {
   readonly state: State
 }
 
-/** Copies of all that the host needs: they can be moved to its thread. */
-export function hostedModel({ phases, functions, layouts, variables }: CompiledModel): HostedModel {
+/** All that the host needs, ready to be moved to its thread: copies, or the model's own arrays if it gives them away. */
+export function hostedModel({ phases, functions, layouts, variables, movesVariables }: CompiledModel): HostedModel {
   const hosted = (kind: HostedProgram['kind'], named: readonly { name: string; program: CompiledProgram }[]) =>
     named.map(({ name, program }): HostedProgram => ({ kind, name, ...program, graph: copyArray(program.graph) }))
   return {
     programs: [...hosted('Phase', phases), ...hosted('Function', functions)],
-    state: toPhysicalState(layouts, variables),
+    state: movesVariables ? movePhysicalState(layouts, variables) : toPhysicalState(layouts, variables),
   }
 }
 

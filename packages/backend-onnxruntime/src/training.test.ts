@@ -51,6 +51,20 @@ function modelOf(operator: string, initial: NDArray): CompiledModel {
 }
 
 describe('createOnnxRuntimeTraining', () => {
+  test('moves the variables of a model that gives them away, once', async () => {
+    const plain = await prepare(compiledReferenceModel())
+    const model = { ...compiledReferenceModel(), movesVariables: true }
+    const session = await prepare(model)
+    expect(await session.readState()).toEqual(await plain.readState())
+    expect(Object.values(model.variables).map(({ data }) => data.length)).toEqual(
+      Object.values(model.variables).map(() => 0),
+    )
+    await expect(prepare(model)).rejects.toMatchObject({
+      code: 'MODEL_USED_UP',
+      message: expect.stringMatching(/moveVariables.*Compile it again/),
+    })
+  })
+
   test('tells its device before a model is prepared', async () => {
     await expect(createOnnxRuntimeTraining({ device: 'cpu' }).device()).resolves.toBe('cpu')
     await expect(createOnnxRuntimeTraining({ device: 'cpu', threads: 0 }).device()).rejects.toMatchObject({

@@ -1,9 +1,11 @@
 import {
   type CompiledModel,
   type CompiledProgram,
+  ConfigurationError,
   checkState,
   type Device,
   type NDArray,
+  sizeOfShape,
   type TrainingBackend,
   type TrainingSession,
 } from '@gantry/core'
@@ -28,7 +30,7 @@ export interface OnnxRuntimeTraining extends TrainingBackend<CompiledProgram, ND
  *
  * @throws (from `prepare`) UnsupportedError `DEVICE_UNAVAILABLE`, ModelFormatError `MODEL_UNREADABLE`, `PROGRAM_INVALID`
  * or `STATE_MISMATCH` for graphs and initial values that do not fit, ConfigurationError `THREADS_INVALID` or
- * `BUILD_MISSING`. A run may reject with TrainingError `RUN_FAILED`, and `WORKER_LOST` when the thread is gone.
+ * `BUILD_MISSING`, and `MODEL_USED_UP` for the second session of a model that gave its variables away. A run may reject with TrainingError `RUN_FAILED`, and `WORKER_LOST` when the thread is gone.
  *
  * @example
  * ```ts
@@ -49,10 +51,21 @@ export function createOnnxRuntimeTraining(options: OnnxRuntimeOptions = {}): Onn
       return (await choose()).settings.device
     },
     async prepare(model) {
+      refuseUsedUp(model)
       checkState(`the model '${model.name}'`, model.layouts, model.variables)
       const { settings, report } = await choose()
       const worker = await WorkerClient.start<TrainingHost>({ kind: 'training', model: hostedModel(model), settings })
       return new OnnxTrainingSession(model, worker, report)
     },
   }
+}
+
+function refuseUsedUp({ name, variables }: CompiledModel): void {
+  const moved = Object.entries(variables).find(([, { shape, data }]) => data.length < sizeOfShape(shape))
+  if (moved === undefined) return
+  throw new ConfigurationError({
+    code: 'MODEL_USED_UP',
+    message: `The model '${name}' was compiled with moveVariables, and a session has its variables already: '${moved[0]}' is empty.`,
+    fix: 'Compile it again, without moveVariables if it is to be prepared more than once.',
+  })
 }

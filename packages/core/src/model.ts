@@ -92,4 +92,6 @@ export interface CompiledProgram {
 /** A model whose programs are recorded; `layouts` says how a session keeps each variable. */
 export interface CompiledModel extends TrainableModel<CompiledProgram, NDArray> {
   readonly layouts: Readonly<Record<string, StateLayout>>
+  /** Whether a session takes the arrays of `variables` over instead of copying them; they are empty afterwards. */
+  readonly movesVariables?: boolean
 }

@@ -5,10 +5,10 @@ import { findCase } from '../cases/cases.ts'
 import { readFeeds } from '../cases/read-feeds.ts'
 import { type Engine, serveEngine } from '../serve-engine.ts'
 
-async function start(name: string, startFile: string, threads: number, joined: boolean): Promise<Engine> {
+async function start(name: string, feedsFile: string, threads: number, joined: boolean): Promise<Engine> {
   const benchCase = findCase(name)
-  const feeds = await readFeeds(startFile)
-  const compiled = await compileModel(await buildCase(benchCase, joined))
+  const feeds = await readFeeds(feedsFile)
+  const compiled = await compileModel(await buildCase(benchCase, joined), { moveVariables: true })
   const session = await createOnnxRuntimeTraining({ device: 'cpu', threads }).prepare(compiled)
   return {
     version: session.report.version,
@@ -24,5 +24,5 @@ async function start(name: string, startFile: string, threads: number, joined: b
   }
 }
 
-const [name, startFile, threads, images] = process.argv.slice(2) as [string, string, string, string | undefined]
-await serveEngine(() => start(name, startFile, Number(threads), images === 'joined'))
+const [name, feedsFile, threads, images] = process.argv.slice(2) as [string, string, string, string | undefined]
+await serveEngine(() => start(name, feedsFile, Number(threads), images === 'joined'))

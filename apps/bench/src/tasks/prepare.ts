@@ -10,6 +10,7 @@ import { BATCH_SIZE, LATENT_SIZE, sharedNumbers } from '../cases/tutorial.ts'
 interface Parameters {
   readonly case: string
   readonly startFile: string
+  readonly feedsFile: string
 }
 
 /** The tutorial's feeds are numbers that engines without files can make, too. */
@@ -21,12 +22,13 @@ const tutorialFeeds: StepFeeds = {
 }
 
 /**
- * Writes what all engines start from, as a safetensors file: `state/NAME` for every variable, in TF.js's order of axes, and
- * `feed/PHASE/NAME` for every feed.
+ * Writes what all engines start from, as safetensors files: `state/NAME` for every variable, in TF.js's order of axes, and
+ * `feed/PHASE/NAME` for every feed. The feeds alone are in a file of their own for Gantry, which makes the same weights itself:
+ * JavaScript would keep the others in memory for as long as it likes.
  *
  * @returns the floating point operations of one step: matrix products and convolutions only
  */
-export async function run({ case: name, startFile }: Parameters) {
+export async function run({ case: name, startFile, feedsFile }: Parameters) {
   const benchCase = findCase(name)
   const model = await buildCase(benchCase)
   const counters = model.phases.map((phase) => countingFlops(phase.program, Object.values(model.variables)))
@@ -34,11 +36,14 @@ export async function run({ case: name, startFile }: Parameters) {
   const compiled = await compileModel({ ...model, phases })
   const { source } = benchCase
   const feeds = source === 'tutorial' ? tutorialFeeds : drawFeeds(compiled, source.classes)
-  const tensors: Record<string, NDArray> = {}
-  for (const [name, array] of Object.entries(compiled.variables)) tensors[`state/${name}`] = array
+  const weights: Record<string, NDArray> = {}
+  const inputs: Record<string, NDArray> = {}
+  for (const [name, array] of Object.entries(compiled.variables)) weights[`state/${name}`] = array
   for (const [phase, named] of Object.entries(feeds)) {
-    for (const [name, array] of Object.entries(named)) tensors[`feed/${phase}/${name}`] = array
+    for (const [name, array] of Object.entries(named)) inputs[`feed/${phase}/${name}`] = array
   }
-  await writeFile(startFile, encodeSafetensors({ tensors, metadata: { case: name } }))
+  const metadata = { case: name }
+  await writeFile(startFile, encodeSafetensors({ tensors: { ...weights, ...inputs }, metadata }))
+  await writeFile(feedsFile, encodeSafetensors({ tensors: inputs, metadata }))
   return { flops: counters.reduce((total, counter) => total + counter.flops(), 0) }
 }

@@ -1,9 +1,6 @@
 import { type NDArray, sizeOfShape, type TensorSpec } from '@gantry/core'
 import { attribute, type Graph, graphIndex, int64Vector, type Node } from '@gantry/onnx'
-import { LARGE, nodeFor, OPEN, shapeOf } from './graph-values.ts'
-
-/** Operators whose CPU kernels in ONNX Runtime 1.30 write in the memory of their operand, when nobody else reads it. */
-const inPlace: ReadonlySet<string> = new Set(['Clip', 'Elu', 'LeakyRelu', 'Relu', 'Sigmoid', 'Softplus', 'Tanh'])
+import { inPlace, LARGE, nodeFor, OPEN, shapeOf } from './graph-values.ts'
 
 /**
  * Keeps the shapes of large values from ONNX Runtime, which then frees each as soon as its last reader has run.

@@ -31,3 +31,6 @@ export function nodeFor(
 ): Node {
   return { operator, name: outputs[0], inputs, outputs, attributes }
 }
+
+/** Operators whose CPU kernels in ONNX Runtime 1.30 write in the memory of their operand, when nobody else reads it. */
+export const inPlace: ReadonlySet<string> = new Set(['Clip', 'Elu', 'LeakyRelu', 'Relu', 'Sigmoid', 'Softplus', 'Tanh'])

@@ -41,6 +41,10 @@ export function joinGraphs(graphs: readonly JoinableGraph[]): JoinedGraph {
   const outputs: NamedTensorSpec[] = []
   const initializers = new Map<string, NDArray>([['joined.nothing', int64Vector([0])]])
   const nodes = [nodeFor('Mul', [CHOICE, 'joined.nothing'], [ZERO])]
+  const recomputing = recomputeTransforms(
+    graphs.map(({ graph }) => graph),
+    ZERO,
+  )
   for (const [index, { graph, stateOf }] of graphs.entries()) {
     const outside = new Map([[ZERO, ZERO]])
     for (const spec of graph.inputs) {
@@ -54,7 +58,7 @@ export function joinGraphs(graphs: readonly JoinableGraph[]): JoinedGraph {
     outputs.push(...own)
     const [place, chosen] = [`joined.place.${index}`, `joined.chosen.${index}`]
     initializers.set(place, int64Vector([index]))
-    const frugal = forgetShapes(recomputeTransforms(graph, ZERO), ZERO)
+    const frugal = forgetShapes(recomputing[index]!, ZERO)
     const bodies = {
       then_branch: attribute.graph(bodyOf(frugal, (name) => outside.get(name) ?? `${index}.${name}`)),
       else_branch: attribute.graph(emptyBody(index, graph.outputs)),

@@ -1,62 +1,134 @@
 import { type Graph, graphIndex, int64Vector, type Node } from '@gantry/onnx'
 import { nodeFor, shapeOf, sizeOf } from './graph-values.ts'
+import { MemoryModel, type Recomputable } from './memory-model.ts'
+import { repeatTransposes } from './repeat-transposes.ts'
+import { Rewiring } from './rewiring.ts'
 
-/** Numbers of a value that is computed twice rather than kept: 32 MB of float32. */
-const LARGE = 2 ** 23
+/** Numbers of a value that may be computed again rather than kept: 8 MB of float32. */
+const LARGE = 2 ** 21
 
-/** A reader so many nodes after the first one belongs to a gradient. */
+/** Numbers of a value that may be computed for every reader: 32 MB of float32. */
+const HUGE = 2 ** 23
+
+/** A reader so many nodes after the one before belongs to another pass through the network. */
 const FAR = 100
+
+/** Numbers below which it is not worth the time: 128 MB of float32, about what a process takes without a model. */
+const ENOUGH = 2 ** 25
+
+/** How far programs may stay above the least memory that the largest of them can do with: the last bit takes the most time. */
+const SLACK = 1.05
 
 /** Operators that take little time when all of their operands but one are constant. */
 const cheap: ReadonlySet<string> = new Set(['Gather', 'Gemm', 'MatMul', 'Pad', 'Reshape', 'Transpose'])
 
+/** Those of them that move numbers one by one, at a fraction of the speed of the others. */
+const scattering: ReadonlySet<string> = new Set(['Gather', 'Pad', 'Transpose'])
+
 /**
- * Computes large images in the domain of a transform again where a gradient reads them, rather than keep them till then.
+ * Computes large values in the domain of a transform again where a gradient reads them, rather than keep them till then.
  *
- * The gradient of a convolution's kernel reads the transformed input of the forward pass. It is twice as large as the input,
- * which other gradients keep anyway, and takes a few per cent of the time of the products that follow.
+ * The gradient of a convolution's kernel reads the transformed input of the forward pass, the gradient of its input the
+ * transformed kernel. Both are larger than what they are computed from, which is kept anyway, and take a few per cent of the
+ * time of the products that follow. Of the programs, which share their memory, only those that need the most do it, and only
+ * with as many values as it takes.
  *
  * @param zero an int64[1] that holds 0, and of which ONNX Runtime does not know it: else it would find both results equal
  */
-export function recomputeTransforms(graph: Graph, zero: string): Graph {
+export function recomputeTransforms(graphs: readonly Graph[], zero: string): readonly Graph[] {
+  const programs = graphs.map((own) => {
+    const graph = repeatTransposes(own)
+    const candidates = findCandidates(graph)
+    const memory = new MemoryModel(graph)
+    return { own, graph, candidates, memory, least: memory.peak(new Set(candidates)) }
+  })
+  const target = Math.max(ENOUGH, SLACK * Math.max(...programs.map(({ least }) => least)))
+  return programs.map(({ own, graph, candidates, memory }) => {
+    const chosen = choose(graph, candidates, (recomputed) => memory.peak(recomputed) <= target)
+    return chosen.size === 0 ? own : recompute(graph, chosen, zero)
+  })
+}
+
+function findCandidates(graph: Graph): readonly Recomputable[] {
   const places = new Map(graph.nodes.map((node, place) => [node, place]))
-  const { writers, readers } = graphIndex(graph)
+  const { inputs, pinned, writers, readers } = graphIndex(graph)
+  const candidates = graph.nodes.flatMap((last): Recomputable[] => {
+    const value = last.outputs[0]!
+    const size = sizeOf(graph, value)
+    // A transpose is part of the product that reads it.
+    if (size < LARGE || pinned.has(value) || last.operator === 'Transpose') return []
+    const { start, chain } = chainTo(graph, last, writers)
+    if (chain.every(({ operator }) => operator === 'Reshape') || startShape(graph, start) === undefined) return []
+    const groups: Node[][] = []
+    let previous = Number.NEGATIVE_INFINITY
+    for (const reader of readers.get(value) ?? []) {
+      const place = places.get(reader)!
+      if (place - previous > (size < HUGE ? FAR : 0)) groups.push([])
+      groups.at(-1)!.push(reader)
+      previous = place
+    }
+    return groups.length > 1 ? [{ last, value, start, chain, groups }] : []
+  })
+  // Together they take more than what they are computed from and has to be kept for them.
+  return candidates.filter(({ start }) => {
+    if (inputs.has(start)) return true
+    const siblings = candidates.filter((other) => other.start === start)
+    return siblings.reduce((sum, { value }) => sum + sizeOf(graph, value), 0) > sizeOf(graph, start)
+  })
+}
+
+/** As few of the candidates as fit: all, less those that can be left out, the slowest first. */
+function choose(
+  graph: Graph,
+  candidates: readonly Recomputable[],
+  fits: (recomputed: ReadonlySet<Recomputable>) => boolean,
+): ReadonlySet<Recomputable> {
+  /** Numbers moved for every number that need not be kept. */
+  const cost = ({ chain, value }: Recomputable) => {
+    const moved = chain.map(({ operator, outputs }) => (scattering.has(operator) ? 4 : 1) * sizeOf(graph, outputs[0]!))
+    return moved.reduce((sum, each) => sum + each, 0) / sizeOf(graph, value)
+  }
+  const chosen = new Set(candidates)
+  for (const candidate of [...candidates].sort((left, right) => cost(right) - cost(left))) {
+    chosen.delete(candidate)
+    if (!fits(chosen)) chosen.add(candidate)
+  }
+  return chosen
+}
+
+function recompute(graph: Graph, chosen: ReadonlySet<Recomputable>, zero: string): Graph {
   const initializers = new Map(graph.initializers)
   const valueSpecs = new Map(graph.valueSpecs)
-  const after = new Map<Node, readonly Node[]>()
-  const renames = new Map<Node, Map<string, string>>()
-  for (const node of graph.nodes) {
-    const value = node.outputs[0]!
-    const [first, ...others] = readers.get(value) ?? []
-    const far = others.filter((reader) => places.get(reader)! - places.get(first!)! > FAR)
-    if (far.length === 0 || sizeOf(graph, value) < LARGE) continue
-    const { start, chain } = chainTo(graph, node, writers)
-    const shape = shapeOf(graph, start)
-    if (chain.length === 0 || shape === undefined || sizeOf(graph, start) >= sizeOf(graph, value)) continue
-
-    const again = (name: string) => `again.${value}.${name}`
-    const [lengths, target] = [again('lengths'), again('target')]
-    initializers.set(lengths, int64Vector(shape))
-    const copies = chain.map((each) => ({
-      ...each,
-      name: again(each.name),
-      inputs: each.inputs.map((input) => (input === '' || initializers.has(input) ? input : again(input))),
-      outputs: each.outputs.map(again),
-    }))
-    for (const output of chain.flatMap(({ outputs }) => outputs)) {
-      valueSpecs.set(again(output), graph.valueSpecs.get(output)!)
+  const rewiring = new Rewiring()
+  for (const { last, value, start, chain, groups } of chosen) {
+    for (const [index, group] of groups.entries()) {
+      if (index === 0) continue
+      const again = (name: string) => `again.${index}.${value}.${name}`
+      const [lengths, target] = [again('lengths'), again('target')]
+      initializers.set(lengths, int64Vector(startShape(graph, start)!))
+      for (const output of chain.flatMap(({ outputs }) => outputs)) {
+        valueSpecs.set(again(output), graph.valueSpecs.get(output)!)
+      }
+      // A reshape to the same shape, whose target is not known to be it.
+      const begin = [nodeFor('Sub', [lengths, zero], [target]), nodeFor('Reshape', [start, target], [again(start)])]
+      const copies = chain.map((node) => ({
+        ...node,
+        name: again(node.name),
+        inputs: node.inputs.map((input) => (input === '' || initializers.has(input) ? input : again(input))),
+        outputs: node.outputs.map(again),
+      }))
+      // Of the nodes that write a node's operands, ONNX Runtime runs the one that stands first in the graph last.
+      rewiring.insertAfter(last, [...begin, ...copies])
+      for (const reader of group) rewiring.replaceInput(reader, value, again(value))
     }
-    // A reshape to the same shape, whose target is not known to be it.
-    const begin = [nodeFor('Sub', [lengths, zero], [target]), nodeFor('Reshape', [start, target], [again(start)])]
-    // Of the nodes that write a node's operands, ONNX Runtime runs the one that stands first in the graph last.
-    after.set(node, [...begin, ...copies])
-    for (const reader of far) renames.set(reader, (renames.get(reader) ?? new Map()).set(value, again(value)))
   }
-  const nodes = graph.nodes.flatMap((node) => {
-    const inputs = node.inputs.map((input) => renames.get(node)?.get(input) ?? input)
-    return [renames.has(node) ? { ...node, inputs } : node, ...(after.get(node) ?? [])]
-  })
-  return { ...graph, nodes, initializers, valueSpecs }
+  return { ...graph, nodes: rewiring.applyTo(graph), initializers, valueSpecs }
+}
+
+/** The shape of what a node writes, or of an input, if all of its lengths are known. */
+function startShape(graph: Graph, start: string): readonly number[] | undefined {
+  const shape = graphIndex(graph).inputs.get(start)?.shape
+  return shape?.every((length) => typeof length === 'number') ? (shape as readonly number[]) : shapeOf(graph, start)
 }
 
 /** The cheap nodes, one after the other, that a node ends, and the value that they start from. */

@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-layers'
-import { type Feed, float32, type TensorProgram, type TensorSpec } from '@gantry/core'
+import { type Feed, float32, sizeOfShape, type TensorProgram, type TensorSpec } from '@gantry/core'
 import { decodeModel } from '@gantry/onnx'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -103,6 +103,97 @@ describe('compileStep', () => {
     expect(nodes.map(({ operator }) => operator)).toContain('Gemm')
     expect(nodes.map(({ operator }) => operator)).not.toContain('Conv')
     expect(transposes.flatMap(({ inputs }) => inputs)).not.toContain('kernel')
+  })
+
+  it('puts labels beside the channels of an image without moving all of them again', async () => {
+    const kernel = tf.variable(tf.randomNormal([3, 3, 20, 32], 0, 0.1, 'float32', 1))
+    const step: Program = ({ x, labels }) => {
+      const rows = tf.tile(tf.reshape(labels!, [8, 1, 4]), [1, 256, 1])
+      const told = tf.concat([x!, tf.reshape(rows, [8, 16, 16, 4])], 3)
+      return { loss: tf.mean(tf.square(tf.conv2d(told as tf.Tensor4D, kernel as unknown as tf.Tensor4D, 1, 'same'))) }
+    }
+    const shapes = { x: [8, 16, 16, 16], labels: [8, 4] }
+    const sized = (shape: number[]): TensorSpec => ({ dtype: 'float32', shape })
+    const losses: number[] = []
+    for (const convolutions of ['direct', 'fast'] as const) {
+      const feeds = { x: sized(shapes.x), labels: sized(shapes.labels) }
+      const compiled = await compileStep(step, { feeds, variables: { kernel }, convolutions })
+      const filled = (shape: number[]) =>
+        float32(
+          shape,
+          new Float32Array(sizeOfShape(shape)).map((_, i) => Math.sin(i)),
+        )
+      const runner = await runCompiled(compiled)
+      const { loss } = await runner.run('step', { x: filled(shapes.x), labels: filled(shapes.labels) })
+      losses.push(loss!.data[0] as number)
+      if (convolutions === 'direct') continue
+      const { nodes } = decodeModel(compiled.phases[0]!.program.graph).graph
+      const written = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)))
+      const moved = nodes
+        .filter(({ operator }) => operator === 'Transpose')
+        .map(({ inputs }) => written.get(inputs[0]!))
+      expect(moved.map((node) => node?.operator)).not.toContain('Concat')
+      // What repeats is written once, in its place.
+      const repeated = nodes.filter(({ operator }) => operator === 'Expand')
+      expect(repeated).toHaveLength(1)
+      expect(nodes.find(({ inputs }) => inputs.includes(repeated[0]!.outputs[0]!))?.operator).toBe('Concat')
+    }
+    expect(losses[1]).toBeCloseTo(losses[0]!, 5)
+  })
+})
+
+describe('moveVariables', () => {
+  const model = () => ({
+    name: 'moving',
+    phases: [{ name: 'step', every: 1, feeds: { x }, program: descend }],
+    functions: [],
+    variables: { weight },
+  })
+
+  it('leaves the numbers with the compiled model alone', async () => {
+    const plain = await compileModel(model())
+    const moved = await compileModel(model(), { moveVariables: true })
+    expect(moved.variables).toEqual(plain.variables)
+    expect([plain.movesVariables, moved.movesVariables]).toEqual([undefined, true])
+    expect(moved.phases[0]!.program).toEqual(plain.phases[0]!.program)
+    const gone = expect.objectContaining({
+      code: 'VARIABLE_MOVED',
+      message: expect.stringContaining("'weight' ([2,1])"),
+    })
+    expect(() => weight.dataSync()).toThrow(gone)
+    await expect(weight.data()).rejects.toThrow(gone)
+    expect(() => tf.add(weight, 1)).toThrow(gone)
+    await expect(compileModel(model())).rejects.toThrow(gone)
+    expect(tf.getBackend()).toBe('cpu')
+  })
+
+  it('lets the variable be assigned, and other models be compiled', async () => {
+    const tensors = tf.memory().numTensors
+    await compileModel(model(), { moveVariables: true })
+    expect(tf.memory().numTensors).toBe(tensors)
+    const other = tf.variable(tf.scalar(2))
+    const double: Program = ({ x }) => ({ loss: tf.mul(tf.mean(x!), other) })
+    await compileStep(double, { feeds: { x }, variables: { other } })
+    const program: Program = ({ x }) => ({
+      loss: tf.mean(tf.matMul(x as tf.Tensor2D, weight as unknown as tf.Tensor2D)),
+    })
+    await expect(compileStep(program, { feeds: { x }, variables: { other } })).rejects.toMatchObject({
+      code: 'VARIABLE_MOVED',
+    })
+    weight.assign(tf.tensor2d([[3], [4]]))
+    expect([...weight.dataSync()]).toEqual([3, 4])
+    expect((await compileModel(model())).variables.weight!.data).toEqual(Float32Array.of(3, 4))
+  })
+
+  it('moves nothing when the model cannot be compiled', async () => {
+    const broken = {
+      ...model(),
+      phases: [{ ...model().phases[0]!, program: ({ x }: { x?: tf.Tensor }) => ({ loss: x! }) }],
+    }
+    await expect(compileModel(broken as never, { moveVariables: true })).rejects.toMatchObject({
+      code: 'SCALAR_EXPECTED',
+    })
+    expect([...weight.dataSync()]).toEqual([1, -2])
   })
 })
 

@@ -35,6 +35,12 @@ export interface CompileOptions {
    * devices that have fast ones. Results are equal up to rounding.
    */
   readonly convolutions?: ConvolutionChoice
+  /**
+   * Whether the compiled model takes the numbers of the variables over, so that they are in memory once: the session that is
+   * prepared from it takes them along, and it can be prepared once. The variables can be assigned, and read only after that. So
+   * can arrays that their first values were made of, which are empty then. `false` by default: the numbers are copied.
+   */
+  readonly moveVariables?: boolean
 }
 
 type RecordOne = (signature: ProgramSignature, layouts: StateLayouts) => RecordedProgram
@@ -72,14 +78,17 @@ export type TfjsModel = TrainableModel<TensorProgram<Tensor>, Variable>
  * })
  * ```
  */
-export function compileModel(model: TfjsModel, { convolutions = 'fast' }: CompileOptions = {}): Promise<CompiledModel> {
-  refuseShared(model.variables)
-  return withRecording(model.variables, {}, (backend, values) => {
+export function compileModel(
+  model: TfjsModel,
+  { convolutions = 'fast', moveVariables = false }: CompileOptions = {},
+): Promise<CompiledModel> {
+  const { variables } = model
+  refuseShared(variables)
+  return withRecording({ variables, moveVariables }, (backend, values) => {
     const recordPhase: RecordOne = (signature, layouts) =>
-      recordProgram(backend, signature, model.variables, { layouts, convolutions })
+      recordProgram(backend, signature, variables, { layouts, convolutions })
     // A function is recorded for any batch, at which no form of a convolution is the fastest.
-    const recordFunction: RecordOne = (signature, layouts) =>
-      recordProgram(backend, signature, model.variables, { layouts })
+    const recordFunction: RecordOne = (signature, layouts) => recordProgram(backend, signature, variables, { layouts })
     const { layouts, recordings, previous, functions: firsts } = settleLayouts({ recordPhase, recordFunction }, model)
     const phases = model.phases.map((phase, index): Phase<CompiledProgram> => {
       const signature = signatureOf(model, phase)
@@ -98,7 +107,8 @@ export function compileModel(model: TfjsModel, { convolutions = 'fast' }: Compil
       const noise = Object.fromEntries(drawn.map(({ name, dtype, shape }) => [name, { dtype, shape }]))
       return { ...fn, feeds: { ...fn.feeds, ...noise }, program: compiled(recorded, graph) }
     })
-    return { ...model, phases, functions, variables: values, layouts: stateLayouts(values, layouts) }
+    const compiledModel = { ...model, phases, functions, variables: values, layouts: stateLayouts(values, layouts) }
+    return moveVariables ? { ...compiledModel, movesVariables: true } : compiledModel
   })
 }
 

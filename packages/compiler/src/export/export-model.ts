@@ -90,7 +90,7 @@ export async function exportModel(
     ...(multiples && { multiples }),
   }
   const variables = namedVariables(own)
-  return withRecording(variables, own.weights, (backend, values) => {
+  return withRecording({ variables, weights: own.weights }, (backend, values) => {
     const record = (layouts: StateLayouts) => (at: ProgramSignature) =>
       recordProgram(backend, at, variables, { layouts })
     const first = explainingFailures(record({}), program)

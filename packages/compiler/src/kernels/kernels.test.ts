@@ -256,6 +256,27 @@ describe('movement', () => {
     )
   })
 
+  it('reshape of values that repeat, with axes split, joined and moved', async () => {
+    await expectSame(
+      ({ x }) => {
+        const rows = tf.tile(tf.reshape(x!, [2, 1, 3]), [1, 12, 1])
+        const turned = tf.transpose(rows, [2, 1, 0])
+        return {
+          split: tf.add(tf.reshape(rows, [2, 3, 4, 3]), 1),
+          ones: tf.reshape(rows, [1, 2, 3, 1, 4, 3, 1]),
+          joined: tf.reshape(rows, [24, 3]),
+          across: tf.reshape(rows, [2, 18, 2]),
+          flat: tf.reshape(rows, [-1]),
+          turned: tf.reshape(turned, [3, 2, 6, 2]),
+          mean: tf.mean(tf.reshape(turned, [3, 2, 6, 2]), [1, 2]),
+          beside: tf.concat([tf.reshape(rows, [2, 3, 4, 3]), tf.ones([2, 3, 4, 1])], 3),
+          twice: tf.reshape(tf.tile(tf.reshape(x!, [2, 1, 3, 1]), [1, 4, 1, 6]), [2, 2, 2, 3, 3, 2]),
+        }
+      },
+      { x: float(2, 3) },
+    )
+  })
+
   it('split, unstack, gather, one-hot, strided slices', async () => {
     await expectSame(
       ({ x, index }) => {

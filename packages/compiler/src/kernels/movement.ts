@@ -45,6 +45,9 @@ export function slice(
   })
 }
 
+/** The order in which fast convolutions take images: parts of their channels are moved to it one by one, not all together. */
+const CHANNELS_INNERMOST: Permutation = [1, 2, 0, 3]
+
 function concat(recording: Recording, inputs: readonly TensorInfo[], axis: number): TensorInfo {
   backend_util.assertParamsConsistent(inputs.map(({ shape }) => shape) as number[][], axis)
   const parts = inputs.filter((input) => input.shape[axis] !== 0)
@@ -55,7 +58,9 @@ function concat(recording: Recording, inputs: readonly TensorInfo[], axis: numbe
   )
   const values = parts.map((input) => recording.value(input))
   const permutation =
-    values.find((value) => !isIdentity(value.permutation))?.permutation ?? recording.value(first).permutation
+    recording.convolutions === 'fast' && shape.length === 4 && axis === 3
+      ? CHANNELS_INNERMOST
+      : (values.find((value) => !isIdentity(value.permutation))?.permutation ?? recording.value(first).permutation)
   const place = invertPermutation(permutation)[axis]!
   const name = recording.node(
     'Concat',

@@ -14,14 +14,18 @@ async function readTensor(source: Tensor): Promise<NDArray> {
   return ndarray(source.dtype as DType, source.shape, (await source.data()) as never)
 }
 
-/**
- * Runs `body` with the recording backend active; afterwards every variable has its numbers again.
- *
- * @param weights tensors that are known by name in the recording, like variables, but never change
- */
+/** What a recording reads, and what becomes of it. */
+export interface Recorded {
+  readonly variables: Variables
+  /** Tensors that are known by name in the recording, like variables, but never change. */
+  readonly weights?: Readonly<Record<string, Tensor>>
+  /** Whether the variables are left without their numbers when `body` has succeeded. */
+  readonly moveVariables?: boolean
+}
+
+/** Runs `body` with the recording backend active; afterwards every variable has its numbers again, unless they are moved. */
 export function withRecording<Result>(
-  variables: Variables,
-  weights: Readonly<Record<string, Tensor>>,
+  { variables, weights = {}, moveVariables = false }: Recorded,
   body: (backend: RecordingBackend, values: Readonly<Record<string, NDArray>>) => Result,
 ): Promise<Result> {
   return turns.add(async () => {
@@ -31,7 +35,10 @@ export function withRecording<Result>(
     // A program may touch variables that nobody declared: it is refused, and they must not lose their numbers.
     const all = new Set([...Object.values(variables), ...Object.values(engine().state.registeredVariables)])
     const saved = new Map<Variable, NDArray>()
-    for (const variable of all) saved.set(variable, await readTensor(variable))
+    const declared = new Set(Object.values(variables))
+    for (const variable of all) {
+      if (declared.has(variable) || !backend.isMoved(variable.dataId)) saved.set(variable, await readTensor(variable))
+    }
     const values = Object.fromEntries(
       Object.entries(variables).map(([state, variable]) => [state, saved.get(variable)!]),
     )
@@ -46,17 +53,28 @@ export function withRecording<Result>(
     const computing = engine().backendName
     await setBackend(RECORDING_BACKEND)
     try {
-      return body(backend, values)
+      const result = body(backend, values)
+      if (moveVariables) {
+        for (const [name, variable] of Object.entries(variables)) {
+          const { dtype, shape } = variable
+          assign(variable, engine().makeTensorFromTensorInfo(backend.moved(name, dtype as RecordedDType, shape)))
+          saved.delete(variable)
+        }
+      }
+      return result
     } finally {
       backend.weights = new Map()
       if (computing) await setBackend(computing)
-      for (const [variable, numbers] of saved) if (variable.dataId !== before.get(variable)) restore(variable, numbers)
+      for (const [variable, { data, shape }] of saved) {
+        if (variable.dataId === before.get(variable)) continue
+        assign(variable, tensor(data as Float32Array, [...shape], variable.dtype))
+      }
     }
   })
 }
 
-function restore(variable: Variable, { data, shape }: NDArray): void {
-  const numbers = tensor(data as Float32Array, [...shape], variable.dtype)
+/** Gives a variable the numbers of a tensor, which is disposed. */
+function assign(variable: Variable, numbers: Tensor): void {
   variable.assign(numbers)
   numbers.dispose()
 }

@@ -10,7 +10,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { programError } from '../errors.ts'
 import type { Kernel, KernelInputs } from '../kernels/kernel.ts'
-import { constantNumbers, constantValue } from './constants.ts'
+import { constantNumbers, constantValue, uniformValue } from './constants.ts'
 import { computeValues, type GraphRuntime } from './lazy-execution.ts'
 import type { ConstantValues, RecordedDType, RecordedValue } from './recorded-value.ts'
 import { Recording, type RecordingOptions, type ValueStore } from './recording.ts'
@@ -27,6 +27,8 @@ interface Entry {
   /** The recording that the value belongs to; constants belong to none. */
   recording: Recording | undefined
   references: number
+  /** The name of a variable whose numbers are elsewhere for good. */
+  readonly moved?: string
 }
 
 /** A tensor that keeps its name in the graph although it is no variable. */
@@ -152,10 +154,34 @@ export class RecordingBackend extends KernelBackend {
     return { dataId, shape: [...value.shape], dtype: value.dtype }
   }
 
+  /** A tensor for a variable whose numbers somebody else has from now on: it can only be replaced. */
+  moved(variable: string, dtype: RecordedDType, shape: readonly number[]): TensorInfo {
+    const dataId = {}
+    const value = uniformValue(0, dtype, shape)
+    this.#storage.set(dataId, { value, recording: undefined, references: 1, moved: variable })
+    return { dataId, shape: [...shape], dtype }
+  }
+
+  /** Whether the data is that of {@link moved}. */
+  isMoved(dataId: object): boolean {
+    return this.refCount(dataId) > 0 && this.#storage.get(dataId).moved !== undefined
+  }
+
+  /** @throws UnsupportedError `VARIABLE_MOVED`. */
+  #present(dataId: DataId): Entry {
+    const entry = this.#storage.get(dataId)
+    if (entry.moved === undefined) return entry
+    throw programError(
+      'VARIABLE_MOVED',
+      `The numbers of the variable '${entry.moved}' ([${entry.value.shape}]) are in a compiled model, which took them over (moveVariables).`,
+      'Assign it new ones, such as those of session.readState(), or compile without moveVariables.',
+    )
+  }
+
   #find(info: TensorInfo): RecordedValue {
     const weight = this.#recording === undefined ? undefined : this.weights.get(info.dataId)
     if (weight !== undefined) return this.recording.stateValue(weight.name, weight.dtype, weight.shape)
-    const entry = this.#storage.get(info.dataId)
+    const entry = this.#present(info.dataId)
     if (entry.recording !== undefined && entry.recording !== this.recording) {
       throw programError(
         'FOREIGN_TENSOR',
@@ -187,7 +213,7 @@ export class RecordingBackend extends KernelBackend {
   }
 
   override readSync(dataId: DataId): ConstantValues {
-    const { value, recording } = this.#storage.get(dataId)
+    const { value, recording } = this.#present(dataId)
     if (recording !== undefined && recording === this.#lazy) {
       throw programError(
         'READ_SYNC',
@@ -199,7 +225,7 @@ export class RecordingBackend extends KernelBackend {
   }
 
   override async read(dataId: DataId): Promise<ConstantValues> {
-    const entry = this.#storage.get(dataId)
+    const entry = this.#present(dataId)
     if (entry.recording !== undefined && entry.recording === this.#lazy) await this.#compute(entry)
     return constantNumbers(entry.value)
   }

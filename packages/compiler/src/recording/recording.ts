@@ -223,6 +223,8 @@ export class Recording {
       const reshaped = sameShape(moved.stored, value.stored) ? name : this.#reshape(name, moved.stored)
       return { dtype, ...moved, shape, source: { kind: 'node', name: reshaped } }
     }
+    const short = withoutRepeats(value, shape)
+    if (short !== undefined) return { ...this.reshaped({ ...value, shape: short.from }, short.to), shape }
     const permutation = identity(shape.length)
     if (
       value.source.kind === 'constant' &&
@@ -377,4 +379,30 @@ function moveOnes(
     }
   }
   return ordered ? { permutation: identity(shape.length), stored } : { permutation, stored }
+}
+
+/**
+ * When a value repeats along axes that no other axis is joined with: both shapes with ones there, so that it still repeats
+ * under the new shape. Undefined when there are no such axes, or when other numbers move too.
+ */
+function withoutRepeats(
+  value: RecordedValue,
+  shape: readonly number[],
+): { readonly from: readonly number[]; readonly to: readonly number[] } | undefined {
+  const places = invertPermutation(value.permutation)
+  const from = value.shape.map((_, axis) => value.stored[places[axis]!]!)
+  if (sameShape(from, value.shape) || shape.includes(0)) return undefined
+  const to = [...shape]
+  let [before, after] = [0, 0]
+  while (before < from.length && after < to.length) {
+    // The fewest axes of either shape that hold the same numbers.
+    const [first, firstAfter] = [before, after]
+    let [own, other] = [value.shape[before++]!, shape[after++]!]
+    while (own !== other) {
+      if (own < other) own *= value.shape[before++]!
+      else other *= shape[after++]!
+    }
+    if (own > 1 && from.slice(first, before).every((length) => length === 1)) to.fill(1, firstAfter, after)
+  }
+  return moveOnes({ ...value, shape: from }, to) === undefined ? undefined : { from, to }
 }

@@ -5,8 +5,12 @@ import type { Recording } from '../../recording/recording.ts'
 import { recordingBackend } from '../../recording/recording-backend.ts'
 import { runExported } from '../../testing/compare.ts'
 import { convolutionWindow, type SlidingAxis, type Window, type WindowAttributes } from '../window.ts'
+import { bandsOf } from './algorithms/band.ts'
+import { type PhasedAxis, phasedAxis } from './algorithms/phased-axis.ts'
+import { toomCook } from './algorithms/toom-cook.ts'
 import { candidateForms, chooseForm } from './choose-form.ts'
 import type { ConvolutionForm } from './convolution-form.ts'
+import { transformedForm } from './transformed-form.ts'
 
 interface Geometry extends WindowAttributes {
   /** [batch, height, width, channels], channels last whatever the format. */
@@ -152,6 +156,46 @@ describe.each(Object.entries(geometries))('%s', (_, geometry) => {
       expect(relativeError(actual[result]!, expected[result]), result).toBeLessThan(tolerance)
     }
   })
+})
+
+describe.each(['same, 3×3', 'stride 2, 5×5, even', 'valid, oblong kernel', 'channels first', 'large image'])(
+  '%s in bands',
+  (name) => {
+    const geometry = geometries[name]!
+    const window = windowOf(geometry)
+    const algorithm = toomCook(window.axes.map(phasedAxis) as [PhasedAxis, PhasedAxis], 2)
+    const feeds = { x: drawn('x', window.inShape), w: drawn('w', geometry.filter), dy: drawn('dy', window.outShape) }
+    const expected = reference(window, geometry, feeds.x, feeds.w, feeds.dy)
+
+    it.each([2, 3, 1000])('where at most a %ith may be there at a time', async (count) => {
+      const whole = record(geometry, window, transformedForm(algorithm))
+      const numbers = sizeOfShape([...algorithm.points, ...algorithm.tiles, window.batch])
+      const phases = sizeOfShape(algorithm.axes.map(({ stride }) => stride))
+      const largest = (numbers * Math.max(phases * window.inChannels, window.outChannels)) / count
+      const graph = record(geometry, window, transformedForm(algorithm, largest))
+      const products = (own: Graph) => own.nodes.filter(({ operator }) => operator === 'MatMul').length
+      expect(products(graph)).toBeGreaterThan(products(whole))
+      const actual = await runExported(encodeModel(createModel(graph)), feeds)
+      for (const result of ['y', 'dx', 'dw'] as const) {
+        expect(relativeError(actual[result]!, expected[result]), result).toBeLessThan(1e-5)
+      }
+    })
+  },
+)
+
+it('gives every tile to one band, and bands to small images only one', () => {
+  const axis = (input: number) =>
+    phasedAxis({ input, output: input, filter: 3, stride: 1, dilation: 1, before: 1 } as SlidingAxis)
+  const algorithm = toomCook([axis(32), axis(32)], 4)
+  const bands = bandsOf(algorithm, 3)
+  expect(bands.map(({ tiles }) => tiles)).toEqual([
+    [3, 8],
+    [2, 8],
+    [3, 8],
+  ])
+  expect(bands.map(({ ownOutput }) => ownOutput[0]!.rows)).toEqual([12, 8, 12])
+  expect(bandsOf(algorithm, 3)).toBe(bands)
+  expect(bandsOf(toomCook([axis(4), axis(4)], 2), 3)).toHaveLength(1)
 })
 
 const form = (geometry: Geometry) => {

@@ -1,6 +1,7 @@
-import { type NDArray, ndarray } from '@gantry/core'
+import { type NDArray, ndarray, sizeOfShape } from '@gantry/core'
 import { attribute } from '@gantry/onnx'
 import type { Recording } from '../../recording/recording.ts'
+import { type Band, bandsOf } from './algorithms/band.ts'
 import type { BilinearAlgorithm } from './algorithms/bilinear-algorithm.ts'
 import { type Matrix, transpose } from './algorithms/matrix.ts'
 import type { PhasedAxis } from './algorithms/phased-axis.ts'
@@ -27,6 +28,9 @@ interface ImageSize {
  * All of it is products of matrices. The transforms are ones with constants along the first axes of [height, width, batch,
  * channels] images and of [height, width, in, out] kernels, so that nothing needs to be transposed; in between stands a product
  * of [batch, in] and [in, out] for every point. Equal transforms become one node when the graph is optimised.
+ *
+ * A transformed image is about twice as large as the image, and a product has one on either side: of large ones, only a
+ * {@link Band} is there at a time.
  */
 export class TransformedConvolution {
   readonly #recording: Recording
@@ -35,39 +39,60 @@ export class TransformedConvolution {
   readonly #outChannels: number
   /** Channels of x with those of all phases. */
   readonly #depth: number
+  readonly #bands: readonly Band[]
 
-  constructor(recording: Recording, algorithm: BilinearAlgorithm, input: ImageSize, outChannels: number) {
+  /** @param largest numbers of a transformed image beyond which it is computed in bands */
+  constructor(
+    recording: Recording,
+    algorithm: BilinearAlgorithm,
+    input: ImageSize,
+    outChannels: number,
+    largest: number,
+  ) {
     this.#recording = recording
     this.#algorithm = algorithm
     this.#input = input
     this.#outChannels = outChannels
     this.#depth = algorithm.axes.reduce((product, { stride }) => product * stride, input.channels)
+    const { points, tiles } = algorithm
+    const numbers = sizeOfShape([...points, ...tiles, input.batch, Math.max(this.#depth, outChannels)])
+    this.#bands = bandsOf(algorithm, Math.ceil(numbers / largest))
   }
 
   /** y. */
   forward(x: string, filter: string): string {
-    const product = this.#node('MatMul', [this.#image(x), this.#filter(filter)])
-    const y = this.#unapply(this.#algorithm.output, product, this.#input.batch * this.#outChannels)
+    const { batch } = this.#input
+    const kernel = this.#filter(filter)
+    const parts = this.#bands.map((band) => {
+      const product = this.#node('MatMul', [this.#image(band, x), kernel])
+      return this.#unapply(band.ownOutput, product, batch * this.#outChannels)
+    })
+    const y = parts.length === 1 ? parts[0]! : this.#node('Concat', parts, { axis: attribute.int(0) })
     const [height, width] = this.#algorithm.axes
-    return this.#reshape(y, [height.outputs, width.outputs, this.#input.batch, this.#outChannels])
+    return this.#reshape(y, [height.outputs, width.outputs, batch, this.#outChannels])
   }
 
   /** dx. */
   overInput(dy: string, filter: string): string {
-    const product = this.#node('MatMul', [this.#output(dy), this.#swapped(this.#filter(filter))])
-    const matrices = this.#algorithm.image.map(transpose)
-    return this.#joined(this.#unapply(matrices, product, this.#input.batch * this.#depth))
+    const kernel = this.#swapped(this.#filter(filter))
+    let sum: string | undefined
+    for (const band of this.#bands) {
+      const product = this.#node('MatMul', [this.#output(band, dy), kernel])
+      sum = this.#unapply(band.image.map(transpose), product, this.#input.batch * this.#depth, sum)
+    }
+    return this.#joined(sum!)
   }
 
   /** dw. */
   overFilter(x: string, dy: string): string {
-    const product = this.#node('MatMul', [this.#swapped(this.#image(x)), this.#output(dy)])
     const { tiles, filter } = this.#algorithm
-    // One product for every tile of the first part: the kernel is about their sum.
-    const summed =
-      tiles.length > 1 && tiles[0]! > 1
-        ? this.#node('ReduceSum', [product, this.#recording.integers([1])], { keepdims: attribute.int(0) })
-        : product
+    const products = this.#bands.map((band) => {
+      const product = this.#node('MatMul', [this.#swapped(this.#image(band, x)), this.#output(band, dy)])
+      if (tiles.length === 1 || tiles[0] === 1) return product
+      // One product for every tile of the first part: the kernel is about their sum.
+      return this.#node('ReduceSum', [product, this.#recording.integers([1])], { keepdims: attribute.int(0) })
+    })
+    const summed = products.length === 1 ? products[0]! : this.#node('Sum', products)
     return this.#joinedFilter(this.#unapply([transpose(filter)], summed, this.#depth * this.#outChannels))
   }
 
@@ -78,8 +103,7 @@ export class TransformedConvolution {
     return [...axes, tiles.at(-1)! * rows, columns]
   }
 
-  #image(x: string): string {
-    const { image, tiles } = this.#algorithm
+  #image({ image, tiles }: Band, x: string): string {
     const { batch } = this.#input
     const transformed = this.#apply(image, this.#split(x), batch * this.#depth)
     return this.#reshape(transformed, this.#domain(tiles, batch, this.#depth))
@@ -97,8 +121,7 @@ export class TransformedConvolution {
   }
 
   /** Of dy: the transposed output transform. */
-  #output(dy: string): string {
-    const { output, tiles } = this.#algorithm
+  #output({ output, tiles }: Band, dy: string): string {
     const { batch } = this.#input
     const transformed = this.#apply(output.map(transpose), dy, batch * this.#outChannels)
     return this.#reshape(transformed, this.#domain(tiles, batch, this.#outChannels))
@@ -113,13 +136,18 @@ export class TransformedConvolution {
     return this.#node('MatMul', [this.#constant(second), this.#reshape(rows, [first.rows, second.columns, rest])])
   }
 
-  /** The same with the second axis first: the way back, on which the second axis is the one that lies closer together. */
-  #unapply(matrices: readonly Matrix[], value: string, rest: number): string {
+  /**
+   * The same with the second axis first: the way back, on which the second axis is the one that lies closer together.
+   *
+   * @param addend what to add to it
+   */
+  #unapply(matrices: readonly Matrix[], value: string, rest: number, addend?: string): string {
     const [first, second] = matrices as [Matrix, Matrix | undefined]
     const columns = second && [this.#constant(second), this.#reshape(value, [first.columns, second.columns, rest])]
     const rows = columns === undefined ? value : this.#node('MatMul', columns)
     const width = second?.rows ?? 1
-    return this.#node('Gemm', [this.#constant(first), this.#reshape(rows, [first.columns, width * rest])])
+    const product = [this.#constant(first), this.#reshape(rows, [first.columns, width * rest])]
+    return this.#node('Gemm', addend === undefined ? product : [...product, addend])
   }
 
   /** The last two axes exchanged, which ONNX Runtime lets the product do. */

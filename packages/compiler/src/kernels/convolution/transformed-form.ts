@@ -6,12 +6,15 @@ import { spaceFirst } from './as-matrices.ts'
 import type { ConvolutionForm } from './convolution-form.ts'
 import { TransformedConvolution } from './transformed-convolution.ts'
 
+/** Numbers of a transformed image that may be there at a time: 64 MB of float32. */
+const LARGEST = 2 ** 24
+
 /** A convolution of images by a bilinear algorithm: products of small matrices, and fewer of them. */
-export function transformedForm(algorithm: BilinearAlgorithm): ConvolutionForm {
+export function transformedForm(algorithm: BilinearAlgorithm, largest = LARGEST): ConvolutionForm {
   const transformed = (recording: Recording, { axes, batch, inChannels, outChannels }: Window) => {
     const [height, width] = axes as [Window['axes'][0], Window['axes'][0]]
     const input = { height: height.input, width: width.input, batch, channels: inChannels }
-    return new TransformedConvolution(recording, algorithm, input, outChannels)
+    return new TransformedConvolution(recording, algorithm, input, outChannels, largest)
   }
   return {
     forward(recording, { x, filter, window, attributes }) {

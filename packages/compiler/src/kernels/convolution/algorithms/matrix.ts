@@ -39,3 +39,13 @@ export function kronecker(first: Matrix, second: Matrix): Matrix {
       entry(second, row % second.rows, column % second.columns),
   )
 }
+
+/** The rows of a matrix at the given places. */
+export function rowsOf(own: Matrix, places: readonly number[]): Matrix {
+  return matrix(places.length, own.columns, (row, column) => entry(own, places[row]!, column))
+}
+
+/** The columns of a matrix at the given places. */
+export function columnsOf(own: Matrix, places: readonly number[]): Matrix {
+  return matrix(own.rows, places.length, (row, column) => entry(own, row, places[column]!))
+}
