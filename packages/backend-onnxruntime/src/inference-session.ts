@@ -4,12 +4,13 @@ import {
   type InferenceSession,
   type NamedTensorSpec,
   type NDArray,
+  SerialQueue,
   SessionLifecycle,
   type TensorSpec,
 } from '@gantry/core'
-import { copyFeeds } from './copies.ts'
+import { GroupedRuns, LARGEST_GROUP } from './grouped-runs.ts'
 import type { InferenceHost, ModelDescription } from './inference-host.ts'
-import { callQueue, type WorkerClient } from './worker-client.ts'
+import type { WorkerClient } from './worker-client.ts'
 
 /** The contract's side of a loaded model: checks what callers pass before it travels to the worker. */
 export class OnnxInferenceSession implements InferenceSession {
@@ -20,6 +21,7 @@ export class OnnxInferenceSession implements InferenceSession {
   readonly #owner: string
   readonly #specs: Readonly<Record<string, TensorSpec>>
   readonly #worker: WorkerClient<InferenceHost>
+  readonly #runs: GroupedRuns
   readonly #lifecycle: SessionLifecycle
 
   constructor(
@@ -34,14 +36,15 @@ export class OnnxInferenceSession implements InferenceSession {
     this.metadata = metadata
     this.#specs = Object.fromEntries(inputs.map((input) => [input.name, input]))
     this.#worker = worker
+    this.#runs = new GroupedRuns(worker)
     this.report = report
-    this.#lifecycle = new SessionLifecycle(owner, callQueue())
+    this.#lifecycle = new SessionLifecycle(owner, new SerialQueue(2 * LARGEST_GROUP))
   }
 
   run(feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, NDArray>> {
     return this.#lifecycle.call(async () => {
       checkFeeds(`The model '${this.#owner}'`, this.#specs, feeds)
-      return this.#worker.call('run', copyFeeds(feeds))
+      return this.#runs.run(feeds)
     })
   }
 

@@ -4,6 +4,17 @@ import { drawLatents, type LatentSpace } from './latents.ts'
 /** Memory of a convolutional generator grows with its batch: more samples than this are made in parts. */
 const LARGEST_BATCH = 64
 
+/** Batches that the generator is ahead at the most: an engine takes several that wait in one go. */
+const MOST_AHEAD = 7
+
+/** Bytes of batches that may wait for the consumer. */
+const BYTES_AHEAD = 2 ** 22
+
+/** How many batches {@link generateBatches} keeps the generator ahead, by the bytes of one. */
+export function batchesAhead(bytes: number): number {
+  return Math.max(1, Math.min(MOST_AHEAD, Math.floor(BYTES_AHEAD / bytes)))
+}
+
 /** Latent vectors [batch, size], and labels [batch] for a conditional generator, to samples [batch, ...sampleShape]. */
 export type Generator = (latent: NDArray<'float32'>, labels?: NDArray<'int32'>) => Promise<NDArray>
 
@@ -17,7 +28,7 @@ export interface GenerateOptions {
 
 /**
  * Generates samples number 0 to `count - 1` of a seed, in batches of at most 64; sample 70 is the same whatever the split.
- * The generator works one batch ahead of the consumer.
+ * The generator works one batch ahead of the consumer, up to seven if they are small (4 MB together).
  *
  * @returns parts of float32 [batch, ...sampleShape], each with the number of its first sample
  *
@@ -38,15 +49,19 @@ export async function* generateBatches(
     return { from, samples: await generator(latent, labels && ndarray('int32', [size], labels)) }
   }
   const started: ReturnType<typeof start>[] = []
+  let [next, ahead] = [0, 1]
   try {
-    for (let from = 0; from < count || started.length > 0; from += batchSize) {
-      if (from < count) {
-        const batch = start(from)
+    while (next < count || started.length > 0) {
+      while (next < count && started.length <= ahead) {
+        const batch = start(next)
         // Reported when its turn comes; until then nobody listens.
         batch.catch(() => {})
         started.push(batch)
+        next += batchSize
       }
-      if (from > 0) yield await started.shift()!
+      const batch = await started.shift()!
+      ahead = batchesAhead(batch.samples.data.byteLength)
+      yield batch
     }
   } finally {
     // The consumer may dispose the generator as soon as its loop has ended.

@@ -1,7 +1,7 @@
 export { type Checkpoint, readCheckpoint, type TrainingPosition, writeCheckpoint } from './checkpoint.ts'
 export { CheckpointStore, type StoredCheckpoint } from './checkpoint-store.ts'
 export { EventLog, readEvents } from './event-log.ts'
-export { type GenerateOptions, type Generator, generate, generateBatches } from './generate.ts'
+export { batchesAhead, type GenerateOptions, type Generator, generate, generateBatches } from './generate.ts'
 export { imageGrid, imagePng } from './image-grid.ts'
 export { drawLatents, type LatentSpace } from './latents.ts'
 export { makeFolder } from './make-folder.ts'

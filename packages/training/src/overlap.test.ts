@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import type { Batch, Dataset, RunEvent, State } from '@gantry/core'
+import { type Batch, type Dataset, type NDArray, ndarray, type RunEvent, type State } from '@gantry/core'
 import { describe, expect, it } from 'vitest'
 import { readCheckpoint } from './checkpoint.ts'
 import type { CheckpointStore } from './checkpoint-store.ts'
@@ -175,18 +175,33 @@ describe('train, while the engine works', () => {
 describe('generateBatches', () => {
   const space = { size: 2, distribution: 'normal' } as const
 
-  it('keeps the generator one batch ahead of the consumer', async () => {
+  /** What happens in which order when batches of this many bytes a sample are generated. */
+  async function logOf(bytes: number): Promise<string[]> {
     const log: string[] = []
-    const batches = generateBatches(
-      async (latent) => {
-        log.push('generate')
-        return latent
-      },
-      space,
-      { seed: 1, count: 5, batchSize: 2 },
-    )
-    for await (const { from, samples } of batches) log.push(`${samples.shape[0]} from ${from}`)
-    expect(log).toEqual(['generate', 'generate', '2 from 0', 'generate', '2 from 2', '1 from 4'])
+    const generator = async ({ shape }: NDArray) => {
+      log.push('generate')
+      return ndarray('float32', [shape[0]!, bytes / 4])
+    }
+    for await (const { from, samples } of generateBatches(generator, space, { seed: 1, count: 11, batchSize: 2 })) {
+      log.push(`${samples.shape[0]} from ${from}`)
+    }
+    return log
+  }
+
+  it('keeps the generator one batch ahead of the consumer', async () => {
+    const [first, second] = ['generate', 'generate']
+    expect(await logOf(2 ** 21)).toEqual([
+      ...[first, second, '2 from 0', 'generate', '2 from 2', 'generate', '2 from 4', 'generate', '2 from 6'],
+      ...['generate', '2 from 8', '1 from 10'],
+    ])
+  })
+
+  it('keeps it several small batches ahead, once it knows that they are small', async () => {
+    const [first, second] = ['generate', 'generate']
+    expect(await logOf(16)).toEqual([
+      ...[first, second, '2 from 0', 'generate', 'generate', 'generate', 'generate', '2 from 2', '2 from 4'],
+      ...['2 from 6', '2 from 8', '1 from 10'],
+    ])
   })
 
   it('waits for the batch ahead when the consumer leaves, and reports errors in their turn', async () => {

@@ -1,6 +1,7 @@
 import { createOnnxRuntimeInference } from '@gantry/backend-onnxruntime'
 import { exportModel } from '@gantry/compiler'
-import { float32, RandomStream } from '@gantry/core'
+import { float32, RandomStream, sizeOfShape } from '@gantry/core'
+import { batchesAhead } from '@gantry/training'
 import * as tf from '@tensorflow/tfjs-core'
 import * as ort from 'onnxruntime-node'
 import { bareSessionOptions } from '../bare-session.ts'
@@ -32,23 +33,23 @@ export async function run({ source, batchSize, threads, rounds, roundMs }: Param
   const tensors = { latent: new ort.Tensor('float32', data, shape) }
   const contenders = { session: () => session.run(feeds), bare: () => bare.run(tensors) }
 
+  const ahead = batchesAhead(Float32Array.BYTES_PER_ELEMENT * sizeOfShape([batchSize, ...source.sampleShape]))
   /** Milliseconds a batch. */
   const timed: { session: number; bare: number }[] = []
   for (let round = 0; round <= rounds; round++) {
     const own = { session: 0, bare: 0 }
     for (const name of round % 2 === 0 ? (['session', 'bare'] as const) : (['bare', 'session'] as const)) {
       const start = performance.now()
+      const calls: Promise<unknown>[] = []
       let count = 0
-      // One call waits while one runs, as `generateBatches` has it.
-      let running: Promise<unknown> = contenders[name]()
+      // As many calls wait while one runs as `generateBatches` has.
       while (count === 0 || performance.now() - start < roundMs) {
-        const next: Promise<unknown> = contenders[name]()
-        await running
-        running = next
+        while (calls.length <= ahead) calls.push(contenders[name]())
+        await calls.shift()
         count++
       }
-      await running
-      own[name] = (performance.now() - start) / (count + 1)
+      await Promise.all(calls)
+      own[name] = (performance.now() - start) / (count + calls.length)
     }
     // The first round warms up.
     if (round > 0) timed.push(own)
