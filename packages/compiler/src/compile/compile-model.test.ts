@@ -4,6 +4,7 @@ import { type Feed, float32, sizeOfShape, type TensorProgram, type TensorSpec } 
 import { decodeModel } from '@gantry/onnx'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { exportModel } from '../export/export-model.ts'
 import { runCompiled } from '../testing/run-compiled.ts'
 import { compileModel, compileStep } from './compile-model.ts'
 
@@ -180,6 +181,9 @@ describe('moveVariables', () => {
     await expect(compileStep(program, { feeds: { x }, variables: { other } })).rejects.toMatchObject({
       code: 'VARIABLE_MOVED',
     })
+    const inputs = { x: { dtype: 'float32', shape: [4, 2] } } as const
+    await exportModel(double, { inputs })
+    await expect(exportModel(program, { inputs })).rejects.toMatchObject({ code: 'VARIABLE_MOVED' })
     weight.assign(tf.tensor2d([[3], [4]]))
     expect([...weight.dataSync()]).toEqual([3, 4])
     expect((await compileModel(model())).variables.weight!.data).toEqual(Float32Array.of(3, 4))

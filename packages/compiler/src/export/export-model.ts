@@ -15,6 +15,7 @@ import { type ProgramSignature, recordProgram, type Variables } from '../program
 import { recordAtSomeLength, recordForAnyLength } from '../programs/symbolic-dimensions.ts'
 import { withRecording } from '../programs/with-recording.ts'
 import type { StateLayouts } from '../recording/recording.ts'
+import { recordingBackend } from '../recording/recording-backend.ts'
 import { distinctNames, type Exportable, type InputDescriptions, type ModelProgram } from './exportable.ts'
 import { type GraphModelLike, graphModel, isGraphModel } from './graph-model.ts'
 import { layersModel, type NetworkLike } from './layers-model.ts'
@@ -130,9 +131,13 @@ function exportable(model: ExportableModel, { name, inputs }: ExportSignature): 
   return { ...own, name: name ?? own.name }
 }
 
-/** All variables of the process, by names that are free in the graph: the model's own ones as the model calls them. */
+/**
+ * All variables of the process that have numbers, by names that are free in the graph: the model's own ones as the model calls
+ * them.
+ */
 function namedVariables({ inputs, weights, variableNames }: Exportable): Variables {
-  const registered = Object.values(engine().state.registeredVariables)
+  const backend = recordingBackend()
+  const registered = Object.values(engine().state.registeredVariables).filter(({ dataId }) => !backend.isMoved(dataId))
   const own = registered.filter(({ name }) => variableNames.has(name))
   const all = [...own, ...registered.filter(({ name }) => !variableNames.has(name))]
   const names = distinctNames(
