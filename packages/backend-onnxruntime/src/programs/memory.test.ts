@@ -118,7 +118,7 @@ describe('recomputeTransforms', () => {
   const isRepeated = (graph: Graph) => graph.nodes.some(({ name }) => name.startsWith('again.'))
 
   test('leaves programs as they are that take little memory', () => {
-    const graph = lateReader(2 ** 19).build()
+    const graph = lateReader(2 ** 18).build()
     expect(recomputeTransforms([graph], 'zero')).toEqual([graph])
   })
 
@@ -164,7 +164,7 @@ function mixed(): GraphBuilder {
 }
 
 test('the model of memory agrees with the books of ONNX Runtime', async () => {
-  for (const graph of [mixed().build(), lateReader(2 ** 19).build()]) {
+  for (const graph of [mixed().build(), lateReader(2 ** 18).build()]) {
     const feeds = Object.fromEntries(graph.inputs.map(({ name, shape }) => [name, filled(...(shape as number[]))]))
     const { joined } = await compare(graph, feeds)
     const expected = 4 * new MemoryModel(graph).peak(new Set())

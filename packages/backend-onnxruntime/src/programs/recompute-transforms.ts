@@ -13,8 +13,8 @@ const HUGE = 2 ** 23
 /** A reader so many nodes after the one before belongs to another pass through the network. */
 const FAR = 100
 
-/** Numbers below which it is not worth the time: 128 MB of float32, about what a process takes without a model. */
-const ENOUGH = 2 ** 25
+/** Numbers below which it is not worth the time: 80 MB of float32, less than a process takes without a model. */
+const ENOUGH = 5 * 2 ** 22
 
 /** How far programs may stay above the least memory that the largest of them can do with: the last bit takes the most time. */
 const SLACK = 1.05
