@@ -1,10 +1,14 @@
-import { sizeOfShape } from '@gantry/core'
+import { sizeOfShape, type TensorSpec } from '@gantry/core'
 import type { Graph, Node } from '@gantry/onnx'
+
+/** The shape of a spec, when all of its lengths are known. */
+export function knownShape(spec: TensorSpec | undefined): readonly number[] | undefined {
+  return spec?.shape.every((length) => typeof length === 'number') ? (spec.shape as readonly number[]) : undefined
+}
 
 /** The shape of a value that a node writes, when all of its lengths are known. */
 export function shapeOf({ valueSpecs }: Graph, name: string): readonly number[] | undefined {
-  const shape = valueSpecs.get(name)?.shape
-  return shape?.every((length) => typeof length === 'number') ? (shape as number[]) : undefined
+  return knownShape(valueSpecs.get(name))
 }
 
 /** How many numbers a value has that a node writes; 0 when that is not known. */

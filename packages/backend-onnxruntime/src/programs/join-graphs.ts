@@ -1,7 +1,7 @@
 import { type NamedTensorSpec, type NDArray, ndarray, sizeOfShape, type TensorSpec } from '@gantry/core'
 import { type Attribute, attribute, type Graph, int64Vector, type Node } from '@gantry/onnx'
 import { forgetShapes } from './forget-shapes.ts'
-import { LARGE, nodeFor, OPEN } from './graph-values.ts'
+import { knownShape, LARGE, nodeFor, OPEN } from './graph-values.ts'
 import { recomputeTransforms } from './recompute-transforms.ts'
 
 /** A graph, and the state by the names of the graph inputs that hold it. */
@@ -78,8 +78,8 @@ function openSpec(name: string, { dtype, shape }: TensorSpec): NamedTensorSpec {
 
 /** The same for a large value only. */
 function openIfLarge(name: string, { dtype, shape }: TensorSpec): NamedTensorSpec {
-  const isSmall = shape.every((length) => typeof length === 'number') && sizeOfShape(shape as number[]) < LARGE
-  return isSmall ? { name, dtype, shape } : openSpec(name, { dtype, shape })
+  const known = knownShape({ dtype, shape })
+  return known !== undefined && sizeOfShape(known) < LARGE ? { name, dtype, shape } : openSpec(name, { dtype, shape })
 }
 
 /** A graph as the body of an If: it has no inputs of its own, and itself writes whatever it returns. */

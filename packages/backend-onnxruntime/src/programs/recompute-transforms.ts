@@ -1,5 +1,5 @@
 import { type Graph, graphIndex, int64Vector, type Node } from '@gantry/onnx'
-import { nodeFor, shapeOf, sizeOf } from './graph-values.ts'
+import { knownShape, nodeFor, shapeOf, sizeOf } from './graph-values.ts'
 import { MemoryModel, type Recomputable } from './memory-model.ts'
 import { repeatTransposes } from './repeat-transposes.ts'
 import { Rewiring } from './rewiring.ts'
@@ -127,8 +127,7 @@ function recompute(graph: Graph, chosen: ReadonlySet<Recomputable>, zero: string
 
 /** The shape of what a node writes, or of an input, if all of its lengths are known. */
 function startShape(graph: Graph, start: string): readonly number[] | undefined {
-  const shape = graphIndex(graph).inputs.get(start)?.shape
-  return shape?.every((length) => typeof length === 'number') ? (shape as readonly number[]) : shapeOf(graph, start)
+  return knownShape(graphIndex(graph).inputs.get(start)) ?? shapeOf(graph, start)
 }
 
 /** The cheap nodes, one after the other, that a node ends, and the value that they start from. */

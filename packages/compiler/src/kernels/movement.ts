@@ -4,6 +4,7 @@ import { backend_util, slice_util, type TensorInfo, util } from '@tensorflow/tfj
 import { isIdentity, type Permutation, permute, sameShape } from '../recording/layout.ts'
 import type { Recording } from '../recording/recording.ts'
 import { broadcastTo } from './binary.ts'
+import { spaceFirst } from './convolution/as-matrices.ts'
 import { dtypeOf, type KernelInputs, type KernelTable } from './kernel.ts'
 
 export function reshape(recording: Recording, x: TensorInfo, shape: readonly number[]): TensorInfo {
@@ -45,9 +46,6 @@ export function slice(
   })
 }
 
-/** The order in which fast convolutions take images: parts of their channels are moved to it one by one, not all together. */
-const CHANNELS_INNERMOST: Permutation = [1, 2, 0, 3]
-
 function concat(recording: Recording, inputs: readonly TensorInfo[], axis: number): TensorInfo {
   backend_util.assertParamsConsistent(inputs.map(({ shape }) => shape) as number[][], axis)
   const parts = inputs.filter((input) => input.shape[axis] !== 0)
@@ -57,9 +55,10 @@ function concat(recording: Recording, inputs: readonly TensorInfo[], axis: numbe
     own === axis ? inputs.reduce((sum, input) => sum + input.shape[axis]!, 0) : length,
   )
   const values = parts.map((input) => recording.value(input))
+  // Fast convolutions take images with space first: parts of their channels are moved to it one by one, not all together.
   const permutation =
     recording.convolutions === 'fast' && shape.length === 4 && axis === 3
-      ? CHANNELS_INNERMOST
+      ? spaceFirst({ dataFormat: 'NHWC' })
       : (values.find((value) => !isIdentity(value.permutation))?.permutation ?? recording.value(first).permutation)
   const place = invertPermutation(permutation)[axis]!
   const name = recording.node(
