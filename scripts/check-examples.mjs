@@ -1,4 +1,5 @@
-// Type-checks the ```ts blocks of every README, as a user would paste them: each in a module of its own.
+// Type-checks the ```ts blocks of every README, as a user would paste them: each in a module of its own, against the built
+// packages. So it also reads the declarations that the build wrote without checking types (`noCheck`).
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -13,7 +14,7 @@ const readmes = [
   .map((folder) => join(folder, 'README.md'))
   .filter((readme) => existsSync(readme))
 
-// The command depends on every package, so every import resolves from its folder.
+// The command depends on every package, in tests at least, so every import resolves from its folder.
 const place = join(root, 'apps', 'cli', '.examples')
 rmSync(place, { recursive: true, force: true })
 mkdirSync(place, { recursive: true })
@@ -31,7 +32,7 @@ try {
     join(place, 'tsconfig.json'),
     JSON.stringify({
       extends: '../../../tsconfig.base.json',
-      compilerOptions: { noEmit: true, customConditions: ['source'], typeRoots: ['../../../node_modules/@types'] },
+      compilerOptions: { noEmit: true, typeRoots: ['../../../node_modules/@types'] },
       include: ['*.ts'],
     }),
   )

@@ -18,7 +18,8 @@ const RULES = {
   'packages/backend-onnxruntime': {
     gantry: ['core', 'onnx'],
     libraries: ['onnxruntime-node', 'onnxruntime-web', 'onnxruntime-common'],
-    node: true,
+    onlyIn: { 'onnxruntime-node': 'src/node', 'onnxruntime-web': 'src/web' },
+    node: 'src/node',
   },
   'packages/tfjs': { gantry: ['core'], libraries: ['@tensorflow/tfjs-core'], node: false },
   'packages/backend-tfjs': {
@@ -33,6 +34,7 @@ const RULES = {
   },
   'packages/compiler': { gantry: ['core', 'onnx', 'tfjs'], libraries: ['@tensorflow/tfjs-core'], node: false },
   'packages/metrics': { gantry: ['core', 'onnx'], libraries: ['fflate'], node: false },
+  'packages/modalities': { gantry: ['core'], libraries: ['fast-png'], node: false },
   'packages/files': { gantry: ['core'], libraries: [], node: true },
   'packages/datasets': {
     gantry: ['core', 'files'],
@@ -46,11 +48,25 @@ const RULES = {
     ],
     node: true,
   },
-  'packages/training': { gantry: ['core', 'files'], libraries: ['sharp', 'zod'], node: true },
+  'packages/training': { gantry: ['core', 'modalities'], libraries: ['zod'], node: false },
   'packages/variants': {
     gantry: ['core', 'tfjs'],
     libraries: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', 'zod'],
     node: false,
+  },
+  'packages/tfjs-models': {
+    gantry: ['backend-onnxruntime', 'compiler', 'core', 'files'],
+    libraries: ['tfjs-backend-cpu', 'tfjs-converter', 'tfjs-core', 'tfjs-layers'].map((name) => `@tensorflow/${name}`),
+    node: true,
+  },
+  // The one package that knows engines, data, variants and metrics together.
+  'packages/runs': {
+    gantry: [
+      ...['backend-onnxruntime', 'backend-tfjs', 'compiler', 'core', 'datasets', 'files'],
+      ...['metrics', 'modalities', 'onnx', 'training', 'variants'],
+    ],
+    libraries: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', 'sharp', 'yaml', 'zod'],
+    node: true,
   },
 }
 
@@ -74,6 +90,12 @@ function packageOf(specifier) {
     .split('/')
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/')
+}
+
+/** Whether a key of `imports` (`#platform/*`) stands for a specifier. */
+function matches(key, specifier) {
+  const [before, after] = key.split('*')
+  return after === undefined ? key === specifier : specifier.startsWith(before) && specifier.endsWith(after)
 }
 
 /** Why a package may not import this one, or undefined when it may. */
@@ -100,7 +122,11 @@ function checkFile(folder, rule, manifest, file) {
       const line = text.slice(0, pos).split('\n').length
       offences.push(`${folder}/${path}:${line}: '${specifier}': ${why}`)
     }
-    if (specifier.startsWith('.')) {
+    if (specifier.startsWith('#')) {
+      // Files of the package itself, by the conditions of its `imports`.
+      const isOwn = Object.keys(manifest.imports ?? {}).some((each) => matches(each, specifier))
+      if (!isOwn) report('package.json has no such entry among its imports')
+    } else if (specifier.startsWith('.')) {
       if (!resolve(dirname(file), specifier).startsWith(join(root, folder) + sep)) {
         report('a relative import leaves the package')
       }

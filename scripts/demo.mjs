@@ -57,7 +57,7 @@ async function main() {
     console.error(`\nGo on with: npx gantry train dcgan --data mnist --out ${out} --resume`)
   }
   if (training.code !== 0) return training.code
-  const { step, secondsElapsed, imagesPerSecond, parityError, samples, generator } = training.result
+  const { step, secondsElapsed, samplesPerSecond, parityError, samples, generator } = training.result
 
   const generated = `${out}/generated.png`
   console.error(`\nSampling ${SAMPLES} digits from ${generator} …`)
@@ -72,7 +72,7 @@ async function main() {
     `\n${table([
       ['Wall time', `${duration((end - start) / 1000)} (install and build ${duration((ready - start) / 1000)})`],
       ['Training', `${step} steps in ${duration(secondsElapsed)}`],
-      ['Speed', `${Math.round(imagesPerSecond)} images/s`],
+      ['Speed', `${Math.round(samplesPerSecond)} samples/s`],
       ['Parity error', `${parityError.toExponential(1)} (generator.onnx against the trainer)`],
       ['Last grid', samples],
       ['Sampled grid', generated],

@@ -15,6 +15,7 @@ const CHECKS = [
   ['Unused files, exports and dependencies', withArguments(bin('knip', 'bin/knip.js'), '--no-progress')],
   ['Examples in the READMEs', script('check-examples.mjs')],
   ['Import directions', script('check-imports.mjs')],
+  ['Sizes of files and functions', script('check-sizes.mjs')],
   ['Changesets', script('check-changesets.mjs')],
   ['Published packages', ['pnpm', ['--recursive', '--no-bail', '--reporter-hide-prefix', 'run', 'publint']]],
 ]

@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { writeImages } from '../../../packages/runs/src/testing/images.ts'
 import { gantry, gantryJson, start, temporaryFolder, tinyRun } from './testing/gantry.ts'
-import { writeImages } from './testing/images.ts'
+import { refused } from './testing/refused.ts'
 
 let cwd: string
 beforeAll(async () => {
@@ -24,7 +25,7 @@ const scoreOf = (scores: readonly { name: string; value: number }[], name: strin
   scores.find((score) => score.name === name)?.value
 
 async function expectFailure(args: readonly string[], code: 1 | 2, message: RegExp) {
-  const failed = await gantry(args, cwd)
+  const failed = await refused(args, cwd)
   expect(failed.stderr).toMatch(message)
   expect(failed.stderr).not.toMatch(/unexpected|^\s+at /m)
   expect([failed.code, failed.stdout]).toEqual([code, ''])
@@ -145,7 +146,7 @@ describe('gantry evaluate', () => {
 })
 
 describe('what cannot be evaluated', () => {
-  it.concurrent.each([
+  it.each([
     [['evaluate', 'images', '--metrics', 'fid,kdi'], /no metric 'kdi'\. Did you mean 'kid'\?/],
     [['evaluate', 'points', '--metrics', 'is'], /'is' needs class logits/],
     [['evaluate', 'points', '--data', 'swissroll', '--metrics', 'modes'], /'modes' needs.*mixture/],

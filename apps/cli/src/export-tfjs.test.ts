@@ -1,42 +1,20 @@
 import { existsSync } from 'node:fs'
-import { cp, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { cp, readdir, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { io } from '@tensorflow/tfjs-core'
-import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { registerChainedOperations } from './chained-operations.ts'
-import { prepareTensorflow } from './tensorflow.ts'
 import { gantry, gantryJson, temporaryFolder } from './testing/gantry.ts'
+import { refused } from './testing/refused.ts'
 
 const upscaler = fileURLToPath(new URL('../node_modules/@upscalerjs/esrgan-slim/models/x2', import.meta.url))
 
 let cwd: string
 beforeAll(async () => {
   cwd = await temporaryFolder()
-  await prepareTensorflow()
-  registerChainedOperations()
 })
 
-/** Saves a model as TF.js does, in as many shards as asked for. */
-async function save(model: Sequential, folder: string, shards = 1): Promise<void> {
-  await mkdir(join(cwd, folder))
-  const handler = io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
-    const bytes = Buffer.from(io.concatenateArrayBuffers([weightData].flat() as ArrayBuffer[]))
-    const size = Math.ceil(bytes.length / shards)
-    const paths = Array.from({ length: shards }, (_, index) => `shard${index}.bin`)
-    for (const [index, path] of paths.entries()) {
-      await writeFile(join(cwd, folder, path), bytes.subarray(index * size, (index + 1) * size))
-    }
-    const json = { format: 'layers-model', modelTopology, weightsManifest: [{ paths, weights: weightSpecs }] }
-    await writeFile(join(cwd, folder, 'model.json'), JSON.stringify(json))
-    return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } }
-  })
-  await model.save(handler)
-}
-
 async function expectRefusal(args: readonly string[], code: 1 | 2, message: RegExp) {
-  const failed = await gantry(['export-tfjs', ...args, '--out', 'refused.onnx'], cwd)
+  const failed = await refused(['export-tfjs', ...args, '--out', 'refused.onnx'], cwd)
   expect(failed.stderr).toMatch(message)
   expect(failed.stderr).not.toMatch(/unexpected|^\s+at /m)
   expect([failed.code, failed.stdout]).toEqual([code, ''])
@@ -64,75 +42,17 @@ describe('gantry export-tfjs', () => {
     expect(result.check.batches).toEqual([2])
     expect(result.check.error).toBeLessThan(1e-5)
   })
-
-  it('reads weights from shards that split a tensor, and loads recurrent layers', async () => {
-    await save(sequential({ layers: [layers.lstm({ units: 4, inputShape: [null, 3] })] }), 'lstm', 3)
-    await expectRefusal(['lstm'], 1, /runs once for every entry of the axis 'axis_1'.*--input/)
-    const { stderr } = await gantry(['export-tfjs', 'lstm'], cwd)
-    const [, name] = /--input (\w+)=batch,20,3/.exec(stderr)!
-    const { result } = await gantryJson(['export-tfjs', 'lstm', '--input', `${name}=batch,7,3`, '--check'], cwd)
-    expect(result.check.error).toBeLessThan(1e-5)
-  })
-
-  it('reads quantised weights', async () => {
-    await save(sequential({ layers: [layers.dense({ units: 2, inputShape: [2] })] }), 'quantised')
-    const path = join(cwd, 'quantised/model.json')
-    const model = JSON.parse(await readFile(path, 'utf8'))
-    for (const entry of model.weightsManifest[0].weights) entry.quantization = { dtype: 'uint8', scale: 0.5, min: -1 }
-    await writeFile(path, JSON.stringify(model))
-    await writeFile(join(cwd, 'quantised/shard0.bin'), Uint8Array.of(0, 1, 2, 3, 4, 5))
-    const { result } = await gantryJson(['export-tfjs', 'quantised', '--out', 'quantised.onnx', '--check'], cwd)
-    expect(result.check.error).toBeLessThan(1e-6)
-  })
-
-  it('uses custom layers that a module registers', async () => {
-    await save(sequential({ layers: [layers.reLU({ inputShape: [3] })] }), 'custom')
-    const path = join(cwd, 'custom/model.json')
-    await writeFile(path, (await readFile(path, 'utf8')).replaceAll('"ReLU"', '"Doubled"'))
-    await expectRefusal(['custom'], 2, /uses 'Doubled', which TF\.js does not have.*--layers/)
-    const module = `export default (tf) => {
-  class Doubled extends tf.layers.Layer {
-    static className = 'Doubled'
-    computeOutputShape(shape) { return shape }
-    call(inputs) { return [inputs].flat()[0].mul(2) }
-  }
-  tf.serialization.registerClass(Doubled)
-}`
-    await writeFile(join(cwd, 'doubled.mjs'), module)
-    const { code, result } = await gantryJson(['export-tfjs', 'custom', '--layers', 'doubled.mjs', '--check'], cwd)
-    expect([code, result.check?.error]).toEqual([0, 0])
-    await writeFile(
-      join(cwd, 'odd.mjs'),
-      module.replace('[inputs].flat()[0].mul(2)', 'tf.unique(inputs[0].flatten()).values'),
-    )
-    await expectRefusal(['custom', '--layers', 'odd.mjs'], 1, /'Unique' cannot be recorded.*used in .*\(Doubled\)/)
-    await writeFile(join(cwd, 'wrong.mjs'), 'export const layers = []')
-    await expectRefusal(['custom', '--layers', 'wrong.mjs'], 2, /wrong\.mjs cannot be used: its default export/)
-  })
 })
 
-describe('a TF.js model that cannot be read', () => {
+describe('a TF.js model that cannot be exported', () => {
   beforeAll(async () => {
     await cp(upscaler, join(cwd, 'short'), { recursive: true })
     const shard = (await readdir(join(cwd, 'short'))).find((name) => name.endsWith('.bin'))!
     await truncate(join(cwd, 'short', shard), 1000)
-    await mkdir(join(cwd, 'alone'))
-    await cp(join(upscaler, 'model.json'), join(cwd, 'alone/model.json'))
-    await mkdir(join(cwd, 'nothing'))
-    await writeFile(join(cwd, 'nothing/emotion.json'), '{}')
-    await writeFile(join(cwd, 'text.json'), 'This is no JSON.')
-    await writeFile(join(cwd, 'list.json'), '[]')
-    await writeFile(join(cwd, 'odd.json'), '{"modelTopology": {}, "weightsManifest": []}')
   })
 
   it.each([
     [['absent'], 1, /Could not read absent/],
-    [['nothing'], 1, /nothing has no model\.json\. Name one of its files: emotion\.json/],
-    [['nothing/emotion.json'], 1, /no TF\.js model: it has no 'modelTopology'/],
-    [['text.json'], 1, /text\.json is not JSON/],
-    [['list.json'], 1, /list of weights without a model/],
-    [['odd.json'], 1, /neither a layers model nor a graph model/],
-    [['alone'], 1, /keeps weights in .*\.bin, which does not exist/],
     [['short'], 1, /are 888300 bytes, but its files hold 1000/],
     [[upscaler, '--input', 'LR=batch,0,8,3'], 2, /--input needs name=length/],
     [[upscaler, '--input', 'LX=batch,8,8,3'], 1, /no input 'LX'.*Did you mean 'LR'\?/],

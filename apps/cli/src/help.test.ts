@@ -25,7 +25,10 @@ describe('gantry', () => {
 
   it.each([
     [['evaluate'], ['data', 'metrics', 'count', 'extractor', 'layer', 'size', 'seed', 'resamples', 'compare', 'out']],
-    [['stats'], ['out', 'count', 'extractor', 'layer', 'size']],
+    [['evaluate'], ['channels', 'image-column', 'label-column', 'describe']],
+    [['sample'], ['count', 'seed', 'label', 'input', 'set', 'describe', 'out']],
+    [['export'], ['out', 'weights', 'function']],
+    [['stats'], ['out', 'count', 'extractor', 'layer', 'size', 'channels', 'image-column', 'label-column']],
     [
       ['weights', 'fetch'],
       ['url', 'sha256'],
@@ -45,6 +48,10 @@ describe('gantry', () => {
       'steps',
       'batch-size',
       'size',
+      'channels',
+      'image-column',
+      'label-column',
+      'bind',
       'seed',
       'init-from',
       'engine',
@@ -104,7 +111,7 @@ describe('gantry', () => {
     expect((await gantry(['inspect', 'nothing', '--debug'], here)).stderr).toMatch(/\n +at /)
   })
 
-  it.each(['variants', 'datasets', 'engines'])('lists %s', async (what) => {
+  it.each(['variants', 'datasets', 'metrics', 'engines'])('lists %s', async (what) => {
     const { code, result } = await gantryJson(['list', what], here)
     expect(code).toBe(0)
     expect(result[what].length).toBeGreaterThan(1)
@@ -115,7 +122,7 @@ describe('gantry', () => {
     const { result } = await gantryJson(['list', 'variants'], here)
     const cgan = result.variants.find(({ name }: { name: string }) => name === 'cgan')
     expect(cgan).toMatchObject({
-      labels: 'both',
+      needs: { samples: { modalities: ['image', 'points'] }, labels: { modalities: ['label'] } },
       presets: [],
       schema: {
         type: 'object',

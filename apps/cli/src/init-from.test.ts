@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readCheckpoint } from '@gantry/training'
+import { readCheckpoint } from '@gantry/runs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { gantry, gantryJson, temporaryFolder } from './testing/gantry.ts'
 

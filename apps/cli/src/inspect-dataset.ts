@@ -1,10 +1,10 @@
-import type { Dataset } from '@gantry/core'
-import { type OpenProgress, openDataset } from '@gantry/datasets'
+import { type OpenedDataset, type OpenProgress, openDataset } from '@gantry/datasets'
 import { writeFileAtomically } from '@gantry/files'
-import { realSamples, sampleView } from '@gantry/training'
-import type { Inspection } from './inspection.ts'
+import { partsOf } from '@gantry/modalities'
+import { firstSamples } from '@gantry/training'
+import { describeField } from './describe-field.ts'
 import { describeCounts, labelHistogram } from './label-histogram.ts'
-import { note, table } from './output.ts'
+import { type Inspection, note, table } from './output.ts'
 
 /** Samples that are drawn for people, and that fit on a screen. */
 const DRAWN = 64
@@ -12,33 +12,43 @@ const DRAWN = 64
 /** Files that were left out and are named; of thousands, the first tell enough. */
 const NAMED = 20
 
-/** Sizes, labels and origin of a data set; with `out` also a PNG of some samples. */
-export async function inspectDataset(name: string, out?: string): Promise<Inspection> {
-  const dataset = await openDataset(name, { onProgress: announcer() })
+export interface DatasetInspection {
+  /** Of the data set. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** Where samples are drawn. */
+  readonly out?: string
+}
+
+/** Fields, sizes, labels and origin of a data set; with `out` also a picture of some samples. */
+export async function inspectDataset(name: string, { options, out }: DatasetInspection): Promise<Inspection> {
+  const dataset = await openDataset(name, { onProgress: announcer(), ...options })
   try {
     if (out !== undefined) await writeFileAtomically(out, await drawSamples(dataset))
-    const { kind, size, sampleShape, labels, labelCounts, description } = dataset
+    const { size, fields, labelCounts, description, fingerprint } = dataset
     const { source, licence, skipped } = description
+    const labels = Object.values(fields).find(({ modality }) => modality === 'label')?.names
     return {
       result: {
         kind: 'dataset',
         name: dataset.name,
         samples: size,
-        sampleKind: kind,
-        sampleShape,
+        fields,
         labels: labels ?? null,
         labelCounts: labelCounts ?? null,
+        fingerprint,
         source,
         licence,
         skipped,
         ...(out !== undefined && { out }),
       },
       lines: [
-        `${dataset.name}: ${size} ${kind === 'image' ? 'images' : 'points'} of ${sampleShape.join('×')}`,
+        `${dataset.name}: ${size} samples of ${Object.keys(fields).join(', ')}`,
         ...table([
+          ...Object.entries(fields).map(([field, own]) => [field, describeField(own)]),
           ['source', source],
           ['licence', licence],
           ['labels', labelCounts ? describeCounts(labelCounts) : 'none'],
+          ['fingerprint', fingerprint.slice(0, 16)],
           ...skipped.slice(0, NAMED).map((file) => ['left out', `${file.name}: ${file.reason}`]),
           ...(skipped.length > NAMED ? [['left out', `${skipped.length - NAMED} more`]] : []),
           ...(out === undefined ? [] : [['drawn in', out]]),
@@ -51,8 +61,10 @@ export async function inspectDataset(name: string, out?: string): Promise<Inspec
   }
 }
 
-async function drawSamples(dataset: Dataset): Promise<Uint8Array> {
-  return (await sampleView(dataset, 0))(await realSamples(dataset, DRAWN, 0))
+/** The first field, with others of its modality beside it. */
+async function drawSamples(dataset: OpenedDataset): Promise<Uint8Array> {
+  const [first] = partsOf(dataset.fields, await firstSamples(dataset, DRAWN, 0))
+  return (await first!.modality.show!(first!.parts)).bytes
 }
 
 /** Says once what takes long: a download, or unpacking. */

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
-import { RunFolder, readEvents } from '@gantry/training'
-import type { Inspection } from './inspection.ts'
-import { table } from './output.ts'
+import { RunFolder, readEvents } from '@gantry/runs/config'
+import { type Inspection, table } from './output.ts'
 import { formatSeconds } from './progress.ts'
 
 /** Configuration and history of a run, as far as it got. */
@@ -14,7 +13,7 @@ export async function inspectRun(path: string): Promise<Inspection> {
   const end = events.findLast((event) => event.type === 'end' || event.type === 'start')
   // A log without an end is a run that still goes on, or was killed.
   const outcome = end?.type === 'end' ? end.outcome : 'unfinished'
-  const { options, ...config } = run.config
+  const { options, dataOptions, bind, ...config } = run.config
   return {
     result: {
       kind: 'run',
@@ -23,6 +22,7 @@ export async function inspectRun(path: string): Promise<Inspection> {
       step: last?.step ?? 0,
       scalars: last?.scalars ?? {},
       config: run.config,
+      data: run.data ?? null,
       checkpoints,
       generator,
     },
@@ -33,7 +33,8 @@ export async function inspectRun(path: string): Promise<Inspection> {
         ...Object.entries(last?.scalars ?? {}).map(([name, value]) => [name, value.toFixed(4)]),
         ['newest checkpoint', checkpoints.at(-1) ?? 'none'],
         ['generator', generator ?? 'none'],
-        ...Object.entries({ ...config, ...options }).map(([key, value]) => [key, String(value)]),
+        ...Object.entries(run.data?.binding ?? bind).map(([slot, field]) => [slot, `the field '${field}' of the data`]),
+        ...Object.entries({ ...config, ...dataOptions, ...options }).map(([key, value]) => [key, String(value)]),
       ]),
     ],
   }

@@ -29,3 +29,9 @@ export function table(rows: readonly (readonly string[])[]): string[] {
     return `  ${cells.join('  ')}`
   })
 }
+
+/** What an inspection found: for scripts, and for people. */
+export interface Inspection {
+  readonly result: object
+  readonly lines: readonly string[]
+}

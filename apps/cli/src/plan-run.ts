@@ -1,28 +1,37 @@
 import { ConfigurationError } from '@gantry/core'
-import { type RunConfig, type RunConfigInput, RunFolder } from '@gantry/training'
-import { findVariant, type VariantDefinition } from '@gantry/variants'
-import type { OutputFlags } from './output.ts'
-import { resolveConfig, resolveResumed } from './resolve-config.ts'
-import { latestRunPath, newRunPath } from './run-path.ts'
 import {
+  assignmentsOf,
+  latestRunPath,
   mergeSettings,
+  newRunPath,
+  RunFolder,
+  resolveConfig,
+  resolveResumed,
   type Settings,
   settingsFromAssignments,
   settingsFromFile,
   settingsFromPreset,
-} from './settings.ts'
+} from '@gantry/runs/config'
+import type { RunConfig } from '@gantry/training'
+import { findVariant, type VariantDefinition } from '@gantry/variants'
+import { type DataFlags, dataOptionsOf } from './options.ts'
+import type { OutputFlags } from './output.ts'
 
-export interface TrainFlags extends OutputFlags {
+/** Flags that are settings of the run, under their own names. */
+interface RunFlags {
   readonly data?: string
-  readonly out?: string
-  readonly preset?: string
   readonly steps?: number
   readonly batchSize?: number
-  readonly size?: number
   readonly seed?: number
   readonly initFrom?: string
   readonly engine?: string
   readonly device?: string
+}
+
+export interface TrainFlags extends OutputFlags, RunFlags, DataFlags {
+  readonly bind?: readonly string[]
+  readonly out?: string
+  readonly preset?: string
   readonly config?: string
   readonly set?: readonly string[]
   readonly strict?: boolean
@@ -56,15 +65,16 @@ export async function planRun(variantName: string, flags: TrainFlags): Promise<R
 
 /** Later layers win: flags over `--set` over the file over the preset; defaults are the schemas'. */
 async function settingsOf(variant: VariantDefinition, flags: TrainFlags): Promise<Settings> {
-  const { data, steps, batchSize, size, seed, initFrom, engine, device } = flags
-  const given = Object.entries({ data, steps, batchSize, size, seed, initFrom, engine, device }).filter(
-    ([, value]) => value !== undefined,
-  )
+  const { data, steps, batchSize, seed, initFrom, engine, device } = flags
+  const given = Object.entries({ data, steps, batchSize, seed, initFrom, engine, device })
+  const run = Object.fromEntries(given.filter(([, value]) => value !== undefined))
+  const dataOptions = dataOptionsOf(flags)
+  const bind = assignmentsOf('--bind', flags.bind ?? [])
   return mergeSettings([
     ...(flags.preset === undefined ? [] : [settingsFromPreset(flags.preset, variant)]),
     ...(flags.config === undefined ? [] : [await settingsFromFile(flags.config)]),
     settingsFromAssignments(flags.set ?? [], variant),
-    { run: Object.fromEntries(given) as Partial<RunConfigInput>, options: {} },
+    { run: { ...run, dataOptions, bind }, options: {} },
   ])
 }
 

@@ -24,6 +24,7 @@ function createLines(): Progress {
     show(event) {
       if (event.type === 'start') batchSize = event.batchSize
       if (event.type === 'warning') note(`warning: ${event.message}`)
+      if (event.type === 'score') note(`step ${event.step}  ${listed(event.scores)}`)
       if (event.type !== 'step') return
       if (event.step < event.steps && event.secondsElapsed - shownAt < SECONDS_BETWEEN_LINES) return
       shownAt = event.secondsElapsed
@@ -48,6 +49,7 @@ async function createBar(): Promise<Progress> {
       if (event.type === 'step') bar.update(event.step, describeStep(event, batchSize))
       // The bar draws itself again below the line.
       if (event.type === 'warning') note(`\r\u001b[K${style('yellow', 'warning:')} ${event.message}`)
+      if (event.type === 'score') note(`\r\u001b[Kstep ${event.step}  ${listed(event.scores)}`)
     },
     stop: () => bar.stop(),
   }
@@ -56,12 +58,16 @@ async function createBar(): Promise<Progress> {
 function describeStep(event: RunEventOf<'step'>, batchSize: number) {
   const seconds = secondsRemaining(event, batchSize)
   return {
-    speed: `${Math.round(event.imagesPerSecond)} images/s`,
+    speed: `${Math.round(event.samplesPerSecond)} samples/s`,
     remaining: seconds === undefined ? '…' : formatSeconds(seconds),
-    scalars: Object.entries(event.scalars)
-      .map(([name, value]) => `${name} ${value.toFixed(3)}`)
-      .join('  '),
+    scalars: listed(event.scalars),
   }
+}
+
+function listed(values: Readonly<Record<string, number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${value.toFixed(3)}`)
+    .join('  ')
 }
 
 /** Shows how far opening a data set is; on terminals only, where the line is replaced by the next. */

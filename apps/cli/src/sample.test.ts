@@ -1,9 +1,9 @@
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { imagePng } from '@gantry/training'
+import { imagePng } from '@gantry/modalities'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { writeImages } from '../../../packages/runs/src/testing/images.ts'
 import { gantry, gantryJson, temporaryFolder, tinyRun } from './testing/gantry.ts'
-import { writeImages } from './testing/images.ts'
 
 let cwd: string
 beforeAll(async () => {
@@ -24,7 +24,7 @@ describe('gantry sample', () => {
     const sample = (seed: string, out: string) => gantryJson(['sample', 'images', '--seed', seed, '--out', out], cwd)
     expect(await sample('1', 'a.png')).toMatchObject({
       code: 0,
-      result: { out: 'a.png', count: 64, seed: 1, kind: 'image' },
+      result: { out: 'a.png', count: 64, seed: 1, shown: 'image' },
     })
     await sample('1', 'b.png')
     await sample('2', 'c.png')
@@ -41,7 +41,7 @@ describe('gantry sample', () => {
   })
 
   it('draws points as a scatter plot, from a run and from a file alone', async () => {
-    expect((await gantryJson(['sample', 'points', '--out', 'run.png'], cwd)).result.kind).toBe('points')
+    expect((await gantryJson(['sample', 'points', '--out', 'run.png'], cwd)).result.shown).toBe('points')
     expect((await gantry(['sample', 'points/generator.onnx', '--out', 'file.png'], cwd)).code).toBe(0)
     expect(await read('run.png')).not.toEqual(await read('file.png'))
     expect((await gantry(['sample', 'points', '--out', 'folder/'], cwd)).code).toBe(2)
@@ -64,7 +64,10 @@ describe('gantry export', () => {
       manifest: {
         variant: 'vanilla',
         dataset: expect.stringContaining('pictures'),
-        sample: { kind: 'image', shape: [8, 8, 3], valueRange: [-1, 1] },
+        manifestVersion: 2,
+        function: 'generate',
+        inputs: { latent: { modality: 'latent', dtype: 'float32', drawn: 'normal' } },
+        outputs: { samples: { modality: 'image', dtype: 'float32', shape: [8, 8, 3], range: [-1, 1], field: 'image' } },
         weights: 'raw',
         trainingStep: 4,
         weightsHash: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -72,6 +75,11 @@ describe('gantry export', () => {
       },
     })
     expect(result.manifest.parityError).toBeLessThan(1e-5)
+    const named = ['export', 'images', '--function', 'generate-raw', '--out', 'named.onnx']
+    const { weights, weightsHash } = (await gantryJson(named, cwd)).result.manifest
+    expect([weights, weightsHash]).toEqual(['raw', result.manifest.weightsHash])
+    const unknown = await gantry(['export', 'images', '--function', 'generat'], cwd)
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringMatching(/no function 'generat'.*'generate'/)])
     const ema = await gantryJson(['export', 'images', '--out', 'ema.onnx'], cwd)
     expect(ema.result.manifest.weightsHash).not.toBe(result.manifest.weightsHash)
   })
@@ -91,7 +99,12 @@ describe('gantry inspect', () => {
       manifest: { variant: 'vanilla' },
     })
     const dataset = await gantryJson(['inspect', 'folder:pictures', '--out', 'drawn.png'], cwd)
-    expect(dataset.result).toMatchObject({ kind: 'dataset', samples: 6, sampleKind: 'image', skipped: [] })
+    expect(dataset.result).toMatchObject({
+      kind: 'dataset',
+      samples: 6,
+      fields: { image: { modality: 'image', shape: [64, 64, 3] } },
+      skipped: [],
+    })
     expect((await read('drawn.png')).length).toBeGreaterThan(100)
     for (const target of ['points', 'images/generator.onnx', 'ring8']) {
       expect((await gantry(['inspect', target], cwd)).stdout).toMatch(/^\S+: .+\n {2}/)

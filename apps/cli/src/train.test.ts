@@ -14,7 +14,7 @@ const configOf = async (run: string) => JSON.parse(await readFile(join(cwd, run,
 describe('gantry train', () => {
   it('leaves a whole run folder and an exported generator', async () => {
     const { code, stdout, stderr } = await gantry([...tinyRun(), '--seed', '3'], cwd)
-    expect(stderr).toMatch(/step 20\/20 {2}\d+ images\/s {2}ETA 0s {2}discriminatorLoss [\d.]+/)
+    expect(stderr).toMatch(/step 20\/20 {2}\d+ samples\/s {2}ETA 0s {2}discriminatorLoss [\d.]+/)
     expect(code).toBe(0)
     expect(stdout).toContain('Finished 20 steps.')
     expect(stdout + stderr).not.toContain('\u001b')
@@ -42,6 +42,14 @@ describe('gantry train', () => {
       .map((line) => JSON.parse(line))
     expect(events[0].type).toBe('start')
     expect(events.at(-1)).toMatchObject({ type: 'export', step: 20, parityError: expect.any(Number) })
+  })
+
+  it('tells scores on the way where they are asked for', async () => {
+    const scored = tinyRun('scoreEvery=10', 'scoreCount=50', 'scoreMetrics=["swd"]')
+    const { code, stderr } = await gantry([...scored, '--out', 'scored'], cwd)
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^step 10 {2}swd \d\.\d+$[^]*^step 20 {2}swd /m)])
+    const log = await readFile(join(cwd, 'scored/events.jsonl'), 'utf8')
+    expect(log.match(/"type":"score","step":(10|20),"scores":\{"swd":[\d.]+\}/g)).toHaveLength(2)
   })
 
   it('prints one JSON object, and numbers runs that are given no name', async () => {

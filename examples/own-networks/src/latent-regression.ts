@@ -13,7 +13,7 @@ export const latentRegression = adversarialVariant({
   title: 'LR-GAN',
   description: 'the discriminator reads the noise back from the sample',
   paper: { authors: 'you', title: 'your paper', year: 2026, url: 'https://example.org' },
-  kind: 'any',
+  needs: { samples: { modalities: ['image', 'points'] } },
   fixed: { loss: 'least-squares' },
   defaults: { latentSize: 4, learningRate: 1e-3, discriminatorNormalization: 'none' },
   extra: { latentWeight: z.number().min(0).default(0.1).describe('λ: weight of the distance of latent vectors') },

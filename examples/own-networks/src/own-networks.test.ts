@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Fields } from '@gantry/core'
+import { bindFields } from '@gantry/variants'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { latentRegression } from './latent-regression.ts'
 import { ownGame } from './own-networks.ts'
@@ -15,7 +17,11 @@ beforeAll(async () => {
 describe('networks of your own', () => {
   it('are trained', async () => {
     const run = join(folder, 'own')
-    const { outcome, scalars } = await trainOnRing(ownGame(32), run, 20)
+    const { outcome, scalars } = await trainOnRing(
+      ({ points }) => ownGame({ ...points!, field: 'points' }, 32),
+      run,
+      20,
+    )
     expect(outcome).toBe('finished')
     expect(Object.keys(scalars)).toEqual(
       expect.arrayContaining(['discriminatorLoss', 'generatorLoss', 'r1', 'realScore', 'fakeScore']),
@@ -32,8 +38,9 @@ describe('networks of your own', () => {
 describe('a variant of your own', () => {
   it('is trained, and learns to read its noise', async () => {
     const options = latentRegression.schema.parse({ hiddenUnits: 32, latentWeight: 1 })
-    const model = latentRegression.build({ options, sampleShape: [2], batchSize: 32, seed: 1 })
-    const { outcome, scalars } = await trainOnRing(model, join(folder, 'variant'), 200)
+    const build = (fields: Fields) =>
+      latentRegression.build({ options, fields: bindFields(latentRegression, fields), batchSize: 32, seed: 1 })
+    const { outcome, scalars } = await trainOnRing(build, join(folder, 'variant'), 200)
     expect(outcome).toBe('finished')
     // Four independent normals that nobody could read: 4.
     expect(scalars.latentLoss).toBeLessThan(4)

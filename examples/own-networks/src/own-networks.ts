@@ -1,4 +1,4 @@
-import { adversarialGame, type GanModel, gameOptions, ownDiscriminator, ownGenerator } from '@gantry/variants'
+import { adversarialGame, type GameParts, gameOptions, ownDiscriminator, ownGenerator } from '@gantry/variants'
 import { layers, sequential } from '@tensorflow/tfjs-layers'
 
 const generator = () =>
@@ -15,14 +15,14 @@ const discriminator = () =>
     layers: [layers.dense({ inputShape: [2], units: 64, activation: 'selu' }), layers.dense({ units: 1 })],
   })
 
-export function ownGame(batchSize: number): GanModel {
+export function ownGame(samples: GameParts['samples'], batchSize: number) {
   return adversarialGame({
     name: 'own',
     generator: ownGenerator(generator()),
     generatorEma: ownGenerator(generator()), // follows the first one, as its moving average
     discriminator: ownDiscriminator(discriminator()),
     options: gameOptions.parse({ latentSize: 8, loss: 'hinge', r1: 0.1, learningRate: 1e-3 }),
-    sampleShape: [2],
+    samples,
     batchSize,
   })
 }

@@ -1,7 +1,7 @@
-import { availableParallelism } from 'node:os'
 import { type DeviceRequest, type EngineReport, UnsupportedError } from '@gantry/core'
-import { whyNoGpu } from './device-signs.ts'
+import { cores, remedies, whyNoGpu } from '#platform/machine'
 import { type DeviceProbe, probeDevice } from './probe-device.ts'
+import type { WasmPaths } from './wasm-paths.ts'
 
 /** The device of a session, as its report tells it. */
 export type DeviceChoice = Pick<EngineReport, 'device' | 'rejected' | 'warnings'>
@@ -13,17 +13,14 @@ export interface Machine {
   whyNoGpu(): string | undefined
 }
 
-const thisMachine: Machine = { probe: probeDevice, whyNoGpu }
+/** The machine that this runs on. */
+export function machineWith(wasmPaths?: WasmPaths): Machine {
+  return { probe: (device) => probeDevice(device, wasmPaths), whyNoGpu }
+}
 
 // State crosses to a GPU and back at every step, which a product of two matrices shows only in part: a device that is
 // barely faster there would be slower in training. An adapter in software is 100 times slower than the CPU it runs on.
 const WORTHWHILE_SPEEDUP = 2
-
-const remedies = {
-  cpu: 'Install onnxruntime-node again: its binding does not load.',
-  cuda: "Install an NVIDIA driver with CUDA, cuDNN and onnxruntime-node's CUDA libraries, which its install script downloads, or use the device 'cpu'.",
-  webgpu: "Install a GPU driver with Vulkan (libvulkan1), Metal or Direct3D 12, or use the device 'cpu'.",
-} as const
 
 /**
  * Decides where to compute.
@@ -34,7 +31,7 @@ const remedies = {
  *
  * @throws UnsupportedError `DEVICE_UNAVAILABLE` when an explicit request cannot be met.
  */
-export async function chooseDevice(request: DeviceRequest, machine = thisMachine): Promise<DeviceChoice> {
+export async function chooseDevice(request: DeviceRequest, machine = machineWith()): Promise<DeviceChoice> {
   // Not probed: a broken installation shows when the first model is loaded.
   if (request === 'cpu') return { device: 'cpu', rejected: [], warnings: [] }
   if (request === 'auto') return chooseBest(machine)
@@ -71,5 +68,5 @@ async function whySlow(machine: Machine, milliseconds: number): Promise<string |
   const cpu = await machine.probe('cpu')
   if (!cpu.available || milliseconds * WORTHWHILE_SPEEDUP <= cpu.milliseconds) return undefined
   const [own, others] = [milliseconds.toFixed(1), cpu.milliseconds.toFixed(1)]
-  return `multiplies 1024 × 1024 matrices in ${own} ms, ${availableParallelism()} CPU threads in ${others} ms: an adapter in software, or a very small one`
+  return `multiplies 1024 × 1024 matrices in ${own} ms, ${cores()} CPU threads in ${others} ms: an adapter in software, or a very small one`
 }

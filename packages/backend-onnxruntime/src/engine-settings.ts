@@ -1,11 +1,13 @@
-import { availableParallelism } from 'node:os'
 import { ConfigurationError, type Device } from '@gantry/core'
+import { cores } from '#platform/machine'
 import type { OrtSession } from './ort.ts'
+import type { WasmPaths } from './wasm-paths.ts'
 
 /** How a session computes. */
 export interface EngineSettings {
   readonly device: Device
   readonly threads: number
+  readonly wasmPaths?: WasmPaths
 }
 
 /**
@@ -14,7 +16,7 @@ export interface EngineSettings {
  * @throws ConfigurationError `THREADS_INVALID`.
  */
 export function resolveThreads(threads: number | undefined): number {
-  const available = availableParallelism()
+  const available = cores()
   if (threads === undefined) return available
   if (Number.isInteger(threads) && threads >= 1) return threads
   throw new ConfigurationError({

@@ -1,26 +1,36 @@
 import type { DeviceRequest, EngineReport } from '@gantry/core'
-import { chooseDevice } from './choose-device.ts'
+import { whyOneThread } from '#platform/machine'
+import { version } from '#platform/ort'
+import { chooseDevice, machineWith } from './choose-device.ts'
 import { type EngineSettings, resolveThreads } from './engine-settings.ts'
-import { ortEnvironment } from './ort.ts'
+import type { WasmPaths } from './wasm-paths.ts'
 
 /** Where and how ONNX Runtime computes. */
 export interface OnnxRuntimeOptions {
   /** `auto` is the default; it takes the first of CUDA, a WebGPU device that is faster than the CPU, and the CPU. */
   readonly device?: DeviceRequest
-  /** Threads of one session on the CPU; by default one a core. */
+  /** Threads of one session on the CPU; by default one a core. A page that is not cross-origin isolated has one. */
   readonly threads?: number
+  /** In browsers, where ONNX Runtime's WebAssembly lies; by default where the bundler puts it. */
+  readonly wasmPaths?: WasmPaths
 }
 
 /** Decides on a device and threads, and reports the decision. */
 export async function chooseEngine({
   device = 'auto',
   threads,
+  wasmPaths,
 }: OnnxRuntimeOptions): Promise<{ settings: EngineSettings; report: EngineReport }> {
-  const resolved = resolveThreads(threads)
-  const choice = await chooseDevice(device)
-  const { common, node = common } = ortEnvironment.versions
+  const wanted = resolveThreads(threads)
+  const { device: chosen, rejected, warnings } = await chooseDevice(device, machineWith(wasmPaths))
+  const limit = wanted > 1 ? whyOneThread() : undefined
+  const limited = limit === undefined ? [] : [`ONNX Runtime computes on one thread instead of ${wanted}: ${limit}.`]
   return {
-    settings: { device: choice.device, threads: resolved },
-    report: { engine: 'onnxruntime', version: node, ...choice },
+    settings: {
+      device: chosen,
+      threads: limit === undefined ? wanted : 1,
+      ...(wasmPaths !== undefined && { wasmPaths }),
+    },
+    report: { engine: 'onnxruntime', version, device: chosen, rejected, warnings: [...warnings, ...limited] },
   }
 }

@@ -1,4 +1,5 @@
 import type { NDArray } from '@gantry/core'
+import { nextTurn } from '#platform/next-turn'
 import { copyFeeds } from './copies.ts'
 import { decodeError } from './error-codec.ts'
 import type { InferenceHost } from './inference-host.ts'
@@ -49,7 +50,7 @@ export class GroupedRuns {
   #schedule(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
-    setImmediate(() => {
+    nextTurn(() => {
       this.#isScheduled = false
       while (this.#groupsUnderWay < 2 && this.#waiting.length > 0) this.#send()
     })

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { type ModelSource, type NamedTensorSpec, type NDArray, TrainingError, UnsupportedError } from '@gantry/core'
+import { openModel } from '#platform/open-model'
 import type { EngineSettings } from './engine-settings.ts'
 import { type EncodedError, encodeError } from './error-codec.ts'
 import { loadSession, messageOf } from './load-session.ts'
@@ -26,12 +26,12 @@ export class InferenceHost {
   /** @throws ModelFormatError for a file that is missing, truncated or not a model. */
   static async create(source: ModelSource, settings: EngineSettings): Promise<InferenceHost> {
     const owner = typeof source === 'string' ? `'${source}'` : 'The model'
-    const session = await loadSession(owner, source, settings)
-    const bytes = typeof source === 'string' ? await readFile(source) : source
+    const opened = await openModel(owner, source)
+    const session = await loadSession(owner, opened.source, settings)
     return new InferenceHost(owner, session, {
       inputs: describeValues(owner, session.inputMetadata),
       outputs: describeValues(owner, session.outputMetadata),
-      metadata: readModelMetadata(bytes),
+      metadata: readModelMetadata(await opened.bytes()),
     })
   }
 

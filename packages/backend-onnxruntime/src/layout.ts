@@ -12,9 +12,9 @@ export function toLogical(array: NDArray, { permutation }: StateLayout): NDArray
   return permutation === undefined ? array : permuteAxes(array, invertPermutation(permutation))
 }
 
-/** A copy of a whole state in the order in which a session keeps it. */
+/** A copy of a state, or of a part of one, in the order in which a session keeps it. */
 export function toPhysicalState(layouts: Readonly<Record<string, StateLayout>>, state: State): State {
-  return Object.fromEntries(Object.entries(layouts).map(([name, layout]) => [name, toPhysical(state[name]!, layout)]))
+  return Object.fromEntries(Object.entries(state).map(([name, array]) => [name, toPhysical(array, layouts[name]!)]))
 }
 
 /**

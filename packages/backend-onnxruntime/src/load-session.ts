@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { ModelFormatError, type ModelSource } from '@gantry/core'
 import { type EngineSettings, sessionOptions } from './engine-settings.ts'
 import { OrtSession } from './ort.ts'
@@ -6,16 +5,9 @@ import { OrtSession } from './ort.ts'
 /**
  * Loads a graph into ONNX Runtime.
  *
- * @throws ModelFormatError `MODEL_NOT_FOUND`, or `MODEL_UNREADABLE` for one that is truncated, foreign or not understood.
+ * @throws ModelFormatError `MODEL_UNREADABLE` for one that is truncated, foreign or not understood.
  */
 export async function loadSession(owner: string, source: ModelSource, settings: EngineSettings): Promise<OrtSession> {
-  if (typeof source === 'string' && !existsSync(source)) {
-    throw new ModelFormatError({
-      code: 'MODEL_NOT_FOUND',
-      message: `${owner}: there is no such file.`,
-      fix: 'Check the path.',
-    })
-  }
   const options = sessionOptions(settings)
   try {
     return await (typeof source === 'string' ? OrtSession.create(source, options) : OrtSession.create(source, options))

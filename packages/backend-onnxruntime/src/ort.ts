@@ -1,4 +1,5 @@
 /**
- * The one door to ONNX Runtime. A browser build replaces this module by `onnxruntime-web`, which has the same API.
+ * The one door to ONNX Runtime: `onnxruntime-node`, or `onnxruntime-web` where a bundler builds for browsers. Both have the
+ * same API.
  */
-export { env as ortEnvironment, InferenceSession as OrtSession, Tensor as OrtTensor } from 'onnxruntime-node'
+export { InferenceSession as OrtSession, Tensor as OrtTensor } from '#platform/ort'

@@ -88,10 +88,12 @@ export class TrainingHost {
     return Object.fromEntries(program.results.map((result) => [result, toArray(result, outputs[result]!)]))
   }
 
-  async readState(): Promise<State> {
-    return copyFeeds(Object.fromEntries([...this.#state].map(([name, tensor]) => [name, toArray(name, tensor)])))
+  /** A copy of the variables of these names. */
+  async readState(names: readonly string[]): Promise<State> {
+    return copyFeeds(Object.fromEntries(names.map((name) => [name, toArray(name, this.#state.get(name)!)])))
   }
 
+  /** Replaces the variables of a state, which may be some of all. */
   async writeState(state: State): Promise<void> {
     this.#replace(Object.entries(state).map(([name, array]) => [name, toOrtTensor(array)]))
   }

@@ -1,17 +1,21 @@
 import {
+  batchedSpecs,
   type CompiledModel,
   checkFeeds,
   checkState,
   type DrawFeed,
   drawMissing,
+  drawMissingInputs,
   type EngineReport,
   findFunction,
   findPhase,
   type NDArray,
   SessionLifecycle,
   type State,
+  selectNames,
   type TrainableModel,
   type TrainingSession,
+  type WriteStateOptions,
 } from '@gantry/core'
 import { copyFeeds } from './copies.ts'
 import { toLogical, toPhysicalState } from './layout.ts'
@@ -53,27 +57,29 @@ export class OnnxTrainingSession implements TrainingSession {
     })
   }
 
-  evaluate(name: string, feeds: Feeds): Promise<Record<string, NDArray>> {
+  evaluate(name: string, inputs: Feeds, draw?: DrawFeed): Promise<Record<string, NDArray>> {
     return this.#lifecycle.call(async () => {
-      checkFeeds(`Function '${name}'`, findFunction(this.#model, name).feeds, feeds)
-      return this.#worker.call('evaluate', name, copyFeeds(feeds))
+      const ports = findFunction(this.#model, name).inputs
+      const all = drawMissingInputs(ports, inputs, draw)
+      checkFeeds(`Function '${name}'`, batchedSpecs(ports), all)
+      return this.#worker.call('evaluate', name, copyFeeds(all))
     })
   }
 
-  readState(): Promise<State> {
+  readState(names?: readonly string[]): Promise<State> {
     return this.#lifecycle.call(async () => {
-      const state = await this.#worker.call('readState')
-      // Here and not in the worker, which goes on with the next phase meanwhile.
       const { layouts } = this.#model
-      return Object.fromEntries(
-        Object.entries(layouts).map(([each, layout]) => [each, toLogical(state[each]!, layout)]),
-      )
+      const all = Object.keys(layouts)
+      const selected = names === undefined ? all : selectNames(this.#owner, all, names)
+      const state = await this.#worker.call('readState', selected)
+      // Here and not in the worker, which goes on with the next phase meanwhile.
+      return Object.fromEntries(selected.map((each) => [each, toLogical(state[each]!, layouts[each]!)]))
     })
   }
 
-  writeState(state: State): Promise<void> {
+  writeState(state: State, options: WriteStateOptions = {}): Promise<void> {
     return this.#lifecycle.call(async () => {
-      checkState(`the model '${this.#model.name}'`, this.#model.layouts, state)
+      checkState(this.#owner, this.#model.layouts, state, options)
       return this.#worker.call('writeState', toPhysicalState(this.#model.layouts, state))
     })
   }
@@ -81,5 +87,9 @@ export class OnnxTrainingSession implements TrainingSession {
   dispose(): Promise<void> {
     // Ending the thread frees its sessions and state too.
     return this.#lifecycle.dispose(() => this.#worker.terminate())
+  }
+
+  get #owner(): string {
+    return `the model '${this.#model.name}'`
   }
 }

@@ -7,14 +7,7 @@ import type { HostedModel } from './training-host.ts'
 export type WorkerTask =
   | { readonly kind: 'training'; readonly model: HostedModel; readonly settings: EngineSettings }
   | { readonly kind: 'inference'; readonly model: ModelSource; readonly settings: EngineSettings }
-
-/** A worker's `workerData`. */
-export interface WorkerData {
-  /** Taken out by the worker, which would otherwise keep the bytes of graphs and initial values for good. */
-  task?: WorkerTask
-  /** Shared memory of the `NativeGate`. */
-  readonly gate: Int32Array<SharedArrayBuffer>
-}
+  | { readonly kind: 'probe'; readonly settings: EngineSettings }
 
 /** One call of a host's method. */
 export interface Request {
@@ -27,3 +20,19 @@ export interface Request {
 export type Reply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: EncodedError }
+
+/** A worker as its client sees it: `#platform/thread` starts one. */
+export interface Thread {
+  post(request: Request, transfer: ArrayBuffer[]): void
+  /** Whether the worker keeps the process alive. */
+  hold(isHeld: boolean): void
+  /** Ends it, after the native call that it may be in; `onLost` has been called when this settles. */
+  end(): Promise<void>
+}
+
+/** What a thread tells its client. */
+export interface ThreadListeners {
+  onReply(reply: Reply): void
+  /** Once or more often; no reply comes after it. */
+  onLost(reason: string): void
+}

@@ -1,4 +1,4 @@
-import { type DrawFeed, type NDArray, ShapeError, type TensorSpec, TrainingError } from '@gantry/core'
+import { type DrawFeed, type NDArray, ShapeError } from '@gantry/core'
 import type { NoiseRequest, NoiseSource } from '@gantry/tfjs'
 import { toTensor } from './arrays.ts'
 
@@ -11,13 +11,13 @@ export class NamedNoise {
   readonly #draw: DrawFeed | undefined
   readonly #used = new Set<string>()
 
-  constructor(owner: string, specs: Readonly<Record<string, TensorSpec>>, feeds: Feeds, draw?: DrawFeed) {
+  constructor(owner: string, declared: Readonly<Record<string, unknown>>, feeds: Feeds, draw?: DrawFeed) {
     this.#owner = owner
-    this.#feeds = Object.fromEntries(Object.entries(feeds).filter(([name]) => !(name in specs)))
+    this.#feeds = Object.fromEntries(Object.entries(feeds).filter(([name]) => !(name in declared)))
     this.#draw = draw
   }
 
-  /** @throws TrainingError `NOISE_MISSING`, ShapeError `FEED_MISMATCH`. */
+  /** @throws ShapeError `FEED_MISSING` or `FEED_MISMATCH`. */
   readonly source: NoiseSource = ({ name, shape, distribution }) => {
     const spec = { dtype: 'float32', shape, source: { from: 'random', distribution } } as const
     const noise = this.#feeds[name] ?? this.#draw?.(name, spec) ?? this.#missing({ name, shape, distribution })
@@ -43,10 +43,10 @@ export class NamedNoise {
   }
 
   #missing({ name, shape, distribution }: NoiseRequest): never {
-    throw new TrainingError({
-      code: 'NOISE_MISSING',
+    throw new ShapeError({
+      code: 'FEED_MISSING',
       message: `${this.#owner} draws ${distribution} noise '${name}' (float32[${shape}]), but was given none.`,
-      fix: `Pass it as the feed '${name}', or give run() a function that draws it.`,
+      fix: `Pass it as the input '${name}', or pass a function that draws it.`,
     })
   }
 }

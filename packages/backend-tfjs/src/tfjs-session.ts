@@ -1,8 +1,10 @@
 import {
+  batchedSpecs,
   checkFeeds,
   checkState,
   type DrawFeed,
   drawMissing,
+  drawMissingInputs,
   type EngineReport,
   findFunction,
   findPhase,
@@ -10,10 +12,12 @@ import {
   SerialQueue,
   SessionLifecycle,
   type State,
+  selectNames,
   type TensorProgram,
   type TensorSpec,
   type TrainableModel,
   type TrainingSession,
+  type WriteStateOptions,
 } from '@gantry/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { checkDType, specOf, toArray, toTensor } from './arrays.ts'
@@ -34,9 +38,8 @@ export class TfjsSession implements TrainingSession {
 
   /** @throws UnsupportedError `DTYPE_UNSUPPORTED` for a feed or variable that TF.js, or Gantry, cannot hold. */
   constructor(model: TrainableModel<TensorProgram<tf.Tensor>, tf.Variable>, backend: string, report: EngineReport) {
-    for (const { name, feeds } of [...model.phases, ...model.functions]) {
-      for (const [feed, spec] of Object.entries(feeds)) checkDType(`The feed '${feed}' of '${name}'`, spec.dtype)
-    }
+    for (const { name, feeds } of model.phases) checkDTypes(`'${name}'`, feeds)
+    for (const { name, inputs } of model.functions) checkDTypes(`'${name}'`, inputs)
     this.#model = model
     this.#backend = backend
     this.report = report
@@ -59,34 +62,41 @@ export class TfjsSession implements TrainingSession {
     })
   }
 
-  evaluate(name: string, feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, NDArray>> {
+  evaluate(name: string, inputs: Readonly<Record<string, NDArray>>, draw?: DrawFeed): Promise<Record<string, NDArray>> {
     return this.#enqueue(() => {
       const definition = findFunction(this.#model, name)
       const owner = `Function '${name}'`
-      const noise = new NamedNoise(owner, definition.feeds, feeds)
-      const declared = declaredOf(definition.feeds, feeds)
-      checkFeeds(owner, definition.feeds, declared)
+      const noise = new NamedNoise(owner, definition.inputs, inputs, draw)
+      const declared = declaredOf(definition.inputs, drawMissingInputs(definition.inputs, inputs, draw))
+      checkFeeds(owner, batchedSpecs(definition.inputs), declared)
       return runProgram(owner, this.#variables, definition.program, declared, noise, readArrays)
     })
   }
 
-  readState(): Promise<State> {
-    return this.#enqueue(() => readArrays(this.#model.variables))
+  readState(names?: readonly string[]): Promise<State> {
+    return this.#enqueue(async () => {
+      const { variables } = this.#model
+      if (names === undefined) return readArrays(variables)
+      const selected = selectNames(this.#owner, Object.keys(variables), names)
+      return readArrays(Object.fromEntries(selected.map((name) => [name, variables[name]!])))
+    })
   }
 
-  writeState(state: State): Promise<void> {
+  writeState(state: State, options: WriteStateOptions = {}): Promise<void> {
     return this.#enqueue(async () => {
-      checkState(`the model '${this.#model.name}'`, Object.fromEntries(this.#specs), state)
+      checkState(this.#owner, Object.fromEntries(this.#specs), state, options)
       tf.tidy(() => {
-        for (const [name, variable] of Object.entries(this.#model.variables)) {
-          variable.assign(toTensor(name, state[name]!))
-        }
+        for (const [name, array] of Object.entries(state)) this.#model.variables[name]!.assign(toTensor(name, array))
       })
     })
   }
 
   dispose(): Promise<void> {
     return this.#lifecycle.dispose()
+  }
+
+  get #owner(): string {
+    return `the model '${this.#model.name}'`
   }
 
   #enqueue<Result>(task: () => Promise<Result>): Promise<Result> {
@@ -98,12 +108,16 @@ export class TfjsSession implements TrainingSession {
   }
 }
 
+function checkDTypes(program: string, specs: Readonly<Record<string, Pick<TensorSpec, 'dtype'>>>): void {
+  for (const [name, { dtype }] of Object.entries(specs)) checkDType(`The input '${name}' of ${program}`, dtype)
+}
+
 /** Without those that can only be noise: whether the program draws it is known after it has run. */
 function declaredOf(
-  specs: Readonly<Record<string, TensorSpec>>,
+  declared: Readonly<Record<string, unknown>>,
   feeds: Readonly<Record<string, NDArray>>,
 ): Record<string, NDArray> {
-  return Object.fromEntries(Object.entries(feeds).filter(([name]) => name in specs))
+  return Object.fromEntries(Object.entries(feeds).filter(([name]) => name in declared))
 }
 
 async function readArrays(tensors: Readonly<Record<string, tf.Tensor>>): Promise<Record<string, NDArray>> {

@@ -21,7 +21,7 @@ const feeds = { x: ndarray('float32', [4, 3]), target: float32([4, 2], [1, 2, 3,
 /** A model of one variable and one phase. */
 function modelOf(program: TensorProgram<tf.Tensor>, variable: tf.Variable = tf.variable(tf.scalar(1))) {
   const phase = { name: 'phase', feeds: {}, program, every: 1 }
-  return { name: 'small', phases: [phase], functions: [], variables: { variable } }
+  return { name: 'small', phases: [phase], functions: [], shown: [], variables: { variable } }
 }
 
 describe('createTfjsTraining', () => {
@@ -31,7 +31,10 @@ describe('createTfjsTraining', () => {
     for (let step = 0; step < 3; step++) {
       await session.run('fit', feeds)
       await session.evaluate('predict', { x: feeds.x })
+      await session.evaluate('perturb', { x: feeds.x }, (_, { shape }) => ndarray('float32', shape))
+      await expect(session.evaluate('perturb', { x: feeds.x })).rejects.toMatchObject({ code: 'FEED_MISSING' })
       await session.writeState(await session.readState())
+      await session.writeState(await session.readState(['linear/']), { partly: true })
       await expect(session.run('lookup', { index: ndarray('int32', [], Int32Array.of(9)) })).rejects.toThrow(
         /index value 9/,
       )
@@ -110,10 +113,10 @@ describe('createTfjsTraining', () => {
 
   test('refuses feeds of a dtype that TF.js lacks', async () => {
     const model = modelOf(() => ({}))
-    const source = { from: 'labels' } as const
+    const source = { from: 'batch', field: 'labels' } as const
     const phases = [{ ...model.phases[0]!, feeds: { labels: { dtype: 'int64', shape: [4], source } as const } }]
     await expect(createTfjsTraining().prepare({ ...model, phases })).rejects.toThrow(
-      "The feed 'labels' of 'phase' is int64, which TF.js lacks.",
+      "The input 'labels' of 'phase' is int64, which TF.js lacks.",
     )
   })
 })

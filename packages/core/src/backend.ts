@@ -31,6 +31,10 @@ export interface TrainingBackend<Program, Variable> {
 /** Draws a random feed that the caller of a phase did not pass. */
 export type DrawFeed = (name: string, feed: Feed) => NDArray
 
+export interface WriteStateOptions {
+  readonly partly?: boolean
+}
+
 /**
  * A model in training: it owns the state from `prepare` to `dispose`.
  *
@@ -49,17 +53,26 @@ export interface TrainingSession {
   /**
    * Evaluates one of the model's functions on the present state.
    *
-   * @throws ShapeError for feeds that do not fit, ConfigurationError `FUNCTION_UNKNOWN`, TrainingError `SESSION_DISPOSED`.
+   * @param inputs [batch, ...shape] of every port
+   * @param draw is asked for inputs that are drawn and that `inputs` lacks: declared ones, and noise that the program draws by
+   * name; with the shape of the whole batch.
+   * @throws ShapeError for inputs that do not fit, ConfigurationError `FUNCTION_UNKNOWN`, TrainingError `SESSION_DISPOSED`.
    */
-  evaluate(name: string, feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, NDArray>>
-  /** A copy of the whole state. */
-  readState(): Promise<State>
+  evaluate(name: string, inputs: Readonly<Record<string, NDArray>>, draw?: DrawFeed): Promise<Record<string, NDArray>>
   /**
-   * Replaces the whole state.
+   * A copy of the state, or of a part of it.
    *
+   * @param names full names, or beginnings that end in a slash: `generator/`; default: everything
+   * @throws ConfigurationError `STATE_UNKNOWN` for a name that nothing has
+   */
+  readState(names?: readonly string[]): Promise<State>
+  /**
+   * Replaces the state.
+   *
+   * @param options `partly`: what is not given stays as it is; default: everything must be given
    * @throws ModelFormatError `STATE_MISMATCH` when names, shapes or dtypes differ from the model's.
    */
-  writeState(state: State): Promise<void>
+  writeState(state: State, options?: WriteStateOptions): Promise<void>
   dispose(): Promise<void>
 }
 

@@ -1,19 +1,24 @@
+import type { Fields } from './field.ts'
 import type { NDArray } from './ndarray.ts'
 
-/** Samples of one step, and their labels where the data set has them. */
-export interface Batch {
-  /** `[batch, ...sampleShape]`; images are height × width × channels in [-1, 1]. */
-  readonly samples: NDArray<'float32'>
-  /** `[batch]`, indices into {@link Dataset.labels}. */
-  readonly labels?: NDArray<'int32'>
+/** Arrays of one step by field: [batch, ...shape] each, in the field's dtype. */
+export type Batch = Readonly<Record<string, NDArray>>
+
+/** One of several replicas that share every batch. */
+export interface Shard {
+  readonly index: number
+  readonly count: number
 }
 
 export interface BatchOptions {
+  /** Samples of the whole batch, also where a shard gives a part of them. */
   readonly batchSize: number
   /** Orders the samples: the same seed gives the same batches. */
   readonly seed: number
   /** Index of the first batch, to go on where another stream stopped. */
   readonly from?: number
+  /** Gives rows `index`, `index + count` … of every batch: all shards together are the batch. */
+  readonly shard?: Shard
 }
 
 /** What a data set is made of, for people. */
@@ -24,18 +29,19 @@ export interface DatasetDescription {
   readonly skipped: readonly { readonly name: string; readonly reason: string }[]
 }
 
-/** A set of samples of one shape, streamed as batches. */
+/** A set of samples, each made of named fields, streamed as batches. */
 export interface Dataset {
-  readonly specificationVersion: 1
+  readonly specificationVersion: 2
   readonly name: string
   /** Number of samples in one epoch. */
   readonly size: number
-  /** `image` samples are [height, width, channels] in [-1, 1]; `points` are coordinates. */
-  readonly kind: 'image' | 'points'
-  readonly sampleShape: readonly number[]
-  /** Names of the classes; absent for unlabelled data. */
-  readonly labels?: readonly string[]
+  readonly fields: Fields
   readonly description: DatasetDescription
+  /**
+   * Hexadecimal digits that are others when the data are others: names, sizes and order of its files, or parts of its content.
+   * A run that is resumed compares them.
+   */
+  readonly fingerprint?: string
   /**
    * Endless stream of shuffled batches; every epoch has its own order, drawn from the seed. The incomplete batch at the
    * end of an epoch is filled from the next. Ends when the consumer returns.

@@ -1,11 +1,14 @@
 import type { DrawFeed } from './backend.ts'
+import type { Ports } from './field.ts'
 import type { Feed } from './model.ts'
 import type { NDArray } from './ndarray.ts'
 
-/** The feeds, with random ones that are missing drawn; without `draw`, as they are. */
+type Feeds = Readonly<Record<string, NDArray>>
+
+/** The feeds of a phase, with random ones that are missing drawn; without `draw`, as they are. */
 export function drawMissing(
   specs: Readonly<Record<string, Feed>>,
-  feeds: Readonly<Record<string, NDArray>>,
+  feeds: Feeds,
   draw: DrawFeed | undefined,
 ): Record<string, NDArray> {
   const all = { ...feeds }
@@ -14,4 +17,19 @@ export function drawMissing(
     if (feed.source.from === 'random' && all[name] === undefined) all[name] = draw(name, feed)
   }
   return all
+}
+
+/**
+ * The inputs of a function, with drawn ones that are missing drawn for as many elements as the others have; without `draw`, or
+ * without any input that tells the batch size, as they are.
+ */
+export function drawMissingInputs(ports: Ports, inputs: Feeds, draw: DrawFeed | undefined): Record<string, NDArray> {
+  const batch = Object.values(inputs)[0]?.shape[0]
+  if (batch === undefined) return { ...inputs }
+  const drawn = Object.entries(ports).flatMap(([name, { dtype, shape, drawn: distribution }]) => {
+    const lengths = shape.filter((length) => typeof length === 'number')
+    if (distribution === undefined || lengths.length < shape.length) return []
+    return [[name, { dtype, shape: [batch, ...lengths], source: { from: 'random', distribution } }] as const]
+  })
+  return drawMissing(Object.fromEntries(drawn), inputs, draw)
 }

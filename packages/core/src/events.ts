@@ -1,9 +1,13 @@
 import type { EngineReport } from './backend.ts'
 
+/** Version of the events below, as `start` events carry it. Version 1, which carried none, had `imagesPerSecond`. */
+export const EVENTS_VERSION = 2
+
 /** What happens during a training run, in order; one JSON line each in `events.jsonl`. */
 export type RunEvent =
   | {
       readonly type: 'start'
+      readonly eventsVersion: typeof EVENTS_VERSION
       readonly step: number
       readonly steps: number
       readonly batchSize: number
@@ -18,8 +22,12 @@ export type RunEvent =
       readonly scalars: Readonly<Record<string, number>>
       /** Since the run started or was resumed. */
       readonly secondsElapsed: number
-      readonly imagesPerSecond: number
+      readonly samplesPerSecond: number
     }
+  /** A model of several stages has gone on to this one. */
+  | { readonly type: 'stage'; readonly step: number; readonly stage: string }
+  /** Scores of the generator as it is: `fid`, `precision` … */
+  | { readonly type: 'score'; readonly step: number; readonly scores: Readonly<Record<string, number>> }
   | { readonly type: 'sample'; readonly step: number; readonly path: string }
   | { readonly type: 'checkpoint'; readonly step: number; readonly path: string }
   | { readonly type: 'export'; readonly step: number; readonly path: string; readonly parityError: number }
@@ -32,3 +40,11 @@ export type RunEvent =
     }
 
 export type RunEventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>
+
+/** An event of any version as one of today's. */
+export function upgradeEvent(event: Readonly<Record<string, unknown>>): RunEvent {
+  if (event.type === 'start') return { ...event, eventsVersion: EVENTS_VERSION } as unknown as RunEvent
+  if (event.type !== 'step' || !('imagesPerSecond' in event)) return event as unknown as RunEvent
+  const { imagesPerSecond, ...rest } = event
+  return { ...rest, samplesPerSecond: imagesPerSecond } as unknown as RunEvent
+}

@@ -33,3 +33,8 @@ export function findFunction<Program>(
 ): ModelFunction<Program> {
   return findPart('function', model, functions, name)
 }
+
+/** Name of the function that does with the weights as trained what `name` does with their moving average. */
+export function rawFunction(name: string): string {
+  return `${name}-raw`
+}

@@ -1,3 +1,4 @@
+export { type ArrayDifference, type CompareOptions, compareArrays } from './array-difference.ts'
 export type {
   Device,
   DeviceRequest,
@@ -8,9 +9,10 @@ export type {
   ModelSource,
   TrainingBackend,
   TrainingSession,
+  WriteStateOptions,
 } from './backend.ts'
-export type { Batch, BatchOptions, Dataset, DatasetDescription } from './dataset.ts'
-export { drawMissing } from './draw-missing.ts'
+export type { Batch, BatchOptions, Dataset, DatasetDescription, Shard } from './dataset.ts'
+export { drawMissing, drawMissingInputs } from './draw-missing.ts'
 export {
   ConfigurationError,
   DataError,
@@ -23,8 +25,21 @@ export {
   TrainingError,
   UnsupportedError,
 } from './errors.ts'
-export type { RunEvent, RunEventOf } from './events.ts'
-export { findFunction, findPhase } from './find-part.ts'
+export { EVENTS_VERSION, type RunEvent, type RunEventOf, upgradeEvent } from './events.ts'
+export {
+  type BoundField,
+  batchedSpecs,
+  drawnPort,
+  type Field,
+  type Fields,
+  imageField,
+  labelField,
+  type Port,
+  type Ports,
+  pointsField,
+  portOf,
+} from './field.ts'
+export { findFunction, findPhase, rawFunction } from './find-part.ts'
 export { MANIFEST_KEY, type ModelManifest, readManifest } from './manifest.ts'
 export type {
   CompiledModel,
@@ -32,6 +47,8 @@ export type {
   Feed,
   FeedSource,
   ModelFunction,
+  Part,
+  PartWeight,
   Phase,
   State,
   StateBinding,
@@ -57,6 +74,6 @@ export { type RandomState, RandomStream } from './random.ts'
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'
 export { SerialQueue } from './serial-queue.ts'
 export { SessionLifecycle } from './session-lifecycle.ts'
-export { checkState } from './state.ts'
+export { checkState, selectNames } from './state.ts'
 export { gatherStrided, rowMajorStrides } from './strided.ts'
 export { checkFeeds, type Dimension, describeSpec, type NamedTensorSpec, type TensorSpec } from './tensor-spec.ts'

@@ -1,39 +1,37 @@
 import { ModelFormatError } from './errors.ts'
+import type { Ports } from './field.ts'
+import { upgradeManifest } from './upgrade-manifest.ts'
 
 /** Key of the manifest among an ONNX model's metadata. */
 export const MANIFEST_KEY = 'gantry.manifest'
 
-/** What an exported generator carries, so that a server or a playground needs nothing but the file. */
+/** What an exported function carries, so that a server or a playground needs nothing but the file. */
 export interface ModelManifest {
-  readonly manifestVersion: 1
+  readonly manifestVersion: 2
   readonly gantryVersion: string
   readonly variant: string
   readonly dataset: string
-  readonly latent: { readonly input: string; readonly size: number; readonly distribution: 'normal' | 'uniform' }
-  readonly sample: {
-    readonly output: string
-    readonly kind: 'image' | 'points'
-    /** Of one sample: [height, width, channels], or [2]. */
-    readonly shape: readonly number[]
-    readonly valueRange: readonly [number, number]
-  }
-  readonly labels?: readonly string[]
-  /** For generators that are told a label: an int32 [batch] input, indices into `labels`. */
-  readonly conditioning?: { readonly input: string; readonly classes: number }
-  /** Moving average of the generator's weights, or the weights as trained. */
+  /** `generate`, `translate` … */
+  readonly function: string
+  /** Moving average of the weights, or the weights as trained. */
   readonly weights: 'ema' | 'raw'
+  /** By the names of the file's inputs. */
+  readonly inputs: Ports
+  /** By the names of the file's outputs; the first is what is shown and scored. */
+  readonly outputs: Ports
   readonly trainingStep: number
   /** SHA-256 over names, shapes and bytes of the weights, hexadecimal. */
   readonly weightsHash: string
-  /** Largest absolute difference between this model's samples and the trainer's, measured at export. */
+  /** Largest absolute difference between this model's outputs and the trainer's, measured at export. */
   readonly parityError: number
   readonly batchSizesChecked: readonly number[]
 }
 
 /**
- * Reads the manifest from a model's metadata.
+ * Reads the manifest from a model's metadata, whatever version it has.
  *
- * @throws ModelFormatError `MANIFEST_MISSING` for a model that Gantry did not export, `MANIFEST_INVALID` for one that cannot be read.
+ * @throws ModelFormatError `MANIFEST_MISSING` for a model that Gantry did not export, `MANIFEST_INVALID` for one that cannot be
+ * read, `MANIFEST_TOO_NEW` for that of a later Gantry.
  */
 export function readManifest(metadata: Readonly<Record<string, string>>, owner = 'The model'): ModelManifest {
   const text = metadata[MANIFEST_KEY]
@@ -41,21 +39,45 @@ export function readManifest(metadata: Readonly<Record<string, string>>, owner =
     throw new ModelFormatError({
       code: 'MANIFEST_MISSING',
       message: `${owner} carries no Gantry manifest (metadata '${MANIFEST_KEY}').`,
-      fix: "Export it with 'gantry export', which adds one.",
+      fix: "Export it with 'gantry export', which adds one, or describe its inputs and outputs with '--describe ports.json'.",
     })
   }
-  const invalid = (cause?: unknown) =>
-    new ModelFormatError({
-      code: 'MANIFEST_INVALID',
-      message: `${owner} carries a manifest that cannot be read.`,
-      cause,
-    })
-  let manifest: Partial<ModelManifest>
+  let manifest: unknown
   try {
     manifest = JSON.parse(text)
   } catch (cause) {
-    throw invalid(cause)
+    throw invalid(owner, cause)
   }
-  if (manifest?.manifestVersion !== 1 || !manifest.latent?.input || !manifest.sample?.shape) throw invalid()
-  return manifest as ModelManifest
+  const version = (manifest as { readonly manifestVersion?: unknown } | null)?.manifestVersion
+  if (typeof version === 'number' && version > 2) {
+    throw new ModelFormatError({
+      code: 'MANIFEST_TOO_NEW',
+      message: `${owner} carries a manifest of version ${version}, but this Gantry knows versions 1 and 2.`,
+      fix: 'Use a newer Gantry.',
+    })
+  }
+  const upgraded = version === 1 ? upgradeManifest(manifest) : manifest
+  if (!isManifest(upgraded)) throw invalid(owner)
+  return upgraded
+}
+
+function invalid(owner: string, cause?: unknown): ModelFormatError {
+  return new ModelFormatError({
+    code: 'MANIFEST_INVALID',
+    message: `${owner} carries a manifest that cannot be read.`,
+    fix: "Export the model again with 'gantry export'.",
+    ...(cause !== undefined && { cause }),
+  })
+}
+
+function isManifest(value: unknown): value is ModelManifest {
+  const { manifestVersion, inputs, outputs } = (value ?? {}) as Partial<ModelManifest>
+  return manifestVersion === 2 && arePorts(inputs) && arePorts(outputs) && Object.keys(outputs).length > 0
+}
+
+function arePorts(value: unknown): value is Ports {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.values(value).every(
+    (port) => typeof port?.modality === 'string' && typeof port.dtype === 'string' && Array.isArray(port.shape),
+  )
 }

@@ -1,3 +1,4 @@
+import type { Ports } from './field.ts'
 import type { DType, NDArray } from './ndarray.ts'
 import type { TensorSpec } from './tensor-spec.ts'
 
@@ -9,10 +10,8 @@ export type State = Readonly<Record<string, NDArray>>
 
 /** Where the trainer takes a feed from. Nothing random is drawn inside a program: it would be baked into its recording. */
 export type FeedSource =
-  /** The samples of the next batch. */
-  | { readonly from: 'samples' }
-  /** The labels of the next batch. */
-  | { readonly from: 'labels' }
+  /** A field of the next batch, by its name in the data set. */
+  | { readonly from: 'batch'; readonly field: string }
   /** Independent draws of the run's seeded generator: standard normal, or uniform in [0, 1). */
   | { readonly from: 'random'; readonly distribution: 'normal' | 'uniform' }
 
@@ -35,14 +34,41 @@ export interface Phase<Program> {
   readonly every: number
   /** Its first step, from 0 (the default) to `every - 1`, which is the last of a round. */
   readonly offset?: number
+  /**
+   * State that replicas of a data-parallel run average before this phase: full names, or beginnings that end in a slash, such as
+   * `discriminator/accumulated/`. Whoever runs them averages; a single run has nothing to do.
+   */
+  readonly gathers?: readonly string[]
 }
 
-/** A function of feeds and state that changes nothing, such as a generator. Its leading axis may be symbolic. */
+/**
+ * A function of inputs and state that changes nothing, such as a generator: `generate`, `translate`, `encode` …
+ *
+ * Inputs and outputs are batches: [batch, ...shape] of their ports, for any batch size. A program may draw noise by name; engines
+ * that know of it beforehand list it among the inputs, as ports of the modality `noise`.
+ */
 export interface ModelFunction<Program> {
+  /** Unique in its model. The same function of the weights as trained is called {@link rawFunction} of it. */
   readonly name: string
-  readonly feeds: Readonly<Record<string, TensorSpec>>
+  /** Moving average of the weights, or the weights as trained. */
+  readonly weights: 'ema' | 'raw'
+  readonly inputs: Ports
+  readonly outputs: Ports
   readonly program: Program
 }
+
+/** Where one weight of a part lies in the state. */
+export interface PartWeight {
+  /** The weight as trained. */
+  readonly trained: string
+  /** Its moving average. */
+  readonly average?: string
+  /** What begins as the weight does, such as the average that historical averaging keeps. */
+  readonly alike?: readonly string[]
+}
+
+/** A part of a model that another run can start from, such as its generator: weights by their names within it. */
+export type Part = Readonly<Record<string, PartWeight>>
 
 /**
  * Everything a backend needs to train: phases, pure functions, and the state that they share.
@@ -54,7 +80,16 @@ export interface TrainableModel<Program, Variable> {
   readonly name: string
   readonly phases: readonly Phase<Program>[]
   readonly functions: readonly ModelFunction<Program>[]
+  /** Functions that grids show; the first is what export, sampling, evaluation and serving take. */
+  readonly shown: readonly string[]
   readonly variables: Readonly<Record<string, Variable>>
+  /** Parts that another run can start from, by name. */
+  readonly parts?: Readonly<Record<string, Part>>
+  /**
+   * Beginnings of the names of variables that nothing moves, such as those of a perceptual network, with a hash of their values:
+   * checkpoints name it, and do not hold them.
+   */
+  readonly frozen?: Readonly<Record<string, string>>
 }
 
 /** A program written in an authoring engine's tensors: it reads and assigns variables that it closes over. */

@@ -1,18 +1,17 @@
-import { type Batch, ConfigurationError } from '@gantry/core'
+import { type Batch, ConfigurationError, labelField, pointsField } from '@gantry/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { streamBatches } from './batch-stream.ts'
-import type { SampleSource } from './sample-source.ts'
+import { type StreamedSource, streamBatches } from './batch-stream.ts'
+import { floats, integers } from './testing/values-of.ts'
 
 /** Sample i is [i, -i], its label i mod 3. */
-function counting(size: number, options: Partial<SampleSource> = {}): SampleSource {
+function counting(size: number, options: Partial<StreamedSource> = {}): StreamedSource {
   return {
     size,
-    sampleShape: [2],
-    labels: ['a', 'b', 'c'],
+    fields: { points: pointsField([2]), label: labelField(['a', 'b', 'c']) },
     readAhead: 0,
-    read(index, target) {
-      target.set([index, -index])
-      return index % 3
+    read(index, { points, label }) {
+      ;(points as Float32Array).set([index, -index])
+      ;(label as Int32Array)[0] = index % 3
     },
     ...options,
   }
@@ -25,22 +24,21 @@ async function take(stream: AsyncIterableIterator<Batch>, count: number): Promis
 }
 
 const indicesOf = (batches: Batch[]) =>
-  batches.flatMap(({ samples }) => [...samples.data].filter((_, position) => position % 2 === 0))
+  batches.flatMap((batch) => [...floats(batch, 'points')].filter((_, position) => position % 2 === 0))
 
 describe('streamBatches', () => {
-  it('gives shapes, samples and labels that belong together', async () => {
+  it('gives every field its shape and dtype, in rows that belong together', async () => {
     const [batch] = await take(streamBatches(counting(50), { batchSize: 7, seed: 1 }), 1)
-    expect(batch!.samples.shape).toEqual([7, 2])
-    expect(batch!.labels!.shape).toEqual([7])
+    expect(batch).toMatchObject({ points: { dtype: 'float32', shape: [7, 2] }, label: { dtype: 'int32', shape: [7] } })
     const indices = indicesOf([batch!])
-    expect([...batch!.labels!.data]).toEqual(indices.map((index) => index % 3))
-    expect([...batch!.samples.data]).toEqual(indices.flatMap((index) => [index, -index]))
+    expect([...integers(batch!)]).toEqual(indices.map((index) => index % 3))
+    expect([...floats(batch!, 'points')]).toEqual(indices.flatMap((index) => [index, -index]))
   })
 
-  it('leaves labels out for a source without', async () => {
-    const { labels: _, ...unlabelled } = counting(50)
+  it('has the fields of its source and no others', async () => {
+    const unlabelled = counting(50, { fields: { points: pointsField([2]) }, read() {} })
     const [batch] = await take(streamBatches(unlabelled, { batchSize: 7, seed: 1 }), 1)
-    expect(batch).not.toHaveProperty('labels')
+    expect(Object.keys(batch!)).toEqual(['points'])
   })
 
   it('visits every sample exactly once an epoch, in another order each time', async () => {
@@ -89,6 +87,47 @@ describe('streamBatches', () => {
   })
 })
 
+describe('shards', () => {
+  it.each([1, 2, 3, 8])('of %i are together the whole batch, row by row', async (count) => {
+    const options = { batchSize: 8, seed: 4, from: 3 }
+    const whole = await take(streamBatches(counting(50), options), 10)
+    const shards = await Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        take(streamBatches(counting(50), { ...options, shard: { index, count } }), 10),
+      ),
+    )
+    for (const [place, batch] of whole.entries()) {
+      const parts = shards.map((shard) => indicesOf([shard[place]!]))
+      const interleaved = Array.from({ length: 8 }, (_, row) => parts[row % count]![Math.floor(row / count)])
+      expect(interleaved).toEqual(indicesOf([batch]))
+      for (const shard of shards) {
+        expect([...integers(shard[place]!)]).toEqual(indicesOf([shard[place]!]).map((index) => index % 3))
+      }
+    }
+  })
+
+  it('read only their own rows', async () => {
+    const read: number[] = []
+    const source = counting(50, { read: (index) => void read.push(index) })
+    const [whole] = await take(streamBatches(counting(50), { batchSize: 10, seed: 1 }), 1)
+    await take(streamBatches(source, { batchSize: 10, seed: 1, shard: { index: 1, count: 4 } }), 1)
+    expect(read).toEqual([1, 5, 9].map((row) => indicesOf([whole!])[row]))
+  })
+
+  it.each([
+    [{ index: 2, count: 2 }, 'Shards of 2 are numbered from 0 to 1, but the index is 2.'],
+    [{ index: -1, count: 2 }, 'but the index is -1'],
+    [{ index: 0.5, count: 2 }, 'but the index is 0.5'],
+    [{ index: 0, count: 5 }, 'A batch of 4 can be cut into 1 to 4 shards, not 5.'],
+    [{ index: 0, count: 0 }, 'not 0'],
+    [{ index: 0, count: 1.5 }, 'not 1.5'],
+  ])('refuse %j', (shard, message) => {
+    const call = () => streamBatches(counting(50), { batchSize: 4, seed: 1, shard })
+    expect(call).toThrow(expect.objectContaining({ code: 'SHARD_INVALID', exitCode: 2 }))
+    expect(call).toThrow(message)
+  })
+})
+
 describe('reading ahead', () => {
   const rejections: unknown[] = []
   const record = (reason: unknown) => rejections.push(reason)
@@ -101,7 +140,7 @@ describe('reading ahead', () => {
 
   it('starts the next batches while the consumer works, and no more', async () => {
     let reads = 0
-    const source = counting(100, { readAhead: 2, read: async () => ++reads })
+    const source = counting(100, { readAhead: 2, read: async () => void reads++ })
     const stream = streamBatches(source, { batchSize: 4, seed: 1 })
     await settle()
     expect(reads).toBe(0)
@@ -120,7 +159,7 @@ describe('reading ahead', () => {
     const read = async () => {
       started++
       await settle()
-      return ++finished
+      finished++
     }
     for await (const _ of streamBatches(counting(100, { readAhead: 2, read }), { batchSize: 4, seed: 1 })) break
     expect({ started, finished }).toEqual({ started: 12, finished: 12 })
@@ -132,7 +171,6 @@ describe('reading ahead', () => {
     let reads = 0
     const read = async () => {
       if (++reads > 4) throw new Error(`read ${reads}`)
-      return 0
     }
     const stream = streamBatches(counting(100, { readAhead: 2, read }), { batchSize: 4, seed: 1 })
     await stream.next()
@@ -145,7 +183,6 @@ describe('reading ahead', () => {
     let reads = 0
     const read = async () => {
       if (++reads > 4) throw new Error('late')
-      return 0
     }
     for await (const _ of streamBatches(counting(100, { readAhead: 2, read }), { batchSize: 4, seed: 1 })) break
     await settle()

@@ -1,34 +1,48 @@
-import { type Batch, type BatchOptions, ConfigurationError, ndarray, sizeOfShape } from '@gantry/core'
+import {
+  type Batch,
+  type BatchOptions,
+  ConfigurationError,
+  ndarray,
+  type Shard,
+  sizeOfShape,
+  type TypedArray,
+} from '@gantry/core'
 import { SampleOrder } from './sample-order.ts'
 import type { SampleSource } from './sample-source.ts'
+
+/** What a stream needs of a source. */
+export type StreamedSource = Pick<SampleSource, 'size' | 'fields' | 'readAhead' | 'read'>
 
 /**
  * The endless stream of shuffled batches that {@link Dataset.batches} promises, over any source.
  *
  * Batch `b` holds positions `b * batchSize …` of the {@link SampleOrder}: it depends on nothing that was read before,
- * so a stream started with `from` equals the uninterrupted one.
+ * so a stream started with `from` equals the uninterrupted one. A shard reads its own rows of it and no others.
  *
- * @throws ConfigurationError `BATCH_SIZE_INVALID`, `BATCH_INDEX_INVALID`, `SEED_INVALID`, at the call and not at the
- * first batch. What `source.read` throws ends the stream.
+ * @throws ConfigurationError `BATCH_SIZE_INVALID`, `BATCH_INDEX_INVALID`, `SHARD_INVALID`, `SEED_INVALID`, at the call and not
+ * at the first batch. What `source.read` throws ends the stream.
  */
-export function streamBatches(source: SampleSource, options: BatchOptions): AsyncIterableIterator<Batch> {
-  const { batchSize, seed, from = 0 } = options
+export function streamBatches(source: StreamedSource, options: BatchOptions): AsyncIterableIterator<Batch> {
+  const { batchSize, seed, from = 0, shard = { index: 0, count: 1 } } = options
   checkInteger('BATCH_SIZE_INVALID', 'A batch size', batchSize, 1)
   checkInteger('BATCH_INDEX_INVALID', 'The index of the first batch', from, 0)
-  return readAhead(source, new SampleOrder(seed, source.size), batchSize, from)
+  checkShard(shard, batchSize)
+  const order = new SampleOrder(seed, source.size)
+  const rowsOf = (batch: number) =>
+    order.slice(batch * batchSize, batchSize).filter((_, row) => row % shard.count === shard.index)
+  return readAhead(source, rowsOf, from)
 }
 
 async function* readAhead(
-  source: SampleSource,
-  order: SampleOrder,
-  batchSize: number,
+  source: StreamedSource,
+  rowsOf: (batch: number) => Uint32Array,
   from: number,
 ): AsyncGenerator<Batch, void> {
   const pending: Promise<Batch>[] = []
   try {
     for (let next = from; ; ) {
       while (pending.length <= source.readAhead) {
-        const batch = readBatch(source, order.slice(next++ * batchSize, batchSize))
+        const batch = readBatch(source, rowsOf(next++))
         // A batch that fails is reported when its turn comes; until then nobody listens to it.
         batch.catch(() => {})
         pending.push(batch)
@@ -41,18 +55,36 @@ async function* readAhead(
   }
 }
 
-async function readBatch(source: SampleSource, indices: Uint32Array): Promise<Batch> {
-  const { sampleShape } = source
-  const length = sizeOfShape(sampleShape)
-  const samples = ndarray('float32', [indices.length, ...sampleShape])
-  const rows = Array.from(indices, (index, row) =>
-    source.read(index, samples.data.subarray(row * length, (row + 1) * length)),
-  )
-  const labels = Int32Array.from(await Promise.all(rows))
-  return source.labels === undefined ? { samples } : { samples, labels: ndarray('int32', [indices.length], labels) }
+async function readBatch(source: StreamedSource, indices: Uint32Array): Promise<Batch> {
+  const arrays = Object.entries(source.fields).map(([name, { dtype, shape }]) => ({
+    name,
+    length: sizeOfShape(shape),
+    array: ndarray(dtype, [indices.length, ...shape]),
+  }))
+  const targetsOf = (row: number) => {
+    const targets: Record<string, TypedArray> = {}
+    for (const { name, length, array } of arrays) {
+      targets[name] = array.data.subarray(row * length, (row + 1) * length)
+    }
+    return targets
+  }
+  await Promise.all(Array.from(indices, (index, row) => source.read(index, targetsOf(row))))
+  return Object.fromEntries(arrays.map(({ name, array }) => [name, array]))
 }
 
 function checkInteger(code: string, what: string, value: number, minimum: number): void {
   if (Number.isSafeInteger(value) && value >= minimum) return
   throw new ConfigurationError({ code, message: `${what} is an integer of at least ${minimum}, not ${value}.` })
+}
+
+function checkShard({ index, count }: Shard, batchSize: number): void {
+  const isCount = Number.isInteger(count) && count >= 1 && count <= batchSize
+  if (isCount && Number.isInteger(index) && index >= 0 && index < count) return
+  throw new ConfigurationError({
+    code: 'SHARD_INVALID',
+    message: isCount
+      ? `Shards of ${count} are numbered from 0 to ${count - 1}, but the index is ${index}.`
+      : `A batch of ${batchSize} can be cut into 1 to ${batchSize} shards, not ${count}.`,
+    fix: isCount ? 'Number the replicas from 0.' : 'Use fewer replicas, or a larger batch.',
+  })
 }

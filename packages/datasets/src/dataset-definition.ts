@@ -1,4 +1,3 @@
-import type { Dataset } from '@gantry/core'
 import type { OpenedDataset } from './opened-dataset.ts'
 
 /** How far opening a data set has come. */
@@ -28,6 +27,20 @@ export interface OpenDatasetOptions {
   readonly onProgress?: (progress: OpenProgress) => void
   /** Stops opening; `openDataset` then rejects with the signal's reason. */
   readonly signal?: AbortSignal
+  /** What else a data set declares in its own {@link DatasetDefinition.options}. */
+  readonly [option: string]: unknown
+}
+
+/** One option that a data set understands. */
+export interface DatasetOption {
+  readonly name: string
+  /** What it means and what it is by default, for help texts. */
+  readonly description: string
+  /**
+   * @param dataset its name, for messages
+   * @throws ConfigurationError for a value that the data set cannot use
+   */
+  check(value: unknown, dataset: string): void
 }
 
 /** What a list of data sets shows. */
@@ -35,34 +48,48 @@ export interface DatasetListing {
   /** What `openDataset` takes: `mnist`, `folder:PATH`, or `emoji[:google|twitter]`. */
   readonly name: string
   readonly description: string
-  readonly kind: Dataset['kind']
+  /** Names of its fields, the samples first; a label may be missing where it depends on the files. */
+  readonly gives: readonly string[]
   /** Where the samples come from, with the paper where there is one. */
   readonly source: string
   readonly licence: string
+  readonly options: readonly Pick<DatasetOption, 'name' | 'description'>[]
 }
 
 /** One data set of the registry. */
-export interface DatasetDefinition extends Omit<DatasetListing, 'name'> {
+export interface DatasetDefinition extends Omit<DatasetListing, 'name' | 'options'> {
   /** The name up to the colon. */
   readonly name: string
   /** What follows the colon, for people: `PATH`. Absent when the name stands alone. */
   readonly parameter?: string
   /** What may follow the colon, where that is one of a few words; the name alone stands for all of them. */
   readonly choices?: readonly string[]
-  /** The options that `open` accepts; absent where one makes no sense. */
-  readonly accepts: {
-    readonly size?: true
-    readonly channels?: readonly (1 | 3)[]
-    readonly background?: true
-    /** `imageColumn` and `labelColumn`. */
-    readonly columns?: true
-  }
-  /** Opens the data set; `options` were checked against `accepts`. */
-  open(options: OpenDatasetOptions, parameter: string): Promise<OpenedDataset>
+  readonly options: readonly DatasetOption[]
+  /**
+   * Names of the data sets that it is made of, where it is. They are opened before it, each with the options that it
+   * understands.
+   *
+   * @param isName whether a text is the name of a data set
+   */
+  parts?(parameter: string, isName: (text: string) => boolean): readonly string[]
+  /** Opens the data set; its own of the `options` were checked. */
+  open(options: OpenDatasetOptions, parameter: string, parts: readonly OpenedDataset[]): Promise<OpenedDataset>
 }
 
 /** `mnist`, `folder:PATH`, or `emoji[:google|twitter]`. */
-export function listedName({ name, parameter, choices }: DatasetDefinition): string {
+export function listedName({ name, parameter, choices }: Omit<DatasetDefinition, 'open' | 'parts'>): string {
   if (choices !== undefined) return `${name}[:${choices.join('|')}]`
   return parameter === undefined ? name : `${name}:${parameter}`
+}
+
+export function listingOf(definition: DatasetDefinition): DatasetListing {
+  const { description, gives, source, licence, options } = definition
+  return {
+    name: listedName(definition),
+    description,
+    gives,
+    source,
+    licence,
+    options: options.map((option) => ({ name: option.name, description: option.description })),
+  }
 }

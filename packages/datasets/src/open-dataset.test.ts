@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listDatasets, openDataset } from './index.ts'
+import { datasetOptions, listDatasets, openDataset } from './index.ts'
 
 describe('openDataset', () => {
   it.each([
@@ -26,10 +26,22 @@ describe('openDataset', () => {
   })
 
   it.each([
-    ['ring8', { size: 32 }, 'DATASET_OPTION_UNSUPPORTED', /ring8 is made of points and has no option 'size'/],
+    ['ring8', { size: 32 }, 'DATASET_OPTION_UNSUPPORTED', /^The data set ring8 has no option 'size'\. Leave it out\.$/],
     ['swissroll', { channels: 3 }, 'DATASET_OPTION_UNSUPPORTED', /no option 'channels'/],
     ['ring8', { background: 'white' }, 'DATASET_OPTION_UNSUPPORTED', /no option 'background'/],
-    ['mnist', { background: 'red' }, 'DATASET_OPTION_UNSUPPORTED', /^The data set mnist has no option 'background'/],
+    [
+      'mnist',
+      { background: 'red' },
+      'DATASET_OPTION_UNSUPPORTED',
+      /^The data set mnist has no option 'background', only size, channels\. Leave it out/,
+    ],
+    [
+      'mnist',
+      { sise: 32 },
+      'DATASET_OPTION_UNSUPPORTED',
+      /no option 'sise', only size, channels\. Did you mean 'size'/,
+    ],
+    ['parquet:/tmp', { imageColumn: '' }, 'COLUMN_NAME_INVALID', /'imageColumn' is the name of a column, not ""/],
     ['cifar10', { labelColumn: 'x' }, 'DATASET_OPTION_UNSUPPORTED', /no option 'labelColumn'/],
     ['folder:/tmp', { background: '' }, 'BACKGROUND_INVALID', /'' is no colour/],
     ['mnist', { channels: 3 }, 'CHANNELS_INVALID', /mnist gives images of 1 channel\(s\), but 3 were asked for/],
@@ -49,26 +61,51 @@ describe('openDataset', () => {
   })
 
   it('lists every data set with its source and licence', () => {
-    expect(listDatasets().map(({ name, kind }) => `${name} ${kind}`)).toEqual([
-      'mnist image',
-      'mnist-test image',
-      'fashion-mnist image',
-      'fashion-mnist-test image',
-      'stacked-mnist image',
-      'cifar10 image',
-      'cifar10-test image',
-      'cifar100 image',
-      'cifar100-test image',
-      'emoji[:google|twitter] image',
-      'folder:PATH image',
-      'parquet:PATH image',
-      'webdataset:PATH image',
-      'ring8 points',
-      'grid25 points',
-      'swissroll points',
+    expect(listDatasets().map(({ name, gives }) => `${name}: ${gives.join(', ')}`)).toEqual([
+      'mnist: image, label',
+      'mnist-test: image, label',
+      'fashion-mnist: image, label',
+      'fashion-mnist-test: image, label',
+      'stacked-mnist: image, label',
+      'cifar10: image, label',
+      'cifar10-test: image, label',
+      'cifar100: image, label',
+      'cifar100-test: image, label',
+      'emoji[:google|twitter]: image, label',
+      'emoji-twins: google, twitter, words',
+      'folder:PATH: image, label',
+      'parquet:PATH: image, label',
+      'webdataset:PATH: image, label',
+      'ring8: points, label',
+      'grid25: points, label',
+      'swissroll: points',
+      'unpaired:A,B: a, b',
     ])
     for (const { description, source, licence } of listDatasets()) {
       for (const text of [description, source, licence]) expect(text).not.toBe('')
     }
+  })
+
+  it('lists the options of each, for help texts', () => {
+    const optionsOf = (wanted: string) => listDatasets().find(({ name }) => name === wanted)!.options
+    expect(optionsOf('mnist')).toEqual([
+      { name: 'size', description: 'side of the square images in pixels; 28 by default' },
+      { name: 'channels', description: '1, as the images are' },
+    ])
+    expect(optionsOf('parquet:PATH').map(({ name }) => name)).toEqual([
+      'size',
+      'channels',
+      'background',
+      'imageColumn',
+      'labelColumn',
+    ])
+    expect(optionsOf('ring8')).toEqual([])
+  })
+
+  it('tells the options of a name, those of its parts included', () => {
+    const namesOf = (name: string) => datasetOptions(name).map((option) => option.name)
+    expect(namesOf('emoji:google')).toEqual(['size', 'channels', 'background'])
+    expect(namesOf('unpaired:mnist,ring8')).toEqual(['size', 'channels'])
+    expect(() => datasetOptions('mnst')).toThrow("Did you mean 'mnist'?")
   })
 })

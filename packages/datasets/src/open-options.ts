@@ -1,64 +1,52 @@
-import { ConfigurationError } from '@gantry/core'
-import sharp from 'sharp'
-import { type DatasetDefinition, listedName, type OpenDatasetOptions } from './dataset-definition.ts'
+import { ConfigurationError, nearest } from '@gantry/core'
+import { type DatasetOption, listedName, type OpenDatasetOptions } from './dataset-definition.ts'
+import type { FoundDataset } from './find-dataset.ts'
 
-/** Larger images than any GAN is trained on; a typing error above it would only run out of memory. */
-const MAXIMUM_SIDE = 4096
+/** What every data set takes: a set without files has nothing that could be skipped or downloaded. */
+const everywhere: readonly string[] = ['strict', 'onProgress', 'signal']
+
+/** The options that a data set understands: its own, and those of the data sets that it is made of, by name. */
+export function optionsOf({ definition, parts }: FoundDataset): readonly DatasetOption[] {
+  const all = [...definition.options, ...parts.flatMap(optionsOf)]
+  return [...new Map(all.map((option) => [option.name, option])).values()]
+}
+
+/** Those of the options that a data set understands. */
+export function understoodOf(found: FoundDataset, options: OpenDatasetOptions): OpenDatasetOptions {
+  const names = [...everywhere, ...optionsOf(found).map(({ name }) => name)]
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)))
+}
 
 /**
- * Checks the options against what a data set accepts. `strict` needs no check: a set without files has nothing that
- * could be skipped.
+ * Checks that every option is understood, and by each data set that understands it.
  *
- * @throws ConfigurationError `SIZE_INVALID`, `CHANNELS_INVALID`, `BACKGROUND_INVALID` or `DATASET_OPTION_UNSUPPORTED`.
+ * @throws ConfigurationError `DATASET_OPTION_UNSUPPORTED`, or what an option says of its value
  */
-export function checkOpenOptions(definition: DatasetDefinition, options: OpenDatasetOptions): void {
-  const { accepts } = definition
-  const { size, channels, background, imageColumn, labelColumn } = options
-  if (size !== undefined && (!Number.isInteger(size) || size < 1 || size > MAXIMUM_SIDE)) {
-    throw new ConfigurationError({
-      code: 'SIZE_INVALID',
-      message: `An image size is an integer from 1 to ${MAXIMUM_SIDE} pixels, not ${size}.`,
-    })
-  }
-  if (background !== undefined) checkColour(background)
-  for (const [option, given, accepted] of [
-    ['size', size, accepts.size],
-    ['channels', channels, accepts.channels],
-    ['background', background, accepts.background],
-    ['imageColumn', imageColumn, accepts.columns],
-    ['labelColumn', labelColumn, accepts.columns],
-  ] as const) {
-    if (given !== undefined && accepted === undefined) throw unsupported(definition, option)
-  }
-  if (channels !== undefined && !accepts.channels?.includes(channels)) {
-    const known = accepts.channels?.join(' or ')
-    throw new ConfigurationError({
-      code: 'CHANNELS_INVALID',
-      message: `${listedName(definition)} gives images of ${known} channel(s), but ${channels} were asked for.`,
-      fix: `Leave 'channels' out, or set it to ${known}.`,
-    })
+export function checkOpenOptions(found: FoundDataset, options: OpenDatasetOptions): void {
+  const known = optionsOf(found)
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || everywhere.includes(name)) continue
+    if (!known.some((option) => option.name === name)) throw unsupported(found, name, known)
+    checkValue(found, name, value)
   }
 }
 
-/** Asks the library that will paint it: a wrong colour would otherwise look like damage of every image. */
-function checkColour(background: string): void {
-  try {
-    sharp({ create: { width: 1, height: 1, channels: 3, background } })
-  } catch (cause) {
-    throw new ConfigurationError({
-      code: 'BACKGROUND_INVALID',
-      message: `'${background}' is no colour.`,
-      fix: "Write a name or hexadecimal digits: 'white', '#ffcc00'.",
-      cause,
-    })
-  }
+function checkValue({ definition, parts }: FoundDataset, name: string, value: unknown): void {
+  definition.options.find((option) => option.name === name)?.check(value, listedName(definition))
+  for (const part of parts) checkValue(part, name, value)
 }
 
-function unsupported(definition: DatasetDefinition, option: string): ConfigurationError {
-  const made = definition.kind === 'points' ? 'is made of points and ' : ''
+function unsupported(
+  { definition, parameter, parts }: FoundDataset,
+  option: string,
+  known: readonly DatasetOption[],
+): ConfigurationError {
+  const names = known.map(({ name }) => name)
+  const close = nearest(option, names)
+  const dataset = parts.length > 0 ? `${definition.name}:${parameter}` : listedName(definition)
   return new ConfigurationError({
     code: 'DATASET_OPTION_UNSUPPORTED',
-    message: `The data set ${listedName(definition)} ${made}has no option '${option}'.`,
-    fix: 'Leave it out.',
+    message: `The data set ${dataset} has no option '${option}'${names.length > 0 ? `, only ${names.join(', ')}` : ''}.`,
+    fix: close === undefined ? 'Leave it out.' : `Did you mean '${close}'?`,
   })
 }

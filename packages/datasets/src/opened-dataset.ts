@@ -1,41 +1,58 @@
 import type { Dataset, DatasetDescription } from '@gantry/core'
 import { streamBatches } from './batch-stream.ts'
-import type { DatasetDefinition } from './dataset-definition.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import type { GaussianMixture } from './points/gaussian-mixture.ts'
 import type { SampleSource } from './sample-source.ts'
 
-/** A data set that knows how often each label occurs, without reading a sample. */
+/** A data set that knows more about itself than its samples. */
 export interface OpenedDataset extends Dataset {
-  /** Samples of each label in one epoch, in the order of `labels`; absent where they are. */
+  readonly fingerprint: string
+  /** Samples of each class in one epoch, in the order of the names of the first label field; absent without one. */
   readonly labelCounts?: readonly number[]
+  /** The distribution of the points, where it is known. */
+  readonly mixture?: GaussianMixture
 }
 
-/** What one opening knows better than the definition does. */
-export interface OpenedAs extends Partial<DatasetDescription> {
-  readonly name?: string
+/** What one opening knows of a data set: its name, where it is from, and what may be done with it. */
+export interface OpenedAs extends Omit<DatasetDescription, 'skipped'> {
+  readonly name: string
+  readonly skipped?: DatasetDescription['skipped']
+  readonly mixture?: GaussianMixture
 }
 
 /** Makes a data set of a source of samples: the last step of every `open`. */
-export function openedDataset(
-  definition: Pick<DatasetDefinition, 'name' | 'kind' | 'source' | 'licence'>,
+export async function openedDataset(
+  { name, source, licence, skipped = [], mixture }: OpenedAs,
   samples: SampleSource,
-  { name = definition.name, source = definition.source, licence = definition.licence, skipped = [] }: OpenedAs = {},
-): OpenedDataset {
-  const { labels, size, sampleShape } = samples
+): Promise<OpenedDataset> {
+  const { size, fields } = samples
+  const labels = labelsOf(samples)
+  const named = Object.entries(fields).map(([field, { modality, names }]) => [field, modality, names ?? null])
+  const fingerprint = await fingerprintOf([
+    JSON.stringify([size, named]),
+    ...(labels ? [labels.ofSamples] : []),
+    await fingerprintOf(samples.identity()),
+  ])
   return {
-    specificationVersion: 1,
+    specificationVersion: 2,
     name,
     size,
-    kind: definition.kind,
-    sampleShape,
-    ...(labels && { labels, labelCounts: countLabels(samples, labels.length) }),
+    fields,
+    fingerprint,
+    ...(labels && { labelCounts: labels.counts }),
+    ...(mixture && { mixture }),
     description: { source, licence, skipped },
     batches: (options) => streamBatches(samples, options),
     ...(samples.release && { dispose: async () => samples.release?.() }),
   }
 }
 
-function countLabels({ size, labelOf }: SampleSource, classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0)
-  for (let index = 0; index < size; index++) counts[labelOf!(index)]!++
-  return counts
+/** The class of every sample, and how many are of each; undefined without labels. */
+function labelsOf({ size, fields, labelOf }: SampleSource): { ofSamples: Int32Array; counts: number[] } | undefined {
+  const names = Object.values(fields).find(({ modality }) => modality === 'label')?.names
+  if (labelOf === undefined || names === undefined) return undefined
+  const counts = new Array<number>(names.length).fill(0)
+  const ofSamples = Int32Array.from({ length: size }, (_, index) => labelOf(index))
+  for (const label of ofSamples) counts[label]!++
+  return { ofSamples, counts }
 }

@@ -1,6 +1,7 @@
 import { cifar10, cifar10Test, cifar100, cifar100Test } from './cifar/cifar.ts'
-import { type DatasetDefinition, type DatasetListing, listedName } from './dataset-definition.ts'
+import type { DatasetDefinition } from './dataset-definition.ts'
 import { emoji } from './emoji/emoji.ts'
+import { emojiTwins } from './emoji/emoji-twins.ts'
 import { fashionMnist, fashionMnistTest } from './fashion-mnist/fashion-mnist.ts'
 import { folder } from './folder/folder.ts'
 import { mnist, mnistTest } from './mnist/mnist.ts'
@@ -9,6 +10,7 @@ import { grid25 } from './points/grid25.ts'
 import { ring8 } from './points/ring8.ts'
 import { swissroll } from './points/swissroll.ts'
 import { stackedMnist } from './stacked-mnist/stacked-mnist.ts'
+import { unpaired } from './unpaired/unpaired.ts'
 import { webdataset } from './webdataset/webdataset.ts'
 
 /** Every data set that has a name. A new one is one more definition here. */
@@ -23,21 +25,12 @@ export const definitions: readonly DatasetDefinition[] = [
   cifar100,
   cifar100Test,
   emoji,
+  emojiTwins,
   folder,
   parquet,
   webdataset,
   ring8,
   grid25,
   swissroll,
+  unpaired,
 ]
-
-/** The data sets that {@link openDataset} knows, for a table or a help text. */
-export function listDatasets(): DatasetListing[] {
-  return definitions.map((definition) => ({
-    name: listedName(definition),
-    description: definition.description,
-    kind: definition.kind,
-    source: definition.source,
-    licence: definition.licence,
-  }))
-}

@@ -1,19 +1,25 @@
-import type { Dataset } from '@gantry/core'
+import type { Dataset, TypedArray } from '@gantry/core'
+
+/** Where one sample goes: for every field its elements, in the field's dtype. */
+export type SampleTargets = Readonly<Record<string, TypedArray>>
 
 /** Random access to the samples of a data set: what {@link streamBatches} turns into batches. */
-export interface SampleSource extends Pick<Dataset, 'size' | 'sampleShape' | 'labels'> {
+export interface SampleSource extends Pick<Dataset, 'size' | 'fields'> {
   /** Batches to read ahead while the consumer works; 0 for samples that cost nothing to read. */
   readonly readAhead: number
   /**
-   * Writes sample `index` (0 … size - 1) into `target`, which is one sample long.
+   * Writes all fields of sample `index` (0 … size - 1).
    *
    * Must give the same values for an index at every call: streams are resumed on that.
-   *
-   * @returns the index of its label; any number when the source has no labels
    */
-  read(index: number, target: Float32Array): number | Promise<number>
-  /** The label of a sample without reading it; there when `labels` is. */
+  read(index: number, targets: SampleTargets): void | Promise<void>
+  /** The label of a sample without reading it; there when a field is a label. */
   labelOf?(index: number): number
+  /**
+   * What tells these data from others, beside the number of samples, the names of fields and classes and the labels: names and
+   * lengths of files, and some of the content. Not what options make of it.
+   */
+  identity(): Iterable<string | TypedArray> | AsyncIterable<string | TypedArray>
   /** Gives back what reading has taken; the source can still be read afterwards. */
   release?(): void
 }

@@ -1,5 +1,5 @@
 // tr √(Σ₁Σ₂) of 2,048 features: ours against scipy's sqrtm, interleaved in one run, and how far both are from the accurate
-// value. Needs a build (npx turbo run build --filter @gantry/metrics) and Debian's python3-scipy; without scipy only our
+// value. Needs a build (pnpm build) and Debian's python3-scipy; without scipy only our
 // times are printed. Usage: node bench/frechet.mjs [rounds]
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

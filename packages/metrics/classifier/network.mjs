@@ -1,4 +1,5 @@
 // The network of `classifier-mnist`, and one training step of it, in TF.js.
+import { imageField } from '@gantry/core'
 import { networkOf } from '@gantry/variants'
 import * as tf from '@tensorflow/tfjs-core'
 import { initializers, layers, sequential } from '@tensorflow/tfjs-layers'
@@ -34,25 +35,28 @@ export function buildNetwork(seed) {
   }
   model.add(layers.globalAveragePooling2d({}))
   model.add(layers.dense({ units: CLASSES, kernelInitializer: initial(CONVOLUTIONS.length) }))
-  return networkOf(model)
+  return networkOf('classifier', { images: model.inputs[0] }, { logits: model.outputs[0] })
 }
 
 /** Cross-entropy, descended with Nesterov momentum and weight decay; the learning rate is a feed. */
 export function trainableModel(network, batchSize) {
   const moved = Object.entries(network.trainable)
   const momentum = Object.fromEntries(moved.map(([name, weight]) => [name, tf.variable(tf.zerosLike(weight), false)]))
-  const byCaller = { from: 'samples' }
+  const byCaller = (field) => ({ from: 'batch', field })
   return {
     name: 'classifier',
     variables: {
       ...network.weights,
       ...Object.fromEntries(Object.entries(momentum).map(([name, variable]) => [`${name}/momentum`, variable])),
     },
+    shown: ['classify'],
     functions: [
       {
         name: 'classify',
-        feeds: { images: { dtype: 'float32', shape: ['batch', 28, 28, 1] } },
-        program: ({ images }) => ({ logits: network.apply(images, { training: false }) }),
+        weights: 'raw',
+        inputs: { images: imageField([28, 28, 1]) },
+        outputs: { logits: { modality: 'number', dtype: 'float32', shape: [CLASSES] } },
+        program: ({ images }) => network.apply({ images }, { training: false }),
       },
     ],
     phases: [
@@ -60,13 +64,13 @@ export function trainableModel(network, batchSize) {
         name: 'step',
         every: 1,
         feeds: {
-          images: { dtype: 'float32', shape: [batchSize, 28, 28, 1], source: byCaller },
-          classes: { dtype: 'float32', shape: [batchSize, CLASSES], source: byCaller },
-          learningRate: { dtype: 'float32', shape: [], source: byCaller },
+          images: { dtype: 'float32', shape: [batchSize, 28, 28, 1], source: byCaller('images') },
+          classes: { dtype: 'float32', shape: [batchSize, CLASSES], source: byCaller('classes') },
+          learningRate: { dtype: 'float32', shape: [], source: byCaller('learningRate') },
         },
         program: ({ images, classes, learningRate }) => {
           const loss = () => {
-            const logits = network.apply(images, { training: true })
+            const { logits } = network.apply({ images }, { training: true })
             return tf.neg(tf.mean(tf.sum(tf.mul(classes, tf.logSoftmax(logits)), 1)))
           }
           const { value, grads } = tf.variableGrads(

@@ -45,11 +45,11 @@ async function countCorrect() {
   let correct = 0
   const size = 28 * 28
   for (let from = 0; from < test.size; from += 500) {
-    const pixels = testSet.samples.data.subarray(from * size, (from + 500) * size).map((value) => (value + 1) / 2)
+    const pixels = testSet.image.data.subarray(from * size, (from + 500) * size).map((value) => (value + 1) / 2)
     const { logits } = await session.evaluate('classify', { images: ndarray('float32', [500, 28, 28, 1], pixels) })
     for (let row = 0; row < 500; row++) {
       const scores = logits.data.subarray(row * CLASSES, (row + 1) * CLASSES)
-      if (scores.indexOf(Math.max(...scores)) === testSet.labels.data[from + row]) correct++
+      if (scores.indexOf(Math.max(...scores)) === testSet.label.data[from + row]) correct++
     }
   }
   return correct
@@ -67,11 +67,11 @@ const steps = Math.round(stepsPerEpoch * Number(options.epochs))
 const random = new RandomStream(SEED, 'classifier/augment')
 let step = 0
 let losses = 0
-for await (const { samples, labels } of training.batches({ batchSize: BATCH, seed: SEED })) {
+for await (const { image, label } of training.batches({ batchSize: BATCH, seed: SEED })) {
   const classes = ndarray('float32', [BATCH, CLASSES])
-  for (const [row, label] of labels.data.entries()) classes.data[row * CLASSES + label] = 1
+  for (const [row, index] of label.data.entries()) classes.data[row * CLASSES + index] = 1
   const { loss } = await session.run('step', {
-    images: ndarray('float32', samples.shape, augment(samples.data, random)),
+    images: ndarray('float32', image.shape, augment(image.data, random)),
     classes,
     learningRate: ndarray('float32', [], Float32Array.of(learningRateAt(step, steps))),
   })

@@ -1,16 +1,19 @@
 export { classifierMnist } from './classifier/classifier-mnist.ts'
+export { checkMetrics, defaultMetrics, statisticsSuffice } from './evaluation/choose-metrics.ts'
 export { type ClassifiedFeatures, type ClassRow, classTable } from './evaluation/class-table.ts'
-export {
-  type Available,
-  checkMetrics,
-  defaultMetrics,
-  type Evaluation,
-  evaluate,
-  metricNames,
-  sharedProtocol,
-} from './evaluation/evaluate.ts'
-export { coordinates, type EvaluatedSamples, type EvaluationRequest } from './evaluation/evaluated-samples.ts'
+export { type Evaluation, evaluate, sharedProtocol } from './evaluation/evaluate.ts'
+export type {
+  EvaluatedSamples,
+  EvaluationRequest,
+  MetricOutcome,
+  MetricValue,
+} from './evaluation/evaluated-samples.ts'
+export type { MetricDefinition } from './evaluation/metric-definition.ts'
+export { metrics } from './evaluation/metrics/registry.ts'
 export { quantiseImages } from './evaluation/quantise.ts'
+export { coordinates } from './evaluation/views/points.ts'
+export { findView, views } from './evaluation/views/registry.ts'
+export type { EvaluationSources, View } from './evaluation/views/view.ts'
 export type { ExtractionProtocol, FeatureExtractor } from './extractor.ts'
 export {
   type ExtractionOptions,

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { decodeSafetensors, encodeSafetensors, ModelFormatError, type State } from '@gantry/core'
-import { storageError, writeFileAtomically } from '@gantry/files'
-import { hashState } from './state-hash.ts'
-import { gantryVersion } from './version.ts'
+import type { Part, State } from '@gantry/core'
+
+/** Version of {@link Checkpoint} as it is written. Version 1, which did not say so, had neither stages nor parts. */
+export const CHECKPOINT_VERSION = 2
 
 /**
  * Where a run stands. Batches and random draws are functions of seed and step, so this is all that a resumed run needs
@@ -17,53 +16,23 @@ export interface TrainingPosition {
   readonly scalars: Readonly<Record<string, number>>
 }
 
+/** A run at one of its steps. */
 export interface Checkpoint {
   readonly variant: string
   readonly dataset: string
   readonly seed: number
   readonly position: TrainingPosition
+  /** The stage whose state this is; absent for models of one stage. */
+  readonly stage?: string
+  /** Everything but what is frozen. */
   readonly state: State
+  /** Beginnings of the names of frozen variables, with the hash of their values: see `TrainableModel.frozen`. */
+  readonly frozen?: Readonly<Record<string, string>>
+  /** Parts that other runs can start from: see `TrainableModel.parts`. */
+  readonly parts?: Readonly<Record<string, Part>>
 }
 
-/** @throws StorageError; the file that stood there before is intact then. */
-export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  const { variant, dataset, seed, position, state } = checkpoint
-  const metadata = {
-    format: 'gantry-checkpoint',
-    gantryVersion,
-    variant,
-    dataset,
-    step: String(position.step),
-    position: JSON.stringify({ seed, ...position }),
-    sha256: hashState(state),
-  }
-  await writeFileAtomically(path, encodeSafetensors({ tensors: state, metadata }))
-}
-
-/**
- * Reads a checkpoint, and proves by its hash that it is what was written.
- *
- * @throws ModelFormatError `SAFETENSORS_TRUNCATED`, `SAFETENSORS_INVALID`, `CHECKPOINT_FOREIGN` for arrays that Gantry did
- * not write, `CHECKPOINT_DAMAGED` when the bytes changed since; StorageError for a file that cannot be read.
- */
-export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const bytes = await readFile(path).catch((cause) => {
-    throw storageError('read', path, cause)
-  })
-  const { tensors, metadata } = decodeSafetensors(bytes, path)
-  const { format, variant, dataset, position: positionText, sha256 } = metadata
-  if (format !== 'gantry-checkpoint' || variant === undefined || dataset === undefined || positionText === undefined) {
-    throw new ModelFormatError({
-      code: 'CHECKPOINT_FOREIGN',
-      message: `${path} holds arrays but is no checkpoint of a Gantry run: its metadata lacks the run's position.`,
-    })
-  }
-  if (hashState(tensors) !== sha256) {
-    throw new ModelFormatError({
-      code: 'CHECKPOINT_DAMAGED',
-      message: `${path} is damaged: its arrays do not have the hash ${sha256} that was written with them.`,
-    })
-  }
-  const { seed, ...position } = JSON.parse(positionText)
-  return { variant, dataset, seed, position, state: tensors }
+/** A checkpoint, and where it is kept. */
+export interface StoredCheckpoint extends Checkpoint {
+  readonly path: string
 }

@@ -1,8 +1,9 @@
-import { type NDArray, ndarray } from '@gantry/core'
-import { drawLatents, type LatentSpace } from './latents.ts'
+import { type DrawFeed, type NDArray, ndarray, type Ports } from '@gantry/core'
+import { type Modality, modalities, noiseDraw, supply } from '@gantry/modalities'
+import type { Arrays } from './observer.ts'
 
 /** Memory of a convolutional generator grows with its batch: more samples than this are made in parts. */
-const LARGEST_BATCH = 64
+export const LARGEST_BATCH = 64
 
 /** Batches that the generator is ahead at the most: an engine takes several that wait in one go. */
 const MOST_AHEAD = 7
@@ -15,40 +16,56 @@ export function batchesAhead(bytes: number): number {
   return Math.max(1, Math.min(MOST_AHEAD, Math.floor(BYTES_AHEAD / bytes)))
 }
 
-/** Latent vectors [batch, size], and labels [batch] for a conditional generator, to samples [batch, ...sampleShape]. */
-export type Generator = (latent: NDArray<'float32'>, labels?: NDArray<'int32'>) => Promise<NDArray>
+/**
+ * A function of batches: one of a model's, or an exported one. `draw` gives noise that a program turns out to draw by name; what is
+ * exported has it among its inputs.
+ */
+export type Evaluate = (inputs: Arrays, draw: DrawFeed) => Promise<Arrays>
 
 export interface GenerateOptions {
   readonly seed: number
   readonly count: number
   readonly batchSize?: number
-  /** Label of each sample by its number, for a conditional generator. */
-  readonly labelOf?: (index: number) => number
+  /** Inputs by name that are not to be drawn: one element for all, or `count` of them. */
+  readonly asked?: Arrays
+  /** Elements of the data by field, for inputs that come from them: `count` of each. */
+  readonly data?: Arrays
+  /** Modalities that are known; default: those of @gantry/modalities. */
+  readonly registry?: readonly Modality[]
+}
+
+/** Samples number `from` and following: what the function was given, and what it made of it. */
+export interface Generated {
+  readonly from: number
+  readonly inputs: Arrays
+  readonly outputs: Arrays
 }
 
 /**
  * Generates samples number 0 to `count - 1` of a seed, in batches of at most 64; sample 70 is the same whatever the split.
  * The generator works one batch ahead of the consumer, up to seven if they are small (4 MB together).
  *
- * @returns parts of float32 [batch, ...sampleShape], each with the number of its first sample
+ * @param ports inputs of the function; what nobody gives is drawn (see `supply` of @gantry/modalities)
+ * @returns parts of [batch, ...shape] by output, each with the number of its first sample
+ * @throws ConfigurationError of `supply`, such as `INPUT_MISSING`
  *
  * @example
  * ```ts
- * for await (const { from, samples } of generateBatches(generator, latentSpace, { seed: 0, count: 10_000 })) …
+ * for await (const { from, outputs } of generateBatches(evaluate, manifest.inputs, { seed: 0, count: 10_000 })) …
  * ```
  */
 export async function* generateBatches(
-  generator: Generator,
-  latentSpace: LatentSpace,
-  { seed, count, batchSize = LARGEST_BATCH, labelOf }: GenerateOptions,
-): AsyncGenerator<{ readonly from: number; readonly samples: NDArray }> {
-  const start = async (from: number) => {
+  evaluate: Evaluate,
+  ports: Ports,
+  { seed, count, batchSize = LARGEST_BATCH, asked = {}, data = {}, registry = modalities }: GenerateOptions,
+): AsyncGenerator<Generated> {
+  const start = async (from: number): Promise<Generated> => {
     const size = Math.min(batchSize, count - from)
-    const latent = drawLatents(latentSpace, { seed, from, count: size })
-    const labels = labelOf && Int32Array.from({ length: size }, (_, index) => labelOf(from + index))
-    return { from, samples: await generator(latent, labels && ndarray('int32', [size], labels)) }
+    const part = (arrays: Arrays) => rowsOfEach(arrays, from, size)
+    const inputs = supply(ports, { seed, from, count: size, asked: part(asked), data: part(data) }, registry)
+    return { from, inputs, outputs: await evaluate(inputs, noiseDraw({ seed, from })) }
   }
-  const started: ReturnType<typeof start>[] = []
+  const started: Promise<Generated>[] = []
   let [next, ahead] = [0, 1]
   try {
     while (next < count || started.length > 0) {
@@ -60,7 +77,7 @@ export async function* generateBatches(
         next += batchSize
       }
       const batch = await started.shift()!
-      ahead = batchesAhead(batch.samples.data.byteLength)
+      ahead = batchesAhead(Object.values(batch.outputs).reduce((sum, { data: values }) => sum + values.byteLength, 0))
       yield batch
     }
   } finally {
@@ -70,19 +87,43 @@ export async function* generateBatches(
 }
 
 /**
- * {@link generateBatches} in one array.
+ * {@link generateBatches} in one array for each input and output.
  *
- * @returns float32 [count, ...sampleShape]
+ * @returns [count, ...shape] by name
  */
 export async function generate(
-  generator: Generator,
-  latentSpace: LatentSpace,
+  evaluate: Evaluate,
+  ports: Ports,
   options: GenerateOptions,
-): Promise<NDArray<'float32'>> {
-  let all: NDArray<'float32'> | undefined
-  for await (const { from, samples } of generateBatches(generator, latentSpace, options)) {
-    all ??= ndarray('float32', [options.count, ...samples.shape.slice(1)])
-    all.data.set(samples.data as Float32Array, (from * all.data.length) / options.count)
+): Promise<{ readonly inputs: Arrays; readonly outputs: Arrays }> {
+  const [inputs, outputs]: Record<string, NDArray>[] = [{}, {}]
+  for await (const batch of generateBatches(evaluate, ports, options)) {
+    gather(inputs!, batch.inputs, batch.from, options.count)
+    gather(outputs!, batch.outputs, batch.from, options.count)
   }
-  return all ?? ndarray('float32', [0])
+  return { inputs: inputs!, outputs: outputs! }
+}
+
+/** Puts rows `from` and following into arrays of `count` rows, which it makes where they are missing. */
+export function gather(all: Record<string, NDArray>, batch: Arrays, from: number, count: number): void {
+  for (const [name, { dtype, shape, data }] of Object.entries(batch)) {
+    const rows = shape[0]!
+    const whole = all[name] ?? ndarray(dtype, [count, ...shape.slice(1)])
+    all[name] = whole
+    whole.data.set(data as never, from * (data.length / rows))
+  }
+}
+
+/** Rows `from` and following of arrays that have several; an array of one row is for everybody. */
+export function rowsOfEach(arrays: Arrays, from: number, count: number): Record<string, NDArray> {
+  return Object.fromEntries(
+    Object.entries(arrays).map(([name, array]) => [name, array.shape[0] === 1 ? array : rowsOf(array, from, count)]),
+  )
+}
+
+/** Rows `from` to `from + count - 1` of an array: a view. */
+export function rowsOf({ dtype, shape, data }: NDArray, from: number, count: number): NDArray {
+  const [rows = 1, ...row] = shape
+  const length = data.length / rows
+  return ndarray(dtype, [count, ...row], data.subarray(from * length, (from + count) * length) as never)
 }

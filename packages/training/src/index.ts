@@ -1,18 +1,27 @@
-export { type Checkpoint, readCheckpoint, type TrainingPosition, writeCheckpoint } from './checkpoint.ts'
-export { CheckpointStore, type StoredCheckpoint } from './checkpoint-store.ts'
-export { EventLog, readEvents } from './event-log.ts'
-export { batchesAhead, type GenerateOptions, type Generator, generate, generateBatches } from './generate.ts'
-export { imageGrid, imagePng } from './image-grid.ts'
-export { drawLatents, type LatentSpace } from './latents.ts'
-export { makeFolder } from './make-folder.ts'
+export { carriedState } from './carry-state.ts'
+export { CHECKPOINT_VERSION, type Checkpoint, type StoredCheckpoint, type TrainingPosition } from './checkpoint.ts'
+export { firstSamples } from './first-samples.ts'
+export {
+  batchesAhead,
+  type Evaluate,
+  type Generated,
+  type GenerateOptions,
+  generate,
+  generateBatches,
+  rowsOf,
+  rowsOfEach,
+} from './generate.ts'
+export { MemoryRecord } from './memory-record.ts'
+export type { Arrays, Moment, Observer, Report } from './observer.ts'
+export { type GridOptions, gridObserver } from './observers/grid-observer.ts'
+export { logObserver } from './observers/log-observer.ts'
 export { parseConfig } from './parse-config.ts'
-export { type RunConfig, type RunConfigInput, runConfigSchema } from './run-config.ts'
-export { RunFolder } from './run-folder.ts'
-export { realSamples, type SampleView, sampleView } from './sample-view.ts'
-export { type Axes, axesAround, type ScatterPlotOptions, scatterPlot } from './scatter-plot.ts'
-export { startGenerator } from './start-generator.ts'
-export { hashState } from './state-hash.ts'
+export { checkFrozen } from './restore.ts'
+export { changeableKeys, type RunConfig, type RunConfigInput, runConfigSchema } from './run-config.ts'
+export type { DamagedCheckpoint, NewestCheckpoint, RunRecord } from './run-record.ts'
+export type { OpenedStage, Stage } from './stages.ts'
+export { startPart } from './start-from.ts'
+export { stepName } from './step-name.ts'
 export { secondsRemaining, Throughput } from './throughput.ts'
 export { type TrainingOutcome, train } from './train.ts'
 export type { TrainedModel, TrainOptions } from './train-options.ts'
-export { gantryVersion } from './version.ts'

@@ -1,16 +1,14 @@
-import { readdir } from 'node:fs/promises'
-import { type Batch, type Dataset, type NDArray, ndarray, type RunEvent, type State } from '@gantry/core'
+import { type Batch, type Dataset, drawnPort, ndarray, type RunEvent, type State } from '@gantry/core'
 import { describe, expect, it } from 'vitest'
-import { readCheckpoint } from './checkpoint.ts'
-import type { CheckpointStore } from './checkpoint-store.ts'
-import { readEvents } from './event-log.ts'
-import { generateBatches } from './generate.ts'
+import { type Evaluate, generateBatches } from './generate.ts'
+import { MemoryRecord } from './memory-record.ts'
+import { tinyConfig } from './testing/tiny-config.ts'
 import { tinyDataset } from './testing/tiny-dataset.ts'
-import { newRun, tinyConfig } from './testing/tiny-run.ts'
 import { TinySession, tinyModel } from './testing/tiny-session.ts'
 import { train } from './train.ts'
 
-const options = { batchSize: 8, sampleShape: [2] }
+const options = { batchSize: 8, shape: [2] }
+const dataset = tinyDataset([2])
 
 /** An engine that works in the background, one call at a time, and logs what it is given and what it has done. */
 class SlowSession extends TinySession {
@@ -43,15 +41,14 @@ interface HeldWrite {
   reject(error: Error): void
 }
 
-/** A store whose writes wait until they are let through; a refused one fails. */
-function hold(store: CheckpointStore) {
-  const waiting: HeldWrite[] = []
-  const save = store.save.bind(store)
-  store.save = async (...parameters) => {
-    await new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }))
-    return save(...parameters)
+/** A record whose checkpoints wait until they are let through; a refused one fails. */
+class HeldRecord extends MemoryRecord {
+  readonly waiting: HeldWrite[] = []
+
+  override async save(...parameters: Parameters<MemoryRecord['save']>) {
+    await new Promise<void>((resolve, reject) => this.waiting.push({ resolve, reject }))
+    return super.save(...parameters)
   }
-  return waiting
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -62,7 +59,7 @@ describe('train, while the engine works', () => {
   it('gives it the next phase before it has finished one, across steps too', async () => {
     const session = new SlowSession(options)
     const config = tinyConfig({ steps: 2, logEvery: 2 })
-    await train({ model: tinyModel(options), session, dataset: tinyDataset([2]), run: await newRun(), config })
+    await train({ model: tinyModel(options), session, dataset, record: new MemoryRecord(), config })
     const [d, r, g] = ['discriminator', 'decay', 'generator']
     const start = [d, r, `/${d}`, g, `/${r}`, d, `/${g}`, g, `/${d}`, `/${g}`]
     expect(session.log.slice(0, start.length)).toEqual(start)
@@ -72,19 +69,19 @@ describe('train, while the engine works', () => {
     const model = tinyModel(options)
     const phases = model.phases.map((phase) => ({ ...phase, every: 3 }))
     const session = new SlowSession(options)
-    const run = await newRun({ steps: 5, logEvery: 2 })
-    const dataset = tinyDataset([2])
-    const { outcome, step } = await train({ model: { ...model, phases }, session, dataset, run, config: run.config })
+    const config = tinyConfig({ steps: 5, logEvery: 2 })
+    const record = new MemoryRecord()
+    const { outcome, step } = await train({ model: { ...model, phases }, session, dataset, record, config })
     expect({ outcome, step }).toEqual({ outcome: 'finished', step: 5 })
     expect(session.log.filter((name) => name === 'generator')).toHaveLength(2)
   })
 
   it('reads the next batch once it has work', async () => {
-    const images = { batchSize: 8, sampleShape: [2, 2, 1] }
+    const images = { batchSize: 8, shape: [2, 2, 1] }
     const session = new SlowSession(images)
-    const dataset = tinyDataset(images.sampleShape)
+    const own = tinyDataset(images.shape)
     const batches = (stream: Parameters<Dataset['batches']>[0]) => {
-      const source = dataset.batches(stream)
+      const source = own.batches(stream)
       const next = () => {
         session.log.push('batch')
         return source.next()
@@ -94,13 +91,14 @@ describe('train, while the engine works', () => {
     }
     const config = tinyConfig({ steps: 2, logEvery: 2 })
     const model = { ...tinyModel(images), phases: tinyModel(images).phases.slice(0, 1) }
-    await train({ model, session, dataset: { ...dataset, batches }, run: await newRun(), config })
+    await train({ model, session, dataset: { ...own, batches }, record: new MemoryRecord(), config })
     expect(session.log.slice(0, 5)).toEqual(['batch', 'discriminator', 'batch', 'discriminator', 'batch'])
   })
 
-  it('writes checkpoints in the background: of the state of their step, and told in order once they are on disk', async () => {
-    const run = await newRun({ steps: 8, logEvery: 1, checkpointEvery: 4 })
-    const waiting = hold(run.checkpoints)
+  it('writes checkpoints in the background: of the state of their step, and told in order once they are kept', async () => {
+    const config = tinyConfig({ steps: 8, logEvery: 1, checkpointEvery: 4 })
+    const record = new HeldRecord()
+    const { waiting } = record
     const session = new SlowSession(options)
     const states: State[] = []
     const readState = session.readState.bind(session)
@@ -110,13 +108,12 @@ describe('train, while the engine works', () => {
       return state
     }
     const events: RunEvent[] = []
-    const dataset = tinyDataset([2])
     const onEvent = (event: RunEvent) => events.push(event)
-    const training = train({ model: tinyModel(options), session, dataset, run, config: run.config, onEvent })
+    const training = train({ model: tinyModel(options), session, dataset, record, config, onEvent })
     await until(() => waiting.length === 1)
     const given = () => session.log.filter((name) => name === 'generator').length
     await until(() => given() === 5)
-    expect(await readdir(run.checkpoints.folder)).toEqual([])
+    expect(record.checkpoints).toEqual([])
     expect(events.at(-1)).toMatchObject({ type: 'step', step: 4 })
     waiting[0]!.resolve()
     await until(() => waiting.length === 2)
@@ -125,24 +122,23 @@ describe('train, while the engine works', () => {
     const told = events.map(({ type, step }) => `${type} ${step}`)
     expect(told.slice(4, 8)).toEqual(['step 4', 'checkpoint 4', 'step 5', 'step 6'])
     expect(told.slice(-3)).toEqual(['sample 8', 'checkpoint 8', 'end 8'])
-    expect(await readEvents(run.eventsPath)).toEqual(events)
-    const paths = await run.checkpoints.list()
-    expect(paths.at(-1)).toBe(checkpointPath)
-    for (const [index, path] of paths.entries()) expect((await readCheckpoint(path)).state).toEqual(states[index])
+    expect(record.events).toEqual(events)
+    expect(record.checkpoints.at(-1)!.path).toBe(checkpointPath)
+    expect(record.checkpoints.map(({ state }) => state)).toEqual(states)
+    expect(states).toHaveLength(2)
     expect(states[0]).not.toEqual(states[1])
   })
 
   it('ends with the error of a checkpoint in the background, and starts nothing after it', async () => {
-    const run = await newRun({ steps: 1000, logEvery: 4, checkpointEvery: 4, sampleEvery: 1000 })
-    const waiting = hold(run.checkpoints)
+    const config = tinyConfig({ steps: 1000, logEvery: 4, checkpointEvery: 4, sampleEvery: 1000 })
+    const record = new HeldRecord()
+    const { waiting } = record
     const session = new SlowSession(options)
-    const dataset = tinyDataset([2])
-    const training = train({ model: tinyModel(options), session, dataset, run, config: run.config })
+    const training = train({ model: tinyModel(options), session, dataset, record, config })
     await until(() => waiting.length === 1)
     waiting[0]!.reject(new Error('the disk is gone'))
     await expect(training).rejects.toThrow('the disk is gone')
-    const events = (await readEvents(run.eventsPath)).map(({ type }) => type)
-    expect(events).toEqual(['start', 'step', 'end'])
+    expect(record.events.map(({ type }) => type)).toEqual(['start', 'step', 'end'])
     // The engine has finished what it was given.
     const { length } = session.log
     expect(session.log.filter((name) => name.startsWith('/'))).toHaveLength(length / 2)
@@ -151,21 +147,20 @@ describe('train, while the engine works', () => {
   })
 
   it('keeps a checkpoint that is being written when a later step fails', async () => {
-    const run = await newRun({ steps: 20, logEvery: 5, checkpointEvery: 5 })
-    const waiting = hold(run.checkpoints)
+    const config = tinyConfig({ steps: 20, logEvery: 5, checkpointEvery: 5 })
+    const record = new HeldRecord()
+    const { waiting } = record
     const session = new SlowSession(options)
     const run1 = session.run.bind(session)
     let calls = 0
     session.run = async (...call) => ({ ...(await run1(...call)), ...(++calls > 14 && { loss: Number.NaN }) })
-    const dataset = tinyDataset([2])
-    const training = train({ model: tinyModel(options), session, dataset, run, config: run.config })
+    const training = train({ model: tinyModel(options), session, dataset, record, config })
     const refused = expect(training).rejects.toMatchObject({ code: 'LOSS_NOT_FINITE' })
     await until(() => calls > 14 && waiting.length === 1)
     waiting[0]!.resolve()
     await refused
-    expect(await readdir(run.checkpoints.folder)).toEqual(['000005.safetensors'])
-    const events = await readEvents(run.eventsPath)
-    expect(events.slice(-2)).toMatchObject([
+    expect(record.checkpoints.map(({ position }) => position.step)).toEqual([5])
+    expect(record.events.slice(-2)).toMatchObject([
       { type: 'checkpoint', step: 5 },
       { type: 'end', outcome: 'failed' },
     ])
@@ -173,17 +168,17 @@ describe('train, while the engine works', () => {
 })
 
 describe('generateBatches', () => {
-  const space = { size: 2, distribution: 'normal' } as const
+  const ports = { latent: drawnPort('latent', [2], 'normal') }
 
   /** What happens in which order when batches of this many bytes a sample are generated. */
   async function logOf(bytes: number): Promise<string[]> {
     const log: string[] = []
-    const generator = async ({ shape }: NDArray) => {
+    const generator: Evaluate = async ({ latent }) => {
       log.push('generate')
-      return ndarray('float32', [shape[0]!, bytes / 4])
+      return { samples: ndarray('float32', [latent!.shape[0]!, bytes / 4]) }
     }
-    for await (const { from, samples } of generateBatches(generator, space, { seed: 1, count: 11, batchSize: 2 })) {
-      log.push(`${samples.shape[0]} from ${from}`)
+    for await (const { from, outputs } of generateBatches(generator, ports, { seed: 1, count: 11, batchSize: 2 })) {
+      log.push(`${outputs.samples!.shape[0]} from ${from}`)
     }
     return log
   }
@@ -206,18 +201,18 @@ describe('generateBatches', () => {
 
   it('waits for the batch ahead when the consumer leaves, and reports errors in their turn', async () => {
     let running = 0
-    const generator = async (latent: Parameters<Parameters<typeof generateBatches>[0]>[0]) => {
+    const generator: Evaluate = async ({ latent }) => {
       running++
       await new Promise((resolve) => setTimeout(resolve, 5))
       running--
-      if (latent.shape[0] === 1) throw new Error('out of memory')
-      return latent
+      if (latent!.shape[0] === 1) throw new Error('out of memory')
+      return { samples: latent! }
     }
-    for await (const _ of generateBatches(generator, space, { seed: 1, count: 8, batchSize: 2 })) break
+    for await (const _ of generateBatches(generator, ports, { seed: 1, count: 8, batchSize: 2 })) break
     expect(running).toBe(0)
     const seen: number[] = []
     const failing = async () => {
-      for await (const { from } of generateBatches(generator, space, { seed: 1, count: 3, batchSize: 2 }))
+      for await (const { from } of generateBatches(generator, ports, { seed: 1, count: 3, batchSize: 2 }))
         seen.push(from)
     }
     await expect(failing()).rejects.toThrow('out of memory')

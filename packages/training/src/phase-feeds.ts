@@ -4,17 +4,27 @@ import {
   type DrawFeed,
   type Feed,
   type FeedSource,
+  type Fields,
   type NDArray,
   ndarray,
   type Phase,
   RandomStream,
-  sizeOfShape,
   UnsupportedError,
 } from '@gantry/core'
-import { checkLabels } from './check-labels.ts'
-import { wordsOf } from './latents.ts'
+import { modalities, wordsOf } from '@gantry/modalities'
+import type { BatchShare } from './batch-share.ts'
 
 type Feeds = Record<string, NDArray>
+
+export interface PhaseFeedsOptions {
+  readonly seed: number
+  /** Fields of the data, by which batches are checked; what they lack is not. */
+  readonly fields?: Fields
+  /** Before the names of the random streams: the stage's, where a run has several. */
+  readonly streams?: string
+  /** The rows that are drawn, where several replicas share a batch. */
+  readonly share?: BatchShare
+}
 
 /**
  * Makes the feeds of one phase. Every random feed has its own stream of the seed, and every step its own place in it: a
@@ -24,29 +34,25 @@ export class PhaseFeeds {
   /** Random feeds: the declared ones, and those that the session has asked for. */
   readonly #random = new Map<string, Feed>()
   readonly #phase: Phase<unknown>
-  readonly #seed: number
-  readonly #classes: number | undefined
+  readonly #options: PhaseFeedsOptions
   #ahead: { readonly step: number; readonly feeds: Feeds } | undefined
 
-  /** @param classes number of classes that the model knows */
-  constructor(phase: Phase<unknown>, seed: number, classes?: number) {
+  constructor(phase: Phase<unknown>, options: PhaseFeedsOptions) {
     this.#phase = phase
-    this.#seed = seed
-    this.#classes = classes
+    this.#options = options
     for (const [name, feed] of Object.entries(phase.feeds)) {
       if (feed.source.from === 'random') this.#random.set(name, feed)
     }
   }
 
   /**
-   * @throws ConfigurationError `LABELS_MISSING` when the phase needs labels that the data set lacks; DataError
-   * `LABEL_OUT_OF_RANGE`, `LABEL_COUNT_MISMATCH`; UnsupportedError `RANDOM_DTYPE` for random feeds that are no floats.
+   * @throws ConfigurationError `FIELD_MISSING` for a field that the batch lacks; DataError of the fields' modalities, such as
+   * `LABEL_OUT_OF_RANGE`; UnsupportedError `RANDOM_DTYPE` for random feeds that are no floats.
    */
   at(step: number, batch: Batch): Feeds {
     const feeds = this.#ahead?.step === step ? this.#ahead.feeds : this.#draw(step)
     for (const [name, { source }] of Object.entries(this.#phase.feeds)) {
-      if (source.from === 'samples') feeds[name] = batch.samples
-      else if (source.from === 'labels') feeds[name] = this.#labels(name, batch)
+      if (source.from === 'batch') feeds[name] = this.#field(name, source.field, batch)
     }
     return feeds
   }
@@ -70,28 +76,57 @@ export class PhaseFeeds {
 
   #drawFeed(name: string, feed: Feed, step: number): NDArray {
     const { distribution } = feed.source as FeedSource & { from: 'random' }
+    const { seed, streams = '', share } = this.#options
     const array = ndarray(feed.dtype, feed.shape)
-    if (!(array.data instanceof Float32Array || array.data instanceof Float64Array)) {
+    const { data } = array
+    if (!(data instanceof Float32Array || data instanceof Float64Array)) {
       throw new UnsupportedError({
         code: 'RANDOM_DTYPE',
         message: `Phase '${this.#phase.name}': the random feed '${name}' is ${feed.dtype} but random draws are floats.`,
       })
     }
-    const random = new RandomStream(this.#seed, `${this.#phase.name}/${name}`)
-    random.seek(step * wordsOf(distribution, sizeOfShape(feed.shape)))
-    random.fill(distribution, array.data)
+    const random = new RandomStream(seed, `${streams}${this.#phase.name}/${name}`)
+    if (share !== undefined && share.rows === feed.shape[0]) {
+      fillShare(random, data, distribution, step, share)
+    } else {
+      random.seek(step * wordsOf(distribution, data.length))
+      random.fill(distribution, data)
+    }
     return array
   }
 
-  #labels(feed: string, { samples, labels }: Batch): NDArray {
-    if (labels !== undefined) {
-      checkLabels(`Phase '${this.#phase.name}'`, { samples, labels }, this.#classes)
-      return labels
+  #field(feed: string, name: string, batch: Batch): NDArray {
+    const owner = `Phase '${this.#phase.name}'`
+    const values = batch[name]
+    if (values === undefined) {
+      throw new ConfigurationError({
+        code: 'FIELD_MISSING',
+        message: `${owner} needs the field '${name}' of the data for '${feed}', but the batch has ${Object.keys(batch).join(', ') || 'nothing'}.`,
+        fix: 'Build the model for the fields of this data set.',
+      })
     }
-    throw new ConfigurationError({
-      code: 'LABELS_MISSING',
-      message: `Phase '${this.#phase.name}' needs labels for '${feed}' but the data set has none.`,
-      fix: 'Use a labelled data set, or an unconditional variant.',
-    })
+    const field = this.#options.fields?.[name]
+    const modality = modalities.find((each) => each.name === field?.modality)
+    if (field !== undefined) modality?.check?.(`${owner}, field '${name}'`, field, values)
+    return values
+  }
+}
+
+/**
+ * Draws the rows that belong to a share: index, index + count … of the whole batch. Each row has its own place in the stream, so
+ * that it is the same however many shares there are.
+ */
+function fillShare(
+  random: RandomStream,
+  data: Float32Array | Float64Array,
+  distribution: 'normal' | 'uniform',
+  step: number,
+  { index, count, rows }: BatchShare,
+): void {
+  const length = data.length / rows
+  const words = wordsOf(distribution, length)
+  for (let own = 0; own < rows; own++) {
+    random.seek((step * rows * count + own * count + index) * words)
+    random.fill(distribution, data.subarray(own * length, (own + 1) * length))
   }
 }

@@ -1,37 +1,40 @@
-import { ConfigurationError } from '@gantry/core'
 import { z } from 'zod'
 import type { ArchitectureRequest } from './architectures/architecture.ts'
 import { findArchitecture } from './architectures/find-architecture.ts'
+import { classesOf, fieldOf } from './bind-fields.ts'
 import { adversarialGame } from './game/adversarial-game.ts'
 import { checkOptions } from './game/check-options.ts'
 import type { GameExtension } from './game/extension.ts'
 import { type GameOptions, gameOptions } from './game/game-options.ts'
-import type { BuildRequest, PaperReference, Preset, VariantDefinition } from './variant-definition.ts'
+import type { GanModel } from './gan-model.ts'
+import type { BuildRequest, PaperReference, Preset, Slot, VariantDefinition } from './variant-definition.ts'
 
 type Shape = typeof gameOptions.shape
+type None = Record<never, never>
 
 /** A game as its paper has it. */
-export interface AdversarialVariant<Extra extends z.ZodRawShape = Record<never, never>> {
+export interface AdversarialVariant<Extra extends z.ZodRawShape = None, Fixed extends Partial<GameOptions> = None> {
   readonly name: string
   readonly title: string
   readonly description: string
   readonly paper: PaperReference
-  readonly kind: 'image' | 'any'
+  /** The field that the generator learns to imitate, and that of the labels which conditional games are given. */
+  readonly needs: { readonly samples: Slot; readonly labels?: Slot }
+  /** With labels: whether the discriminator is given them, too, or the generator alone. True by default. */
+  readonly discriminatorSeesLabels?: boolean
   /** Defaults that differ from the common ones, each with its source in a comment. */
   readonly defaults?: Partial<GameOptions>
   /** Options that make the variant what it is: they cannot be set. */
-  readonly fixed?: Partial<GameOptions>
+  readonly fixed?: Fixed
   /** Options that only this variant has. */
   readonly extra?: Extra
-  readonly presets?: VariantDefinition['presets']
-  /**
-   * What the players are told of labels: nothing, the generator alone, or both. Data without labels are refused by the
-   * latter two.
-   */
-  readonly labels?: 'none' | 'generator' | 'both'
+  readonly presets?: Readonly<Record<string, Preset<Partial<GameOptions>>>>
   /** Further terms of the losses. */
   extend?(options: GameOptions & z.infer<z.ZodObject<Extra>>, request: BuildRequest<unknown>): GameExtension
 }
+
+/** The options of a variant: the common ones without what is fixed, and its own. */
+export type AdversarialSchema<Extra extends z.ZodRawShape, Fixed> = z.ZodObject<Omit<Shape, keyof Fixed> & Extra>
 
 /** The common schema with other defaults, and without what is fixed. */
 function schemaOf(
@@ -64,62 +67,56 @@ function schemaOf(
  *   title: 'LSGAN',
  *   description: 'least squares in place of cross-entropy',
  *   paper: { authors: 'Mao et al.', title: 'Least Squares Generative Adversarial Networks', year: 2017, url: 'https://arxiv.org/abs/1611.04076' },
- *   kind: 'any',
+ *   needs: { samples: { modalities: ['image', 'points'] } },
  *   fixed: { loss: 'least-squares' },
  * })
  * ```
  */
-export function adversarialVariant<Extra extends z.ZodRawShape = Record<never, never>>(
-  variant: AdversarialVariant<Extra>,
-): VariantDefinition {
-  const { name, title, description, paper, kind, defaults = {}, fixed = {}, presets = {}, labels = 'none' } = variant
-  const schema = schemaOf(defaults, fixed, variant.extra ?? {})
+export function adversarialVariant<Extra extends z.ZodRawShape = None, const Fixed extends Partial<GameOptions> = None>(
+  variant: AdversarialVariant<Extra, Fixed>,
+): VariantDefinition<AdversarialSchema<Extra, Fixed>> {
+  const { name, title, description, paper, needs, defaults = {}, fixed = {}, presets = {} } = variant
   return {
     name,
     title,
     description,
     paper,
-    kind,
-    labels,
-    schema,
-    presets: presets as Readonly<Record<string, Preset<Record<string, unknown>>>>,
-    build: (request) => {
-      const { sampleShape, batchSize, seed } = request
-      const options = { ...request.options, ...fixed } as GameOptions & z.infer<z.ZodObject<Extra>>
-      const classes = labels === 'none' ? undefined : classesOf(name, request.classes)
-      checkOptions(name, options, { batchSize, sampleShape })
-      const extension = variant.extend?.(options, request)
-      const architecture = findArchitecture(options.architecture, sampleShape)
-      const networks: ArchitectureRequest = {
-        options,
-        latentSize: options.latentSize,
-        sampleShape,
-        packing: options.packing,
-        seed,
-        ...(extension && { heads: extension.heads }),
-      }
-      const told = classes === undefined ? networks : { ...networks, classes }
-      return adversarialGame({
-        name,
-        generator: architecture.generator(told),
-        generatorEma: architecture.generator(told),
-        discriminator: architecture.discriminator(labels === 'both' ? told : networks),
-        options,
-        sampleShape,
-        batchSize,
-        ...(classes !== undefined && { classes }),
-        discriminatorSeesLabels: labels === 'both',
-        ...(extension && { extension }),
-      })
-    },
+    needs,
+    schema: schemaOf(defaults, fixed, variant.extra ?? {}) as unknown as AdversarialSchema<Extra, Fixed>,
+    presets: presets as VariantDefinition<AdversarialSchema<Extra, Fixed>>['presets'],
+    build: (request) => buildGame(variant as unknown as AdversarialVariant<z.ZodRawShape>, request),
   }
 }
 
-function classesOf(variant: string, classes: number | undefined): number {
-  if (classes !== undefined) return classes
-  throw new ConfigurationError({
-    code: 'LABELS_MISSING',
-    message: `The variant '${variant}' learns from labels, but the data set has none.`,
-    fix: 'Choose labelled data (such as mnist), or an unconditional variant.',
+function buildGame(variant: AdversarialVariant<z.ZodRawShape>, request: BuildRequest<unknown>): GanModel {
+  const { name, needs, fixed, discriminatorSeesLabels = true } = variant
+  const { batchSize, seed, split } = request
+  const options = { ...(request.options as GameOptions), ...fixed }
+  const samples = fieldOf(variant, request.fields, 'samples')
+  const labels = needs.labels && fieldOf(variant, request.fields, 'labels')
+  checkOptions(name, options, { batchSize, samples })
+  const extension = variant.extend?.(options, request)
+  const architecture = findArchitecture(options.architecture, samples)
+  const unconditional: ArchitectureRequest = {
+    options,
+    latentSize: options.latentSize,
+    samples,
+    packing: options.packing,
+    seed,
+    ...(extension && { heads: extension.heads }),
+  }
+  const conditional = labels ? { ...unconditional, classes: classesOf(labels) } : unconditional
+  return adversarialGame({
+    name,
+    generator: architecture.generator(conditional),
+    generatorEma: architecture.generator(conditional),
+    discriminator: architecture.discriminator(discriminatorSeesLabels ? conditional : unconditional),
+    options,
+    samples,
+    labels,
+    batchSize,
+    discriminatorSeesLabels,
+    extension,
+    split,
   })
 }

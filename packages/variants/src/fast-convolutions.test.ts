@@ -4,7 +4,7 @@ import { compileModel } from '@gantry/compiler'
 import { float32, type State } from '@gantry/core'
 import { setBackend } from '@tensorflow/tfjs-core'
 import { beforeAll, expect, it } from 'vitest'
-import { findVariant } from './registry.ts'
+import { buildVariant } from './testing/fields.ts'
 import { drawAt, drawFeeds, weightError } from './testing/training-feeds.ts'
 
 // Networks so narrow that TF.js can train them keep the operators of ONNX. These are wide enough for products of matrices:
@@ -31,9 +31,7 @@ beforeAll(async () => {
 })
 
 it.each(cases)('%s of [%s] with %o trains alike in both forms of its convolutions', async (variant, shape, options) => {
-  const definition = findVariant(variant)
-  const parsed = definition.schema.parse({ ...wide, ...options })
-  const model = definition.build({ options: parsed, sampleShape: [...shape], batchSize, classes, seed: 1 })
+  const model = buildVariant(variant, { shape, classes, batchSize, options: { ...wide, ...options } })
   const backend = createOnnxRuntimeTraining({ device: 'cpu', threads: 1 })
   const [direct, fast] = [
     await compileModel(model, { convolutions: 'direct' }),

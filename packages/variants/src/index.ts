@@ -1,25 +1,28 @@
 export { acgan } from './acgan/acgan.ts'
-export { type AdversarialVariant, adversarialVariant } from './adversarial-variant.ts'
-export type {
-  Architecture,
-  ArchitectureRequest,
-  DiscriminatorNetwork,
-  GeneratorNetwork,
-  Judgement,
-  Weights,
-} from './architectures/architecture.ts'
+export { type AdversarialSchema, type AdversarialVariant, adversarialVariant } from './adversarial-variant.ts'
+export type { Architecture, ArchitectureRequest } from './architectures/architecture.ts'
 export { type ArchitectureOptions, architectureOptions } from './architectures/architecture-options.ts'
 export { architectures, findArchitecture } from './architectures/find-architecture.ts'
 export { type AugmentationPolicy, augment } from './augmentation/differentiable.ts'
+export { bindFields, classesOf, fieldOf } from './bind-fields.ts'
 export { cgan } from './cgan/cgan.ts'
 export { dcgan } from './dcgan/dcgan.ts'
 export { dragan } from './dragan/dragan.ts'
+export { batchFeed, latentFeed } from './feeds.ts'
 export { adversarialGame, type GameParts } from './game/adversarial-game.ts'
 export { checkOptions } from './game/check-options.ts'
 export type { GameExtension, Judged } from './game/extension.ts'
 export { type GameOptions, gameOptions } from './game/game-options.ts'
-export type { GanModel, LatentSpec } from './gan-model.ts'
+export { type PlayerOptions, playerOptions } from './game/player-options.ts'
+export { type PlayerUpdate, playerUpdate } from './game/player-update.ts'
+export { type Player, type PlayerRequest, player, prefixed } from './game/players.ts'
+export { type LearningPhase, withUpdatePhases } from './game/update-phases.ts'
+export { type Objective, type ObjectiveWithGradients, withGradients } from './game/value-and-gradients.ts'
+export type { GanModel } from './gan-model.ts'
+export { generate } from './generate.ts'
+export { type GeneratorEnds, generatorFunctions } from './generator-functions.ts'
 export { infogan } from './infogan/infogan.ts'
+export { type Judgement, judge } from './judge.ts'
 export { NoiseDropout, NoiseGaussian } from './layers/noise-layers.ts'
 export {
   type AdversarialLoss,
@@ -30,11 +33,15 @@ export {
 export { minimaxLoss, nonSaturatingLoss } from './losses/cross-entropy.ts'
 export { hingeLoss } from './losses/hinge.ts'
 export { leastSquaresLoss } from './losses/least-squares.ts'
+export type { LossChoice, LossDefinition } from './losses/loss-definition.ts'
+export { type LossName, losses } from './losses/losses.ts'
 export { wassersteinLoss } from './losses/wasserstein.ts'
 export { lsgan } from './lsgan/lsgan.ts'
-export { type Network, networkOf } from './network.ts'
+export { type MovingAverage, movingAverage } from './moving-average.ts'
+export { type Ends, type Mode, type Network, networkOf, type Weights } from './network.ts'
 export { createSlots } from './optimizers/create-slots.ts'
 export { ownDiscriminator, ownGenerator } from './own-networks.ts'
+export { partOf } from './parts.ts'
 export {
   type Critic,
   draganPenalty,
@@ -52,6 +59,8 @@ export {
   defineVariant,
   type PaperReference,
   type Preset,
+  type Slot,
+  type StagePlan,
   type VariantDefinition,
 } from './variant-definition.ts'
 export { wgan } from './wgan/wgan.ts'

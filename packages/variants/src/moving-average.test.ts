@@ -6,12 +6,12 @@ import { movingAverage } from './moving-average.ts'
 import { networkOf } from './network.ts'
 
 it('follows the weights with a decay that grows to its limit, and copies running statistics', () => {
-  const make = () =>
-    networkOf(
-      sequential({
-        layers: [layers.dense({ units: 1, useBias: false, inputShape: [1] }), layers.batchNormalization()],
-      }),
-    )
+  const make = () => {
+    const { inputs, outputs } = sequential({
+      layers: [layers.dense({ units: 1, useBias: false, inputShape: [1] }), layers.batchNormalization()],
+    })
+    return networkOf('network', { x: inputs[0]! }, { y: outputs[0]! })
+  }
   const [source, average] = [make(), make()]
   const follower = movingAverage(source, average, 0.3)
   const weight = source.weights['dense_1/kernel']!

@@ -1,5 +1,5 @@
 import { add, div, minimum, mul, scalar, sub, tidy, type Variable, variable } from '@tensorflow/tfjs-core'
-import type { Weights } from './architectures/architecture.ts'
+import type { Weights } from './network.ts'
 
 /** The part of a network that an average follows. */
 type AveragedWeights = Pick<Weights, 'weights' | 'trainable'>

@@ -1,12 +1,11 @@
 import { ConfigurationError } from '@gantry/core'
 import { type LayersModel, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import type { DiscriminatorNetwork, GeneratorNetwork } from './architectures/architecture.ts'
 import { applied } from './architectures/blocks.ts'
-import { discriminatorOf, generatorOf } from './architectures/networks.ts'
+import { type Ends, type Network, networkOf } from './network.ts'
 
 /**
- * Lets any `tf.LayersModel` make the samples of a game: [batch, latentSize] in, [batch, ...sampleShape] out. A second input
- * is for one-hot labels [batch, classes]. Images end in tanh, which is between -1 and 1 as the data are.
+ * Lets any `tf.LayersModel` make the samples of a game: [batch, latentSize] in, [batch, ...shape] out. A second input is for
+ * one-hot labels [batch, classes]. Images end in tanh, which is between -1 and 1 as the data are.
  *
  * The model's weights move with the game; it belongs to the game then, which disposes it.
  *
@@ -18,13 +17,13 @@ import { discriminatorOf, generatorOf } from './architectures/networks.ts'
  * const generator = ownGenerator(network)
  * ```
  */
-export function ownGenerator(network: LayersModel): GeneratorNetwork {
+export function ownGenerator(network: LayersModel): Network {
   checkEnds('generator', network)
-  return generatorOf(network.inputs, network.outputs[0]!)
+  return networkOf('generator', inputsOf('latent', network), { samples: network.outputs[0]! })
 }
 
 /**
- * Lets any `tf.LayersModel` judge the samples of a game: [batch, ...sampleShape] in, logits [batch, 1] out, so that its last
+ * Lets any `tf.LayersModel` judge the samples of a game: [batch, ...shape] in, logits [batch, 1] out, so that its last
  * layer has no activation. A second input is for one-hot labels [batch, classes].
  *
  * What its last layer is given, flattened, counts as features (for `featureMatching`). Where that layer joins several, the
@@ -32,7 +31,7 @@ export function ownGenerator(network: LayersModel): GeneratorNetwork {
  *
  * @throws ConfigurationError `NETWORK_UNFIT`
  */
-export function ownDiscriminator(network: LayersModel): DiscriminatorNetwork {
+export function ownDiscriminator(network: LayersModel): Network {
   checkEnds('discriminator', network)
   const logits = network.outputs[0]!
   if (logits.shape.length !== 2 || logits.shape[1] !== 1) {
@@ -42,7 +41,11 @@ export function ownDiscriminator(network: LayersModel): DiscriminatorNetwork {
       'End it in a dense layer of one unit without activation.',
     )
   }
-  return discriminatorOf(network.inputs, [logits, featuresBefore(logits)], [])
+  return networkOf('discriminator', inputsOf('samples', network), { logits, features: featuresBefore(logits) })
+}
+
+function inputsOf(first: 'latent' | 'samples', { inputs: [own, labels] }: LayersModel): Ends {
+  return { [first]: own!, ...(labels && { labels }) }
 }
 
 /** The one input of the layer that made the logits, as [batch, width]. */
@@ -57,7 +60,7 @@ function featuresBefore(logits: SymbolicTensor): SymbolicTensor {
 function checkEnds(role: string, { inputs, outputs }: LayersModel): void {
   if (outputs.length !== 1) throw unfit(role, `has ${outputs.length} outputs`, 'Give it one.')
   if (inputs.length > 2) {
-    throw unfit(role, `has ${inputs.length} inputs`, 'Give it one, or two if it is told one-hot labels.')
+    throw unfit(role, `has ${inputs.length} inputs`, 'Give it one, or two if it is conditioned on one-hot labels.')
   }
 }
 

@@ -2,16 +2,16 @@ import '@tensorflow/tfjs-backend-cpu'
 import { createOnnxRuntimeInference, createOnnxRuntimeTraining } from '@gantry/backend-onnxruntime'
 import { createTfjsTraining } from '@gantry/backend-tfjs'
 import { compileModel, exportModel } from '@gantry/compiler'
-import { type NDArray, ndarray, RandomStream, sizeOfShape, type TensorSpec } from '@gantry/core'
+import { batchedSpecs, type NDArray, ndarray, RandomStream, sizeOfShape, type TensorSpec } from '@gantry/core'
 import { setBackend } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { GanModel } from './gan-model.ts'
-import { findVariant } from './registry.ts'
+import { buildVariant } from './testing/fields.ts'
 import { drawAt, drawFeeds, weightError } from './testing/training-feeds.ts'
 
 interface Case {
   readonly variant: string
-  readonly sampleShape: readonly number[]
+  readonly shape: readonly number[]
   readonly options: Record<string, unknown>
 }
 
@@ -21,33 +21,33 @@ const narrow = { generatorWidth: 4, discriminatorWidth: 4 }
 const thorough = 5
 
 const cases: readonly Case[] = [
-  { variant: 'vanilla', sampleShape: [2], options: { hiddenUnits: 16, loss: 'minimax' } },
-  { variant: 'vanilla', sampleShape: [8, 8, 1], options: { hiddenUnits: 16 } },
-  { variant: 'dcgan', sampleShape: [16, 16, 1], options: narrow },
+  { variant: 'vanilla', shape: [2], options: { hiddenUnits: 16, loss: 'minimax' } },
+  { variant: 'vanilla', shape: [8, 8, 1], options: { hiddenUnits: 16 } },
+  { variant: 'dcgan', shape: [16, 16, 1], options: narrow },
   {
     variant: 'dcgan',
-    sampleShape: [16, 16, 3],
+    shape: [16, 16, 3],
     options: { ...narrow, discriminatorNormalization: 'none', realLabel: 0.9, kernelSize: 5 },
   },
-  { variant: 'dcgan', sampleShape: [16, 16, 1], options: { ...narrow, update: 'simultaneous' } },
-  { variant: 'dcgan', sampleShape: [16, 16, 1], options: { ...narrow, gradientAccumulation: 2 } },
-  { variant: 'lsgan', sampleShape: [16, 16, 1], options: { ...narrow, flipLabels: 0.1 } },
-  { variant: 'wgan', sampleShape: [16, 16, 1], options: { ...narrow, criticSteps: 2 } },
-  { variant: 'wgan-gp', sampleShape: [16, 16, 1], options: { ...narrow, criticSteps: 1 } },
-  { variant: 'wgan-gp', sampleShape: [2], options: { hiddenUnits: 16, penaltyEvery: 2, gradientPenalty: 1 } },
-  { variant: 'sngan', sampleShape: [16, 16, 1], options: { ...narrow, architecture: 'resnet' } },
-  { variant: 'dragan', sampleShape: [16, 16, 1], options: narrow },
-  { variant: 'ragan', sampleShape: [16, 16, 1], options: { ...narrow, featureMatching: 0.1 } },
-  { variant: 'cgan', sampleShape: [16, 16, 1], options: narrow },
-  { variant: 'cgan', sampleShape: [16, 16, 1], options: { ...narrow, conditioning: 'projection' } },
-  { variant: 'acgan', sampleShape: [16, 16, 1], options: narrow },
-  { variant: 'infogan', sampleShape: [16, 16, 1], options: narrow },
-  { variant: 'vae', sampleShape: [16, 16, 1], options: narrow },
-  { variant: 'vae-gan', sampleShape: [16, 16, 1], options: narrow },
-  { variant: 'vae-gan', sampleShape: [2], options: { hiddenUnits: 16, gradientAccumulation: 2 } },
+  { variant: 'dcgan', shape: [16, 16, 1], options: { ...narrow, update: 'simultaneous' } },
+  { variant: 'dcgan', shape: [16, 16, 1], options: { ...narrow, gradientAccumulation: 2 } },
+  { variant: 'lsgan', shape: [16, 16, 1], options: { ...narrow, flipLabels: 0.1 } },
+  { variant: 'wgan', shape: [16, 16, 1], options: { ...narrow, criticSteps: 2 } },
+  { variant: 'wgan-gp', shape: [16, 16, 1], options: { ...narrow, criticSteps: 1 } },
+  { variant: 'wgan-gp', shape: [2], options: { hiddenUnits: 16, penaltyEvery: 2, gradientPenalty: 1 } },
+  { variant: 'sngan', shape: [16, 16, 1], options: { ...narrow, architecture: 'resnet' } },
+  { variant: 'dragan', shape: [16, 16, 1], options: narrow },
+  { variant: 'ragan', shape: [16, 16, 1], options: { ...narrow, featureMatching: 0.1 } },
+  { variant: 'cgan', shape: [16, 16, 1], options: narrow },
+  { variant: 'cgan', shape: [16, 16, 1], options: { ...narrow, conditioning: 'projection' } },
+  { variant: 'acgan', shape: [16, 16, 1], options: narrow },
+  { variant: 'infogan', shape: [16, 16, 1], options: narrow },
+  { variant: 'vae', shape: [16, 16, 1], options: narrow },
+  { variant: 'vae-gan', shape: [16, 16, 1], options: narrow },
+  { variant: 'vae-gan', shape: [2], options: { hiddenUnits: 16, gradientAccumulation: 2 } },
   {
     variant: 'dcgan',
-    sampleShape: [16, 16, 3],
+    shape: [16, 16, 3],
     options: {
       ...narrow,
       discriminatorNormalization: 'none',
@@ -73,9 +73,8 @@ const classes = 3
 const batchSize = 8
 const seed = 1
 
-function build({ variant, sampleShape, options }: Case): GanModel {
-  const definition = findVariant(variant)
-  return definition.build({ options: definition.schema.parse(options), sampleShape, batchSize, classes, seed })
+function build({ variant, shape, options }: Case): GanModel {
+  return buildVariant(variant, { shape, classes, options, batchSize, seed })
 }
 
 /** Trains the same model on both engines, from the same weights and feeds. */
@@ -132,7 +131,7 @@ const optimizers: readonly OptimizerCase[] = [
   ['rmsprop', 5, 2e-4],
 ]
 
-describe.each(cases)('$variant of $sampleShape with $options', (own) => {
+describe.each(cases)('$variant of $shape with $options', (own) => {
   const chosen: readonly OptimizerCase[] = cases.indexOf(own) < thorough ? optimizers : [['sgd', 6, 0.005]]
   it.each(chosen)('trains alike on TF.js and on ONNX Runtime with %s', async (optimizer, steps, learningRate) => {
     const { model, eager, recorded, scalars } = await trainOnBoth(
@@ -157,15 +156,15 @@ describe.each(cases)('$variant of $sampleShape with $options', (own) => {
     const { model, eager, recorded } = await trainOnBoth(own, 3)
     await eager.writeState(await recorded.readState())
     for (const fn of model.functions) {
-      const inputs = fn.feeds
+      const inputs = batchedSpecs(fn.inputs)
       const exported = await createOnnxRuntimeInference({ device: 'cpu', threads: 1 }).load(
         await exportModel(fn.program, { inputs }),
       )
       for (const batch of [1, 7, 64]) {
-        const given = inputsOf(fn.feeds, batch)
+        const given = inputsOf(inputs, batch)
         const [samples] = Object.values(await exported.run(given))
         const [trained] = Object.values(await recorded.evaluate(fn.name, given))
-        expect(samples!.shape).toEqual([batch, ...own.sampleShape])
+        expect(samples!.shape).toEqual([batch, ...own.shape])
         for (const [index, value] of (samples!.data as Float32Array).entries()) {
           expect(Math.abs(value - (trained!.data[index] as number))).toBeLessThanOrEqual(1e-5)
         }

@@ -1,3 +1,4 @@
+import type { BoundField } from '@gantry/core'
 import type { z } from 'zod'
 import type { GanModel } from './gan-model.ts'
 
@@ -18,15 +19,38 @@ export interface Preset<Options> {
   readonly options: Partial<Options>
 }
 
+/** Something that a variant needs of the data. */
+export interface Slot {
+  /** Modalities of fields that can stand here. */
+  readonly modalities: readonly string[]
+  /** Whether it may stay empty. */
+  readonly optional?: true
+}
+
 export interface BuildRequest<Options> {
   readonly options: Options
-  /** Of one sample: [height, width, channels] of an image, [2] of points. */
-  readonly sampleShape: readonly number[]
+  /** Fields of the data by slot, as `bindFields` chooses them. */
+  readonly fields: Readonly<Record<string, BoundField>>
   readonly batchSize: number
-  /** Number of classes of the data, where they are labelled. */
-  readonly classes?: number
   /** Draws the initial weights. */
   readonly seed: number
+  /**
+   * Whether gradients are gathered in the state and every update is a phase of its own, so that replicas can average them in between
+   * (`Phase.gathers`).
+   */
+  readonly split?: boolean
+}
+
+/** One part of a training run: a model that trains for some steps before the next takes over. */
+export interface StagePlan {
+  /** `8x8`, `pretrain`, `game` … */
+  readonly name: string
+  /** Steps that it trains for; without, all that are left. */
+  readonly steps?: number
+  /** Makes its model. State of the same name, shape and dtype as in the stage before is carried over. */
+  build(): GanModel
+  /** Whether this state begins anew although the stage before had it, such as the moments of an optimizer. */
+  startsAnew?(state: string): boolean
 }
 
 /** A kind of GAN: what it is called, what can be set, and how it is built. It contains no loop. */
@@ -35,15 +59,15 @@ export interface VariantDefinition<Schema extends z.ZodObject = z.ZodObject> {
   readonly title: string
   readonly description: string
   readonly paper: PaperReference
-  /** The samples that it can make. */
-  readonly kind: 'image' | 'any'
-  /** Who is told the labels of the data: unlabelled data cannot train a variant that tells anybody. */
-  readonly labels?: 'none' | 'generator' | 'both'
+  /** What it needs of the data, by slot. */
+  readonly needs: Readonly<Record<string, Slot>>
   /** Options with their defaults, limits and descriptions. */
   readonly schema: Schema
   readonly presets: Readonly<Record<string, Preset<z.infer<Schema>>>>
-  /** @throws ConfigurationError `SIZE_IMPOSSIBLE` for samples that the networks cannot make. */
+  /** @throws ConfigurationError `FIELD_MISSING`; `SIZE_IMPOSSIBLE` for samples that the networks cannot make. */
   build(request: BuildRequest<z.infer<Schema>>): GanModel
+  /** Where training has several stages: each of them, in order. `build` makes the model of the last. */
+  stages?(request: BuildRequest<z.infer<Schema>>): readonly StagePlan[]
 }
 
 /** Infers the options' type of a definition from its schema. */

@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { architectureOptions } from './architectures/architecture-options.ts'
 import { gameOptions } from './game/game-options.ts'
+import { lossOptions } from './game/loss-options.ts'
+import { playerOptions } from './game/player-options.ts'
+import { stabiliserOptions } from './game/stabiliser-options.ts'
+import { updateOptions } from './game/update-options.ts'
 import { variants } from './registry.ts'
 
 type Field = { readonly default?: unknown; readonly description?: string; readonly enum?: readonly unknown[] } & Record<
@@ -13,18 +17,11 @@ const fieldsOf = (schema: z.ZodObject) =>
   (schema.toJSONSchema({ io: 'input' }).properties ?? {}) as Readonly<Record<string, Field>>
 
 const common = fieldsOf(gameOptions)
-const inArchitecture = Object.keys(architectureOptions.shape)
-const between = (first: string, last: string) => {
-  const names = Object.keys(common)
-  return names.slice(names.indexOf(first), names.indexOf(last) + 1)
-}
-
-/** As they stand in the schema. */
 const groups: Readonly<Record<string, readonly string[]>> = {
-  'Networks of both players': inArchitecture,
-  'Loss and labels': between('loss', 'flipLabels'),
-  'Updates and optimizers': between('update', 'emaRampUp'),
-  Stabilisers: between('instanceNoise', 'packing'),
+  'Networks of both players': Object.keys(architectureOptions.shape),
+  'Loss and labels': Object.keys(lossOptions.shape),
+  'Updates and optimizers': Object.keys({ ...updateOptions.shape, ...playerOptions.shape }),
+  Stabilisers: Object.keys(stabiliserOptions.shape),
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -5,55 +5,54 @@ import { type LayersModel, model as layersModel } from '@tensorflow/tfjs-layers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { variants } from './registry.ts'
 import { drawNetworks } from './testing/draw-networks.ts'
+import { buildVariant } from './testing/fields.ts'
 import { type PageText, pageTexts, sourceOf } from './testing/page-texts.ts'
 import type { VariantDefinition } from './variant-definition.ts'
 
-/** Every network that is built, in order: what is drawn is what is trained. */
-const built = vi.hoisted(() => ({ generator: [] as LayersModel[], discriminator: [] as LayersModel[] }))
+interface Built {
+  readonly title: string
+  readonly network: LayersModel
+  readonly makesSamples: boolean
+}
 
-vi.mock('./architectures/networks.ts', async (importOriginal) => {
-  const real = await importOriginal<typeof import('./architectures/networks.ts')>()
-  const { generatorOf, discriminatorOf } = real
-  return {
-    ...real,
-    generatorOf: (...[inputs, outputs]: Parameters<typeof generatorOf>) => {
-      built.generator.push(layersModel({ inputs, outputs }))
-      return generatorOf(inputs, outputs)
-    },
-    discriminatorOf: (...[inputs, outputs, heads]: Parameters<typeof discriminatorOf>) => {
-      built.discriminator.push(layersModel({ inputs, outputs }))
-      return discriminatorOf(inputs, outputs, heads)
-    },
+/** Every network that is built, in order: what is drawn is what is trained. */
+const built = vi.hoisted(() => [] as Built[])
+
+vi.mock('./network.ts', async (importOriginal) => {
+  const real = await importOriginal<typeof import('./network.ts')>()
+  const networkOf: typeof real.networkOf = (title, inputs, outputs) => {
+    const network = layersModel({ inputs: Object.values(inputs), outputs: Object.values(outputs) })
+    built.push({ title, network, makesSamples: 'samples' in outputs })
+    return real.networkOf(title, inputs, outputs)
   }
+  return { ...real, networkOf }
 })
 
 beforeAll(async () => {
   await setBackend('cpu')
 })
 
-function drawing({ name, schema, build, labels }: VariantDefinition): string {
-  built.generator.length = 0
-  built.discriminator.length = 0
-  const model = build({
-    options: schema.parse({}),
-    sampleShape: [28, 28, 1],
-    batchSize: 64,
-    ...(labels && labels !== 'none' && { classes: 10 }),
-    seed: 1,
+const isConditional = ({ needs }: VariantDefinition) => 'labels' in needs
+
+/** Those that make samples first, each once: its twin is the moving average. */
+function drawing({ name }: VariantDefinition): string {
+  built.length = 0
+  buildVariant(name, { shape: [28, 28, 1], classes: 10, batchSize: 64 }).dispose()
+  const once = built.filter(({ title }, index) => built.findIndex((other) => other.title === title) === index)
+  return drawNetworks([...once.filter((own) => own.makesSamples), ...once.filter((own) => !own.makesSamples)])
+}
+
+function needsOf({ needs }: VariantDefinition): string {
+  const slots = Object.entries(needs).map(([slot, { modalities, optional }]) => {
+    return `\`${slot}\` (${modalities.join(' or ')}${optional ? ', if there is one' : ''})`
   })
-  const judges = name.startsWith('vae') ? ['encoder', 'discriminator'] : ['discriminator']
-  const svg = drawNetworks([
-    { title: name.startsWith('vae') ? 'decoder (generator)' : 'generator', network: built.generator[0]! },
-    ...built.discriminator.map((network, index) => ({ title: judges[index]!, network })),
-  ])
-  model.dispose()
-  return svg
+  return `What it needs of the data: ${slots.join(', ')}.`
 }
 
 const code = (value: unknown) => `\`${JSON.stringify(value)?.replaceAll('"', '')}\``
 
 function page(variant: VariantDefinition, { about, equations, command }: PageText): string {
-  const { name, title, paper, labels = 'none', presets } = variant
+  const { name, title, paper, presets } = variant
   const fields = (variant.schema.toJSONSchema({ io: 'input' }).properties ?? {}) as Record<
     string,
     { default?: unknown }
@@ -75,7 +74,7 @@ ${paper.authors} ${paper.year}, [${paper.title}](${paper.url}).
 ${equations}
 \`\`\`
 
-${labels === 'none' ? 'It needs no labels.' : `It needs labelled data: ${labels === 'both' ? 'both networks are' : 'the generator is'} told the class.`}
+${needsOf(variant)}
 
 ## Train it
 
@@ -91,7 +90,7 @@ ${Object.entries(presets)
 }
 ## Networks
 
-On 28×28 grey images${labels === 'none' ? '' : ' of 10 classes'}, with the defaults: each layer with its output's shape and its number of weights.
+On 28×28 grey images${isConditional(variant) ? ' of 10 classes' : ''}, with the defaults: each layer with its output's shape and its number of weights.
 
 ![Layers of its networks](../images/variants/${name}-networks.svg)
 

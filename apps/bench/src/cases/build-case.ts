@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-cpu'
 import type { TfjsModel } from '@gantry/compiler'
-import { findVariant } from '@gantry/variants'
+import { bindFields, findVariant } from '@gantry/variants'
 import * as tf from '@tensorflow/tfjs-core'
 import type { BenchCase, VariantSource } from './cases.ts'
 import { createTutorial } from './tutorial-model.ts'
@@ -8,14 +8,13 @@ import { createTutorial } from './tutorial-model.ts'
 const SEED = 1
 
 /** Builds a model of @gantry/variants; options that are left out are its paper's. */
-export function buildVariant({ variant, options, sampleShape, classes }: VariantSource, batchSize: number) {
+export function buildVariant({ variant, options, fields }: VariantSource, batchSize: number) {
   const definition = findVariant(variant)
   return definition.build({
     options: definition.schema.parse(options),
-    sampleShape,
+    fields: bindFields(definition, fields),
     batchSize,
     seed: SEED,
-    ...(classes !== undefined && { classes }),
   })
 }
 
@@ -31,6 +30,7 @@ export async function buildCase({ source, phases, batchSize }: BenchCase, joined
     name: model.name,
     phases: Object.keys(phases).map((name) => model.phases.find((phase) => phase.name === name)!),
     functions: [],
+    shown: [],
     variables: model.variables,
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { findVariant } from '@gantry/variants'
+import { bindFields, findVariant } from '@gantry/variants'
 import { describe, expect, it } from 'vitest'
 import { inPackage } from '../in-package.ts'
 import { cases, findCase } from './cases.ts'
@@ -14,6 +14,12 @@ describe.each(cases.map((each) => [each.name, each] as const))('%s', (name, { so
     expect(Object.values(phases).flat().length).toBeGreaterThan(0)
     if (source === 'tutorial') return
     expect(() => findVariant(source.variant).schema.parse(source.options)).not.toThrow()
+  })
+
+  it('has the data that its variant needs', () => {
+    if (source === 'tutorial') return
+    const variant = findVariant(source.variant)
+    expect(Object.keys(bindFields(variant, source.fields))).toEqual(Object.keys(variant.needs))
   })
 })
 

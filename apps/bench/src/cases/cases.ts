@@ -1,12 +1,12 @@
-import { ConfigurationError } from '@gantry/core'
+import { ConfigurationError, type Fields, imageField, labelField } from '@gantry/core'
 import { BATCH_SIZE } from './tutorial.ts'
 
 /** A model of @gantry/variants, by what it is built from. */
 export interface VariantSource {
   readonly variant: string
   readonly options: Readonly<Record<string, unknown>>
-  readonly sampleShape: readonly number[]
-  readonly classes?: number
+  /** Of the data that it would train on. */
+  readonly fields: Fields
 }
 
 /** One kind of training step that engines are compared at. */
@@ -39,7 +39,11 @@ export const cases: readonly BenchCase[] = [
     name: 'wgan-gp',
     title: 'WGAN-GP, one critic step, 28×28',
     batchSize: BATCH_SIZE,
-    source: { variant: 'wgan-gp', options: { discriminatorNormalization: 'none' }, sampleShape: [28, 28, 1] },
+    source: {
+      variant: 'wgan-gp',
+      options: { discriminatorNormalization: 'none' },
+      fields: { image: imageField([28, 28, 1]) },
+    },
     phases: { discriminator: ['discriminatorLoss', 'gradientPenalty'] },
     joinable: true,
     description:
@@ -49,7 +53,11 @@ export const cases: readonly BenchCase[] = [
     name: 'cdcgan-64',
     title: 'Conditional DCGAN, 64×64 RGB, 10 classes',
     batchSize: BATCH_SIZE,
-    source: { variant: 'cgan', options: {}, sampleShape: [64, 64, 3], classes: 10 },
+    source: {
+      variant: 'cgan',
+      options: {},
+      fields: { image: imageField([64, 64, 3]), label: labelField(Array.from('0123456789')) },
+    },
     phases: { discriminator: ['discriminatorLoss'], generator: ['generatorLoss'] },
     joinable: false,
     description:
@@ -62,7 +70,7 @@ export const cases: readonly BenchCase[] = [
     source: {
       variant: 'sngan',
       options: { architecture: 'resnet', generatorWidth: 256, discriminatorWidth: 128 },
-      sampleShape: [32, 32, 3],
+      fields: { image: imageField([32, 32, 3]) },
     },
     phases: { discriminator: ['discriminatorLoss'], generator: ['generatorLoss'] },
     joinable: false,

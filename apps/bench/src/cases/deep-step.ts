@@ -29,12 +29,13 @@ export async function createDeepStep(layers: number): Promise<TfjsModel> {
   return {
     name: `deep-${layers}`,
     functions: [],
+    shown: [],
     variables: { ...weights, ...createSlots(optimizer, weights) },
     phases: [
       {
         name: 'step',
         every: 1,
-        feeds: { x: { dtype: 'float32', shape: [BATCH_SIZE, WIDTH], source: { from: 'samples' } } },
+        feeds: { x: { dtype: 'float32', shape: [BATCH_SIZE, WIDTH], source: { from: 'batch', field: 'x' } } },
         program: ({ x }) => {
           const { value, grads } = tf.variableGrads(
             () => tf.mean(tf.square(forward(x!))) as tf.Scalar,

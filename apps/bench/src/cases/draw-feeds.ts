@@ -1,15 +1,28 @@
-import { type CompiledModel, type Feed, float32, type NDArray, ndarray, RandomStream, sizeOfShape } from '@gantry/core'
+import {
+  type CompiledModel,
+  type Feed,
+  type Fields,
+  float32,
+  type NDArray,
+  ndarray,
+  RandomStream,
+  sizeOfShape,
+} from '@gantry/core'
 
 /** Feeds of every phase of a step. */
 export type StepFeeds = Readonly<Record<string, Readonly<Record<string, NDArray>>>>
 
-/** Fixed feeds for a model that is only timed: images of uniform noise, each label as often as the others. */
-export function drawFeeds({ phases }: Pick<CompiledModel, 'phases'>, classes = 1, seed = 1): StepFeeds {
+/**
+ * Fixed feeds for a model that is only timed: images of uniform noise, each label as often as the others.
+ *
+ * @param fields of the data that the model was built for
+ */
+export function drawFeeds({ phases }: Pick<CompiledModel, 'phases'>, fields: Fields = {}, seed = 1): StepFeeds {
   return Object.fromEntries(
     phases.map(({ name: phase, feeds }) => [
       phase,
       Object.fromEntries(
-        Object.entries(feeds).map(([name, feed]) => [name, draw(`${phase}/${name}`, feed, { classes, seed })]),
+        Object.entries(feeds).map(([name, feed]) => [name, draw(`${phase}/${name}`, feed, { fields, seed })]),
       ),
     ]),
   )
@@ -18,9 +31,10 @@ export function drawFeeds({ phases }: Pick<CompiledModel, 'phases'>, classes = 1
 function draw(
   name: string,
   { dtype, shape, source }: Feed,
-  { classes, seed }: { classes: number; seed: number },
+  { fields, seed }: { fields: Fields; seed: number },
 ): NDArray {
-  if (source.from === 'labels') {
+  const classes = source.from === 'batch' ? fields[source.field]?.names?.length : undefined
+  if (classes !== undefined) {
     return ndarray(
       'int32',
       shape,

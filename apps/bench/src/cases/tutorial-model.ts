@@ -1,13 +1,13 @@
 import type { Feed, TensorProgram, TrainableModel } from '@gantry/core'
 import { createSlots, type Network, networkOf } from '@gantry/variants'
 import * as tf from '@tensorflow/tfjs-core'
-import { type LayersModel, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers'
+import { layers, sequential } from '@tensorflow/tfjs-layers'
 import { BATCH_SIZE, glorotLimit, LATENT_SIZE, LEARNING_RATE, sharedNumbers } from './tutorial.ts'
 
 /** They are overwritten: Keras's own would be drawn for nothing. */
 const kernelInitializer = 'zeros'
 
-function createGenerator(): Sequential {
+function createGenerator(): Network {
   const transpose = (filters: number, strides: number, activation?: 'tanh') =>
     layers.conv2dTranspose({
       filters,
@@ -18,7 +18,7 @@ function createGenerator(): Sequential {
       kernelInitializer,
       ...(activation && { activation }),
     })
-  return sequential({
+  const { inputs, outputs } = sequential({
     layers: [
       layers.dense({ inputShape: [LATENT_SIZE], units: 7 * 7 * 256, useBias: false, kernelInitializer }),
       layers.batchNormalization(),
@@ -33,9 +33,10 @@ function createGenerator(): Sequential {
       transpose(1, 2, 'tanh'),
     ],
   })
+  return networkOf('generator', { latent: inputs[0]! }, { samples: outputs[0]! })
 }
 
-function createDiscriminator(): Sequential {
+function createDiscriminator(): Network {
   const convolution = (filters: number, inputShape?: [number, number, number]) =>
     layers.conv2d({
       filters,
@@ -45,7 +46,7 @@ function createDiscriminator(): Sequential {
       kernelInitializer,
       ...(inputShape && { inputShape }),
     })
-  return sequential({
+  const { inputs, outputs } = sequential({
     layers: [
       convolution(64, [28, 28, 1]),
       layers.leakyReLU({ alpha: 0.3 }),
@@ -55,17 +56,18 @@ function createDiscriminator(): Sequential {
       layers.dense({ units: 1, kernelInitializer }),
     ],
   })
+  return networkOf('discriminator', { samples: inputs[0]! }, { logits: outputs[0]! })
 }
 
 /** Replaces the kernels by the numbers that all engines start from; the other weights keep Keras's zeros and ones. */
-function shareWeights(network: LayersModel): void {
-  for (const weight of network.trainableWeights) {
-    const shape = weight.shape as number[]
+function shareWeights({ trainable }: Network): void {
+  for (const weight of Object.values(trainable)) {
+    const { shape } = weight
     if (shape.length < 2) continue
     const [inputs, outputs] = shape.slice(-2) as [number, number]
     const receptive = shape.slice(0, -2).reduce((product, size) => product * size, 1)
     const limit = glorotLimit(receptive * inputs, receptive * outputs)
-    weight.write(
+    weight.assign(
       tf.tensor(
         sharedNumbers(
           shape.reduce((product, size) => product * size, 1),
@@ -94,15 +96,19 @@ export interface Tutorial {
   readonly latents: Float32Array<ArrayBuffer>
 }
 
+const generate = (generator: Network, latent: tf.Tensor): tf.Tensor =>
+  generator.apply({ latent }, { training: true }).samples!
+
+const judge = (discriminator: Network, samples: tf.Tensor): tf.Tensor =>
+  discriminator.apply({ samples }, { training: true }).logits!
+
 /** Logits of real and generated images from one batch of both: no layer of the discriminator mixes samples. */
 function judgeTogether(discriminator: Network, images: tf.Tensor, generated: tf.Tensor): [tf.Tensor, tf.Tensor] {
-  const logits = discriminator.apply(tf.concat([images, generated]), { training: true })
-  return tf.split(logits, 2) as [tf.Tensor, tf.Tensor]
+  return tf.split(judge(discriminator, tf.concat([images, generated])), 2) as [tf.Tensor, tf.Tensor]
 }
 
 function judgeApart(discriminator: Network, images: tf.Tensor, generated: tf.Tensor): [tf.Tensor, tf.Tensor] {
-  const judge = (samples: tf.Tensor) => discriminator.apply(samples, { training: true })
-  return [judge(images), judge(generated)]
+  return [judge(discriminator, images), judge(discriminator, generated)]
 }
 
 /**
@@ -113,11 +119,9 @@ function judgeApart(discriminator: Network, images: tf.Tensor, generated: tf.Ten
  * the generator's gradient then passes through the real images, too
  */
 export function createTutorial(batchSize = BATCH_SIZE, joined = false): Tutorial {
-  const models = { generator: createGenerator(), discriminator: createDiscriminator() }
-  for (const network of Object.values(models)) shareWeights(network)
-  const generator = networkOf(models.generator)
-  const discriminator = networkOf(models.discriminator)
-  const judge = joined ? judgeTogether : judgeApart
+  const [generator, discriminator] = [createGenerator(), createDiscriminator()]
+  for (const network of [generator, discriminator]) shareWeights(network)
+  const judgeBoth = joined ? judgeTogether : judgeApart
   const optimizers = {
     generator: tf.train.adam(LEARNING_RATE),
     discriminator: tf.train.adam(LEARNING_RATE),
@@ -127,8 +131,8 @@ export function createTutorial(batchSize = BATCH_SIZE, joined = false): Tutorial
     const discriminatorLosses: tf.Scalar[] = []
     const discriminatorGradients: NamedGradients[] = []
     const forGenerator = tf.variableGrads(() => {
-      const generated = generator.apply(latents!, { training: true })
-      const [realLogits, generatedLogits] = judge(discriminator, images!, generated)
+      const generated = generate(generator, latents!)
+      const [realLogits, generatedLogits] = judgeBoth(discriminator, images!, generated)
       const loss = tf.add(crossEntropy(realLogits, 1), crossEntropy(generatedLogits, 0)) as tf.Scalar
       // Inside a gradient, TF.js goes on with the same tape: this takes a second gradient of one forward pass.
       const { grads } = tf.variableGrads(() => loss, Object.values(discriminator.trainable))
@@ -161,13 +165,14 @@ export function createTutorial(batchSize = BATCH_SIZE, joined = false): Tutorial
           name: 'step',
           every: 1,
           feeds: {
-            images: feed({ from: 'samples' }, [batchSize, 28, 28, 1]),
+            images: feed({ from: 'batch', field: 'image' }, [batchSize, 28, 28, 1]),
             latents: feed({ from: 'random', distribution: 'normal' }, [batchSize, LATENT_SIZE]),
           },
           program: step,
         },
       ],
       functions: [],
+      shown: [],
       variables,
     },
     images: sharedNumbers(batchSize * 28 * 28, 1),

@@ -1,3 +1,4 @@
+import { imageField } from '@gantry/core'
 import type { VariantSource } from '../cases/cases.ts'
 import { count, percent } from '../markdown.ts'
 import { median, rounded } from '../statistics.ts'
@@ -16,12 +17,12 @@ const ROUND_MS = 300
 const generators: readonly { readonly name: string; readonly source: VariantSource; readonly batchSize: number }[] = [
   {
     name: 'dcgan 28×28',
-    source: { variant: 'dcgan', options: {}, sampleShape: [28, 28, 1] },
+    source: { variant: 'dcgan', options: {}, fields: { image: imageField([28, 28, 1]) } },
     batchSize: 64,
   },
   {
     name: 'dcgan 64×64 RGB',
-    source: { variant: 'dcgan', options: {}, sampleShape: [64, 64, 3] },
+    source: { variant: 'dcgan', options: {}, fields: { image: imageField([64, 64, 3]) } },
     batchSize: 64,
   },
 ]

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { imageField } from '@gantry/core'
 import type { VariantSource } from '../cases/cases.ts'
 import { count, times } from '../markdown.ts'
 import { rounded } from '../statistics.ts'
@@ -19,7 +20,11 @@ interface Pipeline {
   readonly photographs?: { readonly format: 'png' | 'jpeg'; readonly side: number }
 }
 
-const dcgan = (sampleShape: readonly number[]): VariantSource => ({ variant: 'dcgan', options: {}, sampleShape })
+const dcgan = (shape: readonly number[]): VariantSource => ({
+  variant: 'dcgan',
+  options: {},
+  fields: { image: imageField(shape) },
+})
 
 const pipelines: readonly Pipeline[] = [
   { name: 'MNIST, 28×28', options: {}, batches: 2000, consumer: dcgan([28, 28, 1]) },

@@ -1,3 +1,4 @@
+import { imageField } from '@gantry/core'
 import type { VariantSource } from '../cases/cases.ts'
 import { count, milliseconds, type Section } from '../markdown.ts'
 import { fitExponent, rounded } from '../statistics.ts'
@@ -46,7 +47,7 @@ const axes: readonly Axis[] = [
 const sourceOf = ({ width, side }: Point): VariantSource => ({
   variant: 'dcgan',
   options: { generatorWidth: width, discriminatorWidth: width },
-  sampleShape: [side, side, 1],
+  fields: { image: imageField([side, side, 1]) },
 })
 
 interface Timing extends Point {

@@ -1,6 +1,6 @@
 import { createOnnxRuntimeInference } from '@gantry/backend-onnxruntime'
 import { exportModel } from '@gantry/compiler'
-import { float32, RandomStream, sizeOfShape } from '@gantry/core'
+import { batchedSpecs, findFunction, float32, RandomStream, rawFunction, sizeOfShape } from '@gantry/core'
 import { batchesAhead } from '@gantry/training'
 import * as tf from '@tensorflow/tfjs-core'
 import * as ort from 'onnxruntime-node'
@@ -21,19 +21,20 @@ interface Parameters {
 export async function run({ source, batchSize, threads, rounds, roundMs }: Parameters) {
   await tf.setBackend('cpu')
   const model = buildVariant(source, batchSize)
-  const generator = model.functions.find(({ name }) => name === 'generateRaw')!
-  const bytes = await exportModel(generator.program, { name: 'generator', inputs: generator.feeds })
+  const generator = findFunction(model, rawFunction('generate'))
+  const bytes = await exportModel(generator.program, { name: 'generator', inputs: batchedSpecs(generator.inputs) })
   const session = await createOnnxRuntimeInference({ device: 'cpu', threads }).load(bytes)
   const bare = await ort.InferenceSession.create(bytes, bareSessionOptions(threads))
 
-  const shape = [batchSize, model.latent.size]
-  const data = new Float32Array(batchSize * model.latent.size)
+  const shape = [batchSize, ...(generator.inputs.latent!.shape as number[])]
+  const data = new Float32Array(sizeOfShape(shape))
   new RandomStream(1, 'latent').fill('normal', data)
   const feeds = { latent: float32(shape, data) }
   const tensors = { latent: new ort.Tensor('float32', data, shape) }
   const contenders = { session: () => session.run(feeds), bare: () => bare.run(tensors) }
 
-  const ahead = batchesAhead(Float32Array.BYTES_PER_ELEMENT * sizeOfShape([batchSize, ...source.sampleShape]))
+  const made = [batchSize, ...(generator.outputs.samples!.shape as number[])]
+  const ahead = batchesAhead(Float32Array.BYTES_PER_ELEMENT * sizeOfShape(made))
   /** Milliseconds a batch. */
   const timed: { session: number; bare: number }[] = []
   for (let round = 0; round <= rounds; round++) {

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { createOnnxRuntimeTraining } from '@gantry/backend-onnxruntime'
 import { compileModel } from '@gantry/compiler'
-import type { CompiledModel, NDArray, RunEvent, TrainingSession } from '@gantry/core'
+import type { Batch, CompiledModel, RunEvent, TrainingSession } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
-import { RunFolder, runConfigSchema, train } from '@gantry/training'
+import { RunFolder } from '@gantry/runs'
+import { runConfigSchema, train } from '@gantry/training'
 import * as tf from '@tensorflow/tfjs-core'
 import { buildVariant } from '../cases/build-case.ts'
 import { drawFeeds, type StepFeeds } from '../cases/draw-feeds.ts'
@@ -47,24 +48,24 @@ function interleaved(
         lastRun = own.catch(() => {})
         return own
       },
-      evaluate: (name, feeds) => session.evaluate(name, feeds),
-      readState: () => session.readState(),
-      writeState: (state) => session.writeState(state),
+      evaluate: (name, inputs, draw) => session.evaluate(name, inputs, draw),
+      readState: (names) => session.readState(names),
+      writeState: (state, own) => session.writeState(state, own),
       dispose: () => session.dispose(),
     },
   }
 }
 
 /** Feeds with real samples in place of noise: a game that is lost in a few steps has other numbers, and other times. */
-function withSamples({ phases }: CompiledModel, feeds: StepFeeds, samples: NDArray): StepFeeds {
+function withBatch({ phases }: CompiledModel, feeds: StepFeeds, batch: Batch): StepFeeds {
   return Object.fromEntries(
     phases.map((phase) => [
       phase.name,
       Object.fromEntries(
-        Object.entries(feeds[phase.name]!).map(([name, drawn]) => [
-          name,
-          phase.feeds[name]!.source.from === 'samples' ? samples : drawn,
-        ]),
+        Object.entries(feeds[phase.name]!).map(([name, drawn]) => {
+          const { source } = phase.feeds[name]!
+          return [name, source.from === 'batch' ? batch[source.field]! : drawn]
+        }),
       ),
     ]),
   )
@@ -78,13 +79,13 @@ export async function run({ threads, steps, block, folder }: Parameters) {
   await tf.setBackend('cpu')
   const config = runConfigSchema.parse({ variant: 'dcgan', data: 'mnist', steps })
   const dataset = await openDataset(config.data)
-  const source = { variant: config.variant, options: {}, sampleShape: dataset.sampleShape }
+  const source = { variant: config.variant, options: {}, fields: dataset.fields }
   const model = buildVariant(source, config.batchSize)
   const compiled = await compileModel(model)
   const session = await createOnnxRuntimeTraining({ device: 'cpu', threads }).prepare(compiled)
   const prepared: StepFeeds[] = []
-  for await (const { samples } of dataset.batches({ batchSize: config.batchSize, seed: 1 })) {
-    prepared.push(withSamples(compiled, drawFeeds(compiled, 1, prepared.length), samples))
+  for await (const batch of dataset.batches({ batchSize: config.batchSize, seed: 1 })) {
+    prepared.push(withBatch(compiled, drawFeeds(compiled, dataset.fields, prepared.length), batch))
     if (prepared.length === block) break
   }
   const bareBlock = async (): Promise<number> => {
@@ -97,7 +98,7 @@ export async function run({ threads, steps, block, folder }: Parameters) {
 
   const phase = compiled.phases[0]!.name
   const { session: shared, blocksMs } = interleaved(session, { phase, every: block }, bareBlock)
-  const runFolder = await RunFolder.create(join(folder, 'run'), config)
+  const record = await RunFolder.create(join(folder, 'run'), { config })
   const spent = { sample: 0, checkpoint: 0 }
   const start = performance.now()
   let last = start
@@ -107,7 +108,7 @@ export async function run({ threads, steps, block, folder }: Parameters) {
     if (type === 'sample' || type === 'checkpoint') spent[type] += now - last
     last = now
   }
-  await train({ model, session: shared, dataset, run: runFolder, config, onEvent })
+  await train({ model, session: shared, dataset, record, config, onEvent })
   const totalMs = performance.now() - start
   await session.dispose()
   await dataset.dispose?.()

@@ -13,8 +13,8 @@ export async function run({ dataset: name, options, batchSize, batches }: Parame
   const dataset = await openDataset(name, options)
   const start = performance.now()
   let count = 0
-  for await (const { samples } of dataset.batches({ batchSize, seed: 1 })) {
-    count += samples.shape[0]!
+  for await (const { image } of dataset.batches({ batchSize, seed: 1 })) {
+    count += image!.shape[0]!
     if (count >= batches * batchSize) break
   }
   const milliseconds = performance.now() - start

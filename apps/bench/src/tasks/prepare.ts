@@ -35,7 +35,7 @@ export async function run({ case: name, startFile, feedsFile }: Parameters) {
   const phases = model.phases.map((phase, index) => ({ ...phase, program: counters[index]!.program }))
   const compiled = await compileModel({ ...model, phases })
   const { source } = benchCase
-  const feeds = source === 'tutorial' ? tutorialFeeds : drawFeeds(compiled, source.classes)
+  const feeds = source === 'tutorial' ? tutorialFeeds : drawFeeds(compiled, source.fields)
   const weights: Record<string, NDArray> = {}
   const inputs: Record<string, NDArray> = {}
   for (const [name, array] of Object.entries(compiled.variables)) weights[`state/${name}`] = array

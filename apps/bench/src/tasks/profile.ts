@@ -21,8 +21,7 @@ interface Parameters {
 export async function run({ case: name, threads, steps, convolutions }: Parameters) {
   const benchCase = findCase(name)
   const compiled = await compileModel(await buildCase(benchCase), { convolutions })
-  const classes = benchCase.source === 'tutorial' ? undefined : benchCase.source.classes
-  const feeds = drawFeeds(compiled, classes)
+  const feeds = drawFeeds(compiled, benchCase.source === 'tutorial' ? {} : benchCase.source.fields)
   const folder = await mkdtemp(join(tmpdir(), 'gantry-profile-'))
   try {
     const total = new Map<string, { milliseconds: number; nodes: number }>()

@@ -19,7 +19,7 @@ export async function run({ source, batchSize, threads, steps }: Parameters) {
   const model = buildVariant(source, batchSize)
   const compiled = await compileModel({ ...model, functions: [] })
   const session = await createOnnxRuntimeTraining({ device: 'cpu', threads }).prepare(compiled)
-  const feeds = drawFeeds(compiled, source.classes)
+  const feeds = drawFeeds(compiled, source.fields)
   const milliseconds: number[] = []
   for (let step = 0; step <= steps; step++) {
     const start = performance.now()

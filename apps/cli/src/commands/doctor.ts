@@ -1,14 +1,19 @@
 import { access, constants } from 'node:fs/promises'
 import { availableParallelism, freemem, totalmem } from 'node:os'
-import { gantryVersion } from '@gantry/training'
-import { type EngineListing, listEngines } from '../list-engines.ts'
+import type { EngineListing } from '@gantry/runs/config'
+import { Command } from 'commander'
 import { type OutputFlags, present, table } from '../output.ts'
 
 /** Below this, training DCGANs at 64 pixels may swap. */
 const COMFORTABLE_MEMORY = 2 * 2 ** 30
 
+export function doctorCommand(): Command {
+  return new Command('doctor').description('check this machine, and say what would make Gantry faster').action(doctor)
+}
+
 /** `gantry doctor`: what this machine offers, and advice. */
-export async function doctor(flags: OutputFlags): Promise<void> {
+async function doctor(flags: OutputFlags): Promise<void> {
+  const { gantryVersion, listEngines } = await import('@gantry/runs/config')
   const engines = await listEngines()
   const folder = process.cwd()
   const writable = await access(folder, constants.W_OK).then(
@@ -38,14 +43,14 @@ export async function doctor(flags: OutputFlags): Promise<void> {
 }
 
 function adviceFor(engines: readonly EngineListing[], writable: boolean, folder: string): string[] {
-  const works = (device: string) =>
-    engines.some((engine) => engine.name === 'onnxruntime' && engine.device === device && engine.available)
+  const [{ name: best } = { name: '' }] = engines
+  const works = engines.flatMap(({ name, device, available }) => (name === best && available ? [device] : []))
   return [
     ...(writable ? [] : [`Runs are written to ${folder}/runs: go to a folder that you may write to, or use '--out'.`]),
-    ...(works('cpu')
+    ...(works.includes('cpu')
       ? []
       : ['ONNX Runtime does not work here, so nothing trains fast: install onnxruntime-node again.']),
-    ...(works('cuda') || works('webgpu')
+    ...(works.some((device) => device !== 'cpu')
       ? []
       : ['No GPU can be used, so training runs on the CPU; the reasons stand above.']),
     ...(totalmem() < COMFORTABLE_MEMORY ? ['There is little memory: use smaller batches (--batch-size).'] : []),

@@ -1,63 +1,84 @@
 import { ConfigurationError } from '@gantry/core'
-import { writeFileAtomically } from '@gantry/files'
 import type { Score } from '@gantry/metrics'
-import { type Comparison, checkShared, compareWithEarlier, readEarlierScores } from '../evaluation/earlier-scores.ts'
-import { type EvaluatedTarget, evaluateTarget } from '../evaluation/evaluate-target.ts'
-import { formatInterval, formatValue } from '../evaluation/format-score.ts'
-import { writeReport } from '../evaluation/report/write-report.ts'
-import { noteSkipped } from '../evaluation/skipped.ts'
+import type { Comparison, EvaluatedRun } from '@gantry/runs'
+import { Command } from 'commander'
+import { formatInterval, formatValue } from '../format-score.ts'
 import { interruptible } from '../interrupt.ts'
+import { type DataFlags, dataOptionsOf, requireAtLeast, wholeNumber, withDataOptions } from '../options.ts'
 import { note, type OutputFlags, present, table } from '../output.ts'
+import { noteSkipped } from '../skipped.ts'
 import { createWorkProgress } from '../work-progress.ts'
 
-export interface EvaluateFlags extends OutputFlags {
+interface EvaluateFlags extends OutputFlags, DataFlags {
   readonly data?: string
   readonly metrics?: string
   readonly count: number
   readonly extractor?: string
   readonly layer?: string
-  readonly size?: number
   readonly seed: number
   readonly resamples?: number
   readonly compare?: string
+  readonly describe?: string
   readonly out?: string
 }
 
+export function evaluateCommand(): Command {
+  const command = new Command('evaluate')
+    .argument('<run|model.onnx|folder|dataset>')
+    .description('score samples against real ones: FID, KID, precision and recall, and more')
+    .option(
+      '--data <dataset|folder|file>',
+      'real samples, or statistics of them (default: what the run was trained on)',
+    )
+    .option('--metrics <names>', "with commas between: see 'gantry list metrics'")
+    .option('--count <number>', 'samples on either side, at most', wholeNumber, 10_000)
+    .option(
+      '--extractor <name|model.onnx>',
+      'inception-fid, classifier-mnist, random-conv, pixels, or a model of yours',
+    )
+    .option('--layer <name>', 'layer of the extractor, or value inside the model')
+  return withDataOptions(command)
+    .option('--seed <number>', 'the same seed gives the same samples and the same scores', wholeNumber, 0)
+    .option('--resamples <number>', 'bootstrap resamples for intervals; 0 for none', wholeNumber)
+    .option('--compare <file>', 'scores of an earlier evaluation (--json); refused when the protocols differ')
+    .option('--describe <ports.json>', 'what the inputs and outputs of a foreign model are')
+    .option('--out <file>', 'also write a report, one HTML file')
+    .action(evaluate)
+}
+
 /** `gantry evaluate`: scores of a generator, a folder or a data set against real samples. */
-export async function evaluate(target: string, flags: EvaluateFlags): Promise<void> {
+async function evaluate(target: string, flags: EvaluateFlags): Promise<void> {
   const { count, out } = flags
-  if (count < 2) {
-    throw new ConfigurationError({ code: 'OPTION_INVALID', message: `--count must be at least 2, not ${count}.` })
-  }
+  requireAtLeast(2, '--count', count)
   if (out !== undefined && !/\.html?$/i.test(out)) {
     throw new ConfigurationError({
       code: 'OUT_INVALID',
       message: `--out is a report that ends in .html, not '${out}'.`,
     })
   }
+  const { checkShared, compareWithEarlier, evaluateRun, readEarlierScores } = await import('@gantry/runs')
   const earlier = flags.compare === undefined ? undefined : await readEarlierScores(flags.compare)
   await interruptible(async (signal) => {
     const progress = await createWorkProgress()
     try {
-      const { metrics: list, ...rest } = flags
+      const { metrics: list, size: _, channels: __, imageColumn: ___, labelColumn: ____, ...rest } = flags
       const metrics = list?.split(',').map((name) => name.trim().toLowerCase())
-      const evaluated = await evaluateTarget(
-        {
-          ...rest,
-          target,
-          ...(metrics && { metrics }),
-          forReport: out !== undefined,
-          onProtocol: (shared) => earlier && checkShared(earlier, shared),
-        },
+      const evaluated = await evaluateRun(target, {
+        ...rest,
+        dataOptions: dataOptionsOf(flags),
+        ...(metrics && { metrics }),
+        forReport: out !== undefined,
+        onProtocol: (shared) => earlier && checkShared(earlier, shared),
+        onNote: note,
         progress,
         signal,
-      )
+      })
       const comparisons = earlier && compareWithEarlier(earlier, evaluated.evaluation.scores, flags.compare!)
       if (out !== undefined) {
-        await writeFileAtomically(
-          out,
-          await writeReport({ target, evaluated, comparisons, progress: progress.report, signal }),
-        )
+        const { writeReport } = await import('../report/write-report.ts')
+        const { writeFileAtomically } = await import('@gantry/files')
+        const request = { target, evaluated, comparisons, progress: progress.report, signal }
+        await writeFileAtomically(out, await writeReport(request))
       }
       progress.stop()
       show(target, flags, evaluated, comparisons)
@@ -70,7 +91,7 @@ export async function evaluate(target: string, flags: EvaluateFlags): Promise<vo
 function show(
   target: string,
   flags: EvaluateFlags,
-  { sides, evaluation, protocol, cached, classes }: EvaluatedTarget,
+  { sides, evaluation, protocol, cached, classes }: EvaluatedRun,
   comparisons: readonly Comparison[] | undefined,
 ): void {
   const { scores, warnings } = evaluation

@@ -1,16 +1,8 @@
-import { basename, dirname, resolve } from 'node:path'
-import { exportModel, modelProgram } from '@gantry/compiler'
-import { ConfigurationError } from '@gantry/core'
-import { writeFileAtomically } from '@gantry/files'
-import { decodeModel } from '@gantry/onnx'
-import { checkExport } from '../check-export.ts'
-import { parseInputs, parseMultiples } from '../input-lengths.ts'
-import { summarize, summaryRows } from '../inspect-model.ts'
-import { loadTfjsModel } from '../load-tfjs-model.ts'
+import { Command } from 'commander'
+import { requireAtLeast, wholeNumber } from '../options.ts'
 import { type OutputFlags, present, table } from '../output.ts'
-import { readTfjsModel } from '../read-tfjs-model.ts'
 
-export interface ExportTfjsFlags extends OutputFlags {
+interface ExportTfjsFlags extends OutputFlags {
   readonly out: string
   readonly name?: string
   readonly input?: readonly string[]
@@ -20,39 +12,44 @@ export interface ExportTfjsFlags extends OutputFlags {
   readonly batch?: number
 }
 
+export function exportTfjsCommand(): Command {
+  return new Command('export-tfjs')
+    .argument('<model.json|folder>')
+    .description('write any TF.js model, layers model or graph model, as an ONNX model')
+    .option('--out <file>', 'where to', 'model.onnx')
+    .option('--name <name>', 'name of the graph (default: that of the file)')
+    .option('--input <name=lengths...>', 'lengths of an input, such as image=batch,64,64,3; a word stays open')
+    .option('--multiple <length=number...>', 'an open length that is always a multiple, such as height=8')
+    .option('--layers <module...>', 'JavaScript modules that register custom layers with TF.js')
+    .option('--check', 'compare with TF.js on random inputs first; nothing is written when they differ')
+    .option('--batch <number>', 'batch size of the check (default: 1 and 3)', wholeNumber)
+    .action(exportTfjs)
+}
+
 /** `gantry export-tfjs`: a TF.js model, as TF.js or its converter saved it, as an ONNX model. */
-export async function exportTfjs(target: string, flags: ExportTfjsFlags): Promise<void> {
+async function exportTfjs(target: string, flags: ExportTfjsFlags): Promise<void> {
+  const { out, name, layers, batch } = flags
+  const { exportTfjsModel, parseInputs, parseMultiples } = await import('@gantry/tfjs-models')
   const inputs = parseInputs(flags.input ?? [])
   const multiples = parseMultiples(flags.multiple ?? [])
-  if (flags.batch === 0) {
-    throw new ConfigurationError({ code: 'OPTION_INVALID', message: '--batch must be at least 1, not 0.' })
-  }
-  const files = await readTfjsModel(target)
-  const model = await loadTfjsModel(files, flags.layers)
-  const signature = { name: flags.name ?? nameOf(files.path), inputs, multiples }
-  const bytes = await exportModel(model, {
-    ...signature,
-    documentation: `Exported by Gantry from the TF.js ${files.kind} model ${basename(files.path)}.`,
-    metadata: { source: basename(files.path), kind: `tfjs-${files.kind}-model` },
-  })
-  const batches = flags.batch === undefined ? [1, 3] : [flags.batch]
-  const check = flags.check ? await checkExport(bytes, modelProgram(model, signature), { batches, multiples }) : null
-  await writeFileAtomically(flags.out, bytes)
-  const summary = summarize(decodeModel(bytes).graph)
-  const parity = check && `${check.error.toExponential(1)} of the largest output, at batch ${check.batches.join(', ')}`
-  const result = { path: flags.out, source: files.path, sourceKind: files.kind, bytes: bytes.length, ...summary, check }
-  present(flags, result, [
-    `Exported the ${files.kind} model ${files.path} to ${flags.out}.`,
+  requireAtLeast(1, '--batch', batch)
+  const { decodeModel } = await import('@gantry/onnx')
+  const { summarizeGraph } = await import('@gantry/runs/generators')
+  const { summaryRows } = await import('../inspect-model.ts')
+  const optional = { ...(name !== undefined && { name }), ...(layers && { layers }) }
+  const check = flags.check ? { check: batch === undefined ? [1, 3] : [batch] } : {}
+  const exported = await exportTfjsModel(target, { out, inputs, multiples, ...optional, ...check })
+  const summary = summarizeGraph(decodeModel(exported.bytes).graph)
+  const { length: bytes } = exported.bytes
+  const compared = exported.check
+  const parity =
+    compared && `${compared.error.toExponential(1)} of the largest output, at batch ${compared.batches.join(', ')}`
+  present(flags, { ...exported, bytes, ...summary }, [
+    `Exported the ${exported.sourceKind} model ${exported.source} to ${out}.`,
     ...table([
       ...summaryRows(summary),
-      ['size', `${bytes.length} bytes`],
+      ['size', `${bytes} bytes`],
       ['differs from TF.js by', parity ?? 'not checked (--check does)'],
     ]),
   ])
-}
-
-/** `models/x4/model.json` → `x4`, `emotion.json` → `emotion` */
-function nameOf(path: string): string {
-  const name = basename(path, '.json')
-  return name === 'model' ? basename(dirname(resolve(path))) : name
 }

@@ -1,26 +1,38 @@
 import { ConfigurationError } from '@gantry/core'
-import { RunFolder } from '@gantry/training'
-import { exportRun } from '../export-run.ts'
-import { type OutputFlags, present, table } from '../output.ts'
+import { Command } from 'commander'
+import { note, type OutputFlags, present, table } from '../output.ts'
 
-export interface ExportFlags extends OutputFlags {
+interface ExportFlags extends OutputFlags {
   readonly out?: string
   readonly weights: string
+  readonly function?: string
+}
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .argument('<run>')
+    .description("write the generator of a run's newest checkpoint as an ONNX model")
+    .option('--out <file>', "where to (default: generator.onnx, or NAME.onnx of another function, in the run's folder)")
+    .option('--weights <which>', 'ema (moving average) or raw (as trained)', 'ema')
+    .option('--function <name>', 'another function of the model, such as reconstruct')
+    .action(exportGenerator)
 }
 
 /** `gantry export`: a run's newest checkpoint as `generator.onnx`. */
-export async function exportCommand(path: string, flags: ExportFlags): Promise<void> {
-  const { weights } = flags
+async function exportGenerator(path: string, flags: ExportFlags): Promise<void> {
+  const { weights, out, function: functionName } = flags
   if (weights !== 'ema' && weights !== 'raw') {
     throw new ConfigurationError({
       code: 'OPTION_INVALID',
       message: `--weights must be one of: ema, raw, not '${weights}'.`,
     })
   }
-  const run = await RunFolder.open(path)
-  const { manifest, path: written } = await exportRun(run, weights, flags.out ?? run.generatorPath)
+  const { exportRun, RunFolder } = await import('@gantry/runs')
+  const folder = await RunFolder.open(path)
+  const options = { weights, onNote: note, ...(out && { path: out }), ...(functionName && { functionName }) } as const
+  const { manifest, path: written } = await exportRun(folder, options)
   present(flags, { generator: written, manifest }, [
-    `Exported the ${manifest.variant} generator of step ${manifest.trainingStep} (${weights} weights).`,
+    `Exported '${manifest.function}' of ${manifest.variant} at step ${manifest.trainingStep} (${manifest.weights} weights).`,
     ...table([
       ['generator', written],
       ['parity error', `${manifest.parityError.toExponential(1)} at batch ${manifest.batchSizesChecked.join(', ')}`],

@@ -1,26 +1,32 @@
 import { existsSync, statSync } from 'node:fs'
 import { ConfigurationError } from '@gantry/core'
-import { RunFolder } from '@gantry/training'
-import { inspectDataset } from '../inspect-dataset.ts'
-import { inspectModel } from '../inspect-model.ts'
-import { inspectRun } from '../inspect-run.ts'
-import type { Inspection } from '../inspection.ts'
-import { type OutputFlags, present } from '../output.ts'
+import { Command } from 'commander'
+import { type DataFlags, dataOptionsOf, withDataOptions } from '../options.ts'
+import { type Inspection, type OutputFlags, present } from '../output.ts'
 
-export interface InspectFlags extends OutputFlags {
+interface InspectFlags extends OutputFlags, DataFlags {
   readonly out?: string
 }
 
+export function inspectCommand(): Command {
+  const command = new Command('inspect')
+    .argument('<run|model.onnx|dataset>')
+    .description('show what a run, a model or a data set is made of')
+    .option('--out <file>', 'also draw samples of a data set into a PNG')
+  return withDataOptions(command).action(inspect)
+}
+
 /** `gantry inspect`: a run folder, else a file, else the name of a data set. */
-export async function inspect(target: string, flags: InspectFlags): Promise<void> {
+async function inspect(target: string, flags: InspectFlags): Promise<void> {
   const { result, lines } = await inspectTarget(target, flags)
   present(flags, result, lines)
 }
 
-async function inspectTarget(target: string, { out }: InspectFlags): Promise<Inspection> {
+async function inspectTarget(target: string, flags: InspectFlags): Promise<Inspection> {
   const present = existsSync(target)
-  if (present && statSync(target).isFile()) return inspectModel(target)
-  if (present && (await RunFolder.isRun(target))) return inspectRun(target)
+  if (present && statSync(target).isFile()) return (await import('../inspect-model.ts')).inspectModel(target)
+  const { RunFolder } = await import('@gantry/runs/config')
+  if (present && (await RunFolder.isRun(target))) return (await import('../inspect-run.ts')).inspectRun(target)
   if (present && !target.includes(':')) {
     throw new ConfigurationError({
       code: 'TARGET_UNKNOWN',
@@ -28,5 +34,6 @@ async function inspectTarget(target: string, { out }: InspectFlags): Promise<Ins
       fix: `To inspect its images, name it 'folder:${target}'.`,
     })
   }
-  return inspectDataset(target, out)
+  const { inspectDataset } = await import('../inspect-dataset.ts')
+  return inspectDataset(target, { options: dataOptionsOf(flags), ...(flags.out !== undefined && { out: flags.out }) })
 }

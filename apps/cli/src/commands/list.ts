@@ -1,11 +1,18 @@
 import { ConfigurationError, suggestion } from '@gantry/core'
-import { listEngines } from '../list-engines.ts'
+import { Command } from 'commander'
 import { type OutputFlags, present, table } from '../output.ts'
 
-const lists = { variants: listVariants, datasets: listDatasetsFor, engines: listEnginesFor }
+const lists = { variants: listVariants, datasets: listDatasetsFor, metrics: listMetrics, engines: listEnginesFor }
 
-/** `gantry list`: the variants, data sets or engines that can be named. */
-export async function list(what: string, flags: OutputFlags): Promise<void> {
+export function listCommand(): Command {
+  return new Command('list')
+    .argument(`<${Object.keys(lists).join('|')}>`)
+    .description('list what there is')
+    .action(list)
+}
+
+/** `gantry list`: the variants, data sets, metrics or engines that can be named. */
+async function list(what: string, flags: OutputFlags): Promise<void> {
   const names = Object.keys(lists)
   if (!names.includes(what)) {
     throw new ConfigurationError({
@@ -19,20 +26,20 @@ export async function list(what: string, flags: OutputFlags): Promise<void> {
 
 async function listVariants(flags: OutputFlags): Promise<void> {
   const { variants } = await import('@gantry/variants')
-  const entries = variants.map(({ name, title, description, paper, kind, labels = 'none', schema, presets }) => ({
+  const entries = variants.map(({ name, title, description, paper, needs, schema, presets }) => ({
     name,
     title,
     description,
     paper,
-    kind,
-    labels,
+    needs,
     /** JSON Schema of the options, for editors. */
     schema: schema.toJSONSchema({ io: 'input' }),
     presets: Object.entries(presets).map(([preset, { description: text }]) => ({ name: preset, description: text })),
   }))
-  const lines = entries.flatMap(({ name, title, description, paper, schema, presets }) => [
+  const lines = entries.flatMap(({ name, title, description, paper, needs, schema, presets }) => [
     `${name}: ${title}, ${description} (${paper.authors} ${paper.year})`,
     ...table([
+      ...Object.entries(needs).map(([slot, need]) => [`needs ${slot}`, '', need.modalities.join(' or ')]),
       ...Object.entries(schema.properties ?? {}).map(([option, spec]) => describeOption(option, spec)),
       ...presets.map((preset) => [`--preset ${preset.name}`, '', preset.description]),
     ]),
@@ -48,11 +55,22 @@ function describeOption(name: string, spec: unknown): string[] {
 async function listDatasetsFor(flags: OutputFlags): Promise<void> {
   const { listDatasets } = await import('@gantry/datasets')
   const datasets = listDatasets()
-  const rows = datasets.map(({ name, kind, description, licence }) => [name, kind, `${description} (${licence})`])
+  const rows = datasets.map(({ name, gives, description, licence }) => [
+    name,
+    gives.join(', '),
+    `${description} (${licence})`,
+  ])
   present(flags, { datasets }, table(rows))
 }
 
+async function listMetrics(flags: OutputFlags): Promise<void> {
+  const { metrics: definitions } = await import('@gantry/metrics')
+  const metrics = definitions.map(({ name, description }) => ({ name, description }))
+  present(flags, { metrics }, table(metrics.map(({ name, description }) => [name, description])))
+}
+
 async function listEnginesFor(flags: OutputFlags): Promise<void> {
+  const { listEngines } = await import('@gantry/runs/config')
   const engines = await listEngines()
   const rows = engines.map(({ name, device, available, detail }) => [name, device, available ? 'yes' : 'no', detail])
   present(flags, { engines }, table(rows))

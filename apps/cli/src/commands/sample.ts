@@ -1,114 +1,84 @@
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
-import { ConfigurationError, type ModelManifest, suggestion } from '@gantry/core'
-import { writeFileAtomically } from '@gantry/files'
-import {
-  type GenerateOptions,
-  generate,
-  generateBatches,
-  imageGrid,
-  imagePng,
-  makeFolder,
-  sampleView,
-  scatterPlot,
-} from '@gantry/training'
-import { generatorOf } from '../draw-samples.ts'
-import { type LoadedGenerator, loadGenerator } from '../load-generator.ts'
-import { type OutputFlags, present } from '../output.ts'
+import { ConfigurationError, type Ports } from '@gantry/core'
+import type { LoadedGenerator } from '@gantry/runs/generators'
+import { Command } from 'commander'
+import { requireAtLeast, wholeNumber } from '../options.ts'
+import { note, type OutputFlags, present } from '../output.ts'
 
-export interface SampleFlags extends OutputFlags {
-  readonly count: number
+interface SampleFlags extends OutputFlags {
+  readonly count?: number
   readonly seed: number
   readonly out: string
-  /** Name or number of a class, for conditional generators. */
   readonly label?: string
+  readonly input?: readonly string[]
+  readonly set?: readonly string[]
+  readonly describe?: string
 }
 
-/** `gantry sample`: images or points of a generator, as one PNG or as a folder of them. */
-export async function sample(target: string, flags: SampleFlags): Promise<void> {
-  const { count, seed, out } = flags
-  if (count < 1) {
-    throw new ConfigurationError({ code: 'OPTION_INVALID', message: `--count must be at least 1, not ${count}.` })
-  }
-  const toFolder = isFolder(out)
-  const loaded = await loadGenerator(target)
+export function sampleCommand(): Command {
+  return new Command('sample')
+    .argument('<run|model.onnx>')
+    .description('generate samples with an exported generator; what nobody gives is drawn')
+    .option(
+      '--count <number>',
+      'number of samples (default: 64; as many as a folder that is given; 1 where all were the same)',
+      wholeNumber,
+    )
+    .option('--seed <number>', 'the same seed gives the same samples', wholeNumber, 0)
+    .option('--label <name|number>', 'class of the samples, for conditional generators; all in turn by default')
+    .option('--input <name=value...>', 'an input of the function: label=7, image=photo.png, image=folder/')
+    .option('--set <name=number...>', 'a number that the function takes, such as truncation=0.7')
+    .option('--describe <ports.json>', 'what the inputs and outputs of a foreign model are')
+    .option('--out <file|folder/>', 'one file with all samples, or a folder with a file each', 'grid.png')
+    .action(sample)
+}
+
+const USUAL_COUNT = 64
+
+/** `gantry sample`: what a function makes, as one file or as a folder of them. */
+async function sample(target: string, flags: SampleFlags): Promise<void> {
+  const { seed, out, describe } = flags
+  requireAtLeast(1, '--count', flags.count)
+  const { loadGenerator, readInputs, writeSamples } = await import('@gantry/runs/generators')
+  const loaded = await loadGenerator(target, { onNote: note, ...(describe !== undefined && { describe }) })
   try {
     const { manifest, path } = loaded
-    const labelOf = labelling(manifest, flags.label)
-    const options = { count, seed, ...(labelOf && { labelOf }) }
-    if (toFolder) await writeFolder(loaded, options, out)
-    else await writeFileAtomically(out, await draw(loaded, options))
-    const { variant, dataset, trainingStep } = manifest
-    present(flags, { out, count, seed, model: path, kind: manifest.sample.kind, variant, dataset, trainingStep }, [
-      `${count} samples of ${variant} on ${dataset} (step ${trainingStep}, seed ${seed}) in ${out}`,
+    const given = await readInputs(manifest.inputs, assignments(loaded, flags))
+    const count = flags.count ?? given.count ?? (isDetermined(manifest.inputs, given.asked) ? 1 : USUAL_COUNT)
+    if (given.count !== undefined && given.count !== count) {
+      throw new ConfigurationError({
+        code: 'OPTIONS_CONFLICT',
+        message: `--count asks for ${count} samples, but the folder that is given has ${given.count} files.`,
+        fix: 'Leave --count out.',
+      })
+    }
+    await writeSamples(loaded, { count, seed, out, asked: given.asked, ...(given.names && { names: given.names }) })
+    const { variant, dataset, trainingStep, outputs } = manifest
+    const shown = Object.values(outputs)[0]!.modality
+    present(flags, { out, count, seed, model: path, shown, variant, dataset, trainingStep }, [
+      `${count} ${count === 1 ? 'sample' : 'samples'} of ${variant} on ${dataset} (step ${trainingStep}, seed ${seed}) in ${out}`,
     ])
   } finally {
-    await loaded.session.dispose()
+    await loaded.dispose()
   }
 }
 
-async function draw(loaded: LoadedGenerator, options: GenerateOptions): Promise<Uint8Array> {
-  const { manifest, run } = loaded
-  const samples = await generate(generatorOf(loaded), manifest.latent, options)
-  if (manifest.sample.kind === 'image') return imageGrid(samples)
-  // A run knows its real data, which then lie behind the points.
-  if (run) {
-    const { openDataset } = await import('@gantry/datasets')
-    return (await sampleView(await openDataset(run.config.data), run.config.seed))(samples)
-  }
-  return scatterPlot(samples, { axes: manifest.sample.valueRange })
+/** Whether all samples would be the same: nothing is drawn, and nothing comes in turn. */
+function isDetermined(ports: Ports, asked: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(ports).every(([name, { otherwise }]) => asked[name] !== undefined || otherwise !== undefined)
 }
 
-async function writeFolder(loaded: LoadedGenerator, options: GenerateOptions, out: string): Promise<void> {
-  const { latent, sample } = loaded.manifest
-  if (sample.kind !== 'image') {
-    throw new ConfigurationError({
-      code: 'OUT_INVALID',
-      message: `Points are drawn into one scatter plot, but --out ${out} is a folder.`,
-      fix: 'Name a file, such as points.png.',
-    })
-  }
-  await makeFolder(out)
-  for await (const { from, samples } of generateBatches(generatorOf(loaded), latent, options)) {
-    for (let index = 0; index < samples.shape[0]!; index++) {
-      const name = `${String(from + index).padStart(6, '0')}.png`
-      await writeFileAtomically(join(out, name), await imagePng(samples, index))
-    }
-  }
-}
-
-/**
- * The label of each sample: the one that is asked for, or all in turn; undefined for generators without labels.
- *
- * @throws ConfigurationError `LABEL_UNSUPPORTED`, `LABEL_UNKNOWN`
- */
-function labelling({ conditioning, labels = [], variant }: ModelManifest, wanted: string | undefined) {
-  if (conditioning === undefined) {
-    if (wanted === undefined) return undefined
+/** `--label` and `--set` are short for `--input`. */
+function assignments({ manifest }: LoadedGenerator, { label, input = [], set = [] }: SampleFlags): string[] {
+  if (label !== undefined && labelOf(manifest.inputs) === undefined) {
     throw new ConfigurationError({
       code: 'LABEL_UNSUPPORTED',
-      message: `--label asks for '${wanted}', but this generator (${variant}) is told no labels.`,
+      message: `--label asks for '${label}', but this generator (${manifest.variant}) takes no labels.`,
       fix: "Leave it out, or train a conditional variant such as 'cgan'.",
     })
   }
-  const { classes } = conditioning
-  if (wanted === undefined) return (index: number) => index % classes
-  const named = labels.indexOf(wanted)
-  const label = named !== -1 ? named : /^\d+$/.test(wanted) ? Number(wanted) : classes
-  if (label < classes) return () => label
-  throw new ConfigurationError({
-    code: 'LABEL_UNKNOWN',
-    message: `There is no label '${wanted}' among the ${classes} that this generator knows.`,
-    fix: labels.length > 0 ? suggestion(wanted, labels) : `Use a number from 0 to ${classes - 1}.`,
-  })
+  return [...input, ...set, ...(label === undefined ? [] : [`${labelOf(manifest.inputs)}=${label}`])]
 }
 
-/** `folder/`, or a folder that is there; anything else must be a PNG file. */
-function isFolder(out: string): boolean {
-  if (/[\\/]$/.test(out) || statSync(out, { throwIfNoEntry: false })?.isDirectory()) return true
-  if (/\.png$/i.test(out)) return false
-  throw new ConfigurationError({
-    code: 'OUT_INVALID',
-    message: `--out is a file that ends in .png, or a folder that ends in /, not '${out}'.`,
-  })
+function labelOf(ports: Ports): string | undefined {
+  return Object.entries(ports).find(([, { modality }]) => modality === 'label')?.[0]
 }

@@ -1,57 +1,47 @@
-import { ConfigurationError } from '@gantry/core'
-import { writeFileAtomically } from '@gantry/files'
-import { encodeStatistics, gaussianStatistics } from '@gantry/metrics'
-import { chooseExtractor, type ExtractorFlags } from '../evaluation/choose-extractor.ts'
-import { readReal, realStatistics } from '../evaluation/extract-sides.ts'
-import { openDataSamples } from '../evaluation/open-samples.ts'
-import { type Range, readPoints } from '../evaluation/read-samples.ts'
-import { protocolOf } from '../evaluation/real-side.ts'
-import { noteSkipped } from '../evaluation/skipped.ts'
+import { Command } from 'commander'
 import { interruptible } from '../interrupt.ts'
+import { type DataFlags, dataOptionsOf, requireAtLeast, wholeNumber, withDataOptions } from '../options.ts'
 import { type OutputFlags, present, table } from '../output.ts'
+import { noteSkipped } from '../skipped.ts'
 import { createWorkProgress } from '../work-progress.ts'
 
-export interface StatsFlags extends OutputFlags, ExtractorFlags {
+interface StatsFlags extends OutputFlags, DataFlags {
   readonly out: string
   readonly count?: number
-  readonly size?: number
+  readonly extractor?: string
+  readonly layer?: string
+}
+
+export function statsCommand(): Command {
+  const command = new Command('stats')
+    .argument('<dataset|folder>')
+    .description('write mean and covariance of the features of a data set, for FID')
+    .requiredOption('--out <file>', 'ends in .npz (as other tools read it) or .safetensors')
+    .option('--count <number>', 'samples, at most (default: all)', wholeNumber)
+    .option(
+      '--extractor <name|model.onnx>',
+      'inception-fid, classifier-mnist, random-conv, pixels, or a model of yours',
+    )
+    .option('--layer <name>', 'layer of the extractor, or value inside the model')
+  return withDataOptions(command).action(stats)
 }
 
 /** `gantry stats`: mean and covariance of a data set's features, as FID tools exchange them. */
-export async function stats(target: string, flags: StatsFlags): Promise<void> {
-  const format = formatOf(flags.out)
-  if (flags.count !== undefined && flags.count < 2) {
-    throw new ConfigurationError({
-      code: 'OPTION_INVALID',
-      message: `--count must be at least 2, not ${flags.count}.`,
-    })
-  }
+async function stats(target: string, flags: StatsFlags): Promise<void> {
+  requireAtLeast(2, '--count', flags.count)
+  const { writeStatistics } = await import('@gantry/runs')
   await interruptible(async (signal) => {
     const progress = await createWorkProgress()
-    const samples = await openDataSamples(target, {
-      signal,
-      onProgress: progress.reportOpening,
-      ...(flags.size !== undefined && { size: flags.size }),
-    })
-    const extractor = samples.kind === 'image' ? await chooseExtractor(samples.shape, flags) : undefined
     try {
-      const count = Math.min(flags.count ?? Number.POSITIVE_INFINITY, samples.available!)
-      const range: Range = { from: 0, count, what: 'samples', progress: progress.report, signal }
-      const { statistics, cached, content } = await (async () => {
-        if (extractor === undefined) {
-          const { features, sha256 } = await readPoints(samples, range)
-          return { statistics: await gaussianStatistics(features, range), cached: false, content: sha256 }
-        }
-        const read = await readReal(samples, range)
-        return { ...(await realStatistics(read, extractor)), content: read.sha256 }
-      })()
+      const { count, extractor, layer } = flags
+      const wanted = { ...(count && { count }), ...(extractor && { extractor }), ...(layer && { layer }) }
+      const options = { ...wanted, dataOptions: dataOptionsOf(flags), progress, signal }
+      const { samples, ...written } = await writeStatistics(target, flags.out, options)
       progress.stop()
       noteSkipped(samples)
-      const protocol = protocolOf(extractor)
-      await writeFileAtomically(flags.out, encodeStatistics({ ...statistics, protocol }, format))
-      const { length: features } = statistics.mean
-      present(flags, { out: flags.out, data: samples.name, count, features, content, cached, protocol }, [
-        `Statistics of ${count} samples of ${samples.name} in ${flags.out}`,
+      const { features, content, cached, protocol } = written
+      present(flags, { out: flags.out, data: samples.name, ...written }, [
+        `Statistics of ${written.count} samples of ${samples.name} in ${flags.out}`,
         ...table([
           ['extractor', `${protocol.extractor}, ${features} features${cached ? ' (from the cache)' : ''}`],
           ['weights', protocol.weights!],
@@ -60,17 +50,6 @@ export async function stats(target: string, flags: StatsFlags): Promise<void> {
       ])
     } finally {
       progress.stop()
-      await extractor?.dispose()
-      await samples.dispose()
     }
   }, 'Stopping.')
-}
-
-function formatOf(out: string): 'npz' | 'safetensors' {
-  const [, format] = /\.(npz|safetensors)$/i.exec(out) ?? []
-  if (format !== undefined) return format.toLowerCase() as 'npz' | 'safetensors'
-  throw new ConfigurationError({
-    code: 'OUT_INVALID',
-    message: `--out is a file that ends in .npz or .safetensors, not '${out}'.`,
-  })
 }

@@ -1,58 +1,77 @@
-import type { Dataset } from '@gantry/core'
-import { EventLog, RunFolder, train as runTraining, startGenerator } from '@gantry/training'
+import type { EngineReport } from '@gantry/core'
+import type { OpenedRun, RunFolder, TrainedRun } from '@gantry/runs'
+import { Command } from 'commander'
 import { INTERRUPTED } from '../exit-codes.ts'
-import type { GeneratorExport } from '../export-generator.ts'
 import { interruptible } from '../interrupt.ts'
-import type { OpenTraining } from '../open-training.ts'
+import { wholeNumber, withDataOptions } from '../options.ts'
 import { note, present, table } from '../output.ts'
-import { planRun, type TrainFlags } from '../plan-run.ts'
+import type { TrainFlags } from '../plan-run.ts'
 import { createProgress, formatSeconds, showScan } from '../progress.ts'
+import { noteSkipped } from '../skipped.ts'
+
+export function trainCommand(): Command {
+  const command = new Command('train')
+    .argument('<variant>')
+    .description('train a variant on a data set; the run folder holds everything about it')
+    .option('--data <dataset>', "data set: see 'gantry list datasets'")
+    .option('--bind <slot=field...>', 'the field of the data for something that the variant needs, where several fit')
+    .option('--out <folder>', 'run folder (default: runs/VARIANT-DATASET)')
+    .option('--preset <name>', "named settings of the variant: see 'gantry list variants'")
+    .option('--steps <number>', 'training steps', wholeNumber)
+    .option('--batch-size <number>', 'samples in a step', wholeNumber)
+  return withDataOptions(command)
+    .option('--seed <number>', 'the same seed gives the same run', wholeNumber)
+    .option('--init-from <run>', 'start the generator from that of another run, such as the decoder of a vae')
+    .option('--engine <name>', "auto, or one of 'gantry list engines'")
+    .option('--device <name>', "auto, or one of 'gantry list engines'")
+    .option('--config <file>', 'settings in JSON or YAML')
+    .option('--set <key=value...>', 'one setting of the run, of its data or of the variant; may be repeated')
+    .option('--strict', 'fail on the first file that cannot be used, instead of leaving it out')
+    .option('--resume', 'go on with the run in the folder')
+    .action(train)
+}
 
 /** `gantry train`: a run from its settings to an exported generator. */
-export async function train(variantName: string, flags: TrainFlags): Promise<void> {
+async function train(variantName: string, flags: TrainFlags): Promise<void> {
+  const { planRun } = await import('../plan-run.ts')
   const { path, config } = await planRun(variantName, flags)
   // Settings are checked before the engines are loaded, which takes a second.
-  const { openTraining } = await import('../open-training.ts')
+  const { beginRun } = await import('@gantry/runs')
+  const { resume = false, strict = false } = flags
   await interruptible(async (signal) => {
-    const training = await openTraining(config, { signal, onProgress: showScan, ...(flags.strict && { strict: true }) })
+    const { folder, run } = await beginRun(path, config, { resume, strict, signal, onProgress: showScan, onNote: note })
     try {
-      const resumed = flags.resume ? await RunFolder.open(path) : undefined
-      // Before the folder is made: a generator that does not fit leaves no run behind.
-      if (((await resumed?.checkpoints.list()) ?? []).length === 0) await startFrom(training)
-      const run = resumed
-        ? await resumed.reconfigure(training.config)
-        : await RunFolder.create(path, training.config, versionsOf(training))
-      await trainIn(run, training, signal, flags)
+      await trainIn(folder, run, signal, flags)
     } finally {
-      await training.dispose()
+      await run.dispose()
     }
   })
 }
 
-async function trainIn(run: RunFolder, training: OpenTraining, signal: AbortSignal, flags: TrainFlags): Promise<void> {
-  const { config, dataset, session } = training
-  announce(run, training)
+async function trainIn(folder: RunFolder, run: OpenedRun, signal: AbortSignal, flags: TrainFlags): Promise<void> {
+  const { trainRun } = await import('@gantry/runs')
+  const { config, dataset } = run
+  const { session } = await run.stages[0]!.open()
+  announce(folder, run, session.report)
   const skippedAtStart = dataset.description.skipped.length
   const progress = await createProgress()
-  const outcome = await runTraining({ ...training, run, signal, onEvent: (event) => progress.show(event) }).finally(
-    () => progress.stop(),
+  const outcome = await trainRun(folder, run, { signal, onEvent: (event) => progress.show(event) }).finally(() =>
+    progress.stop(),
   )
-  const generator = outcome.outcome === 'finished' ? await exportAfter(run, training, outcome.step) : undefined
   // Images whose header was fine can turn out to be damaged when they are decoded.
-  noteSkipped(dataset.description.skipped.slice(skippedAtStart))
+  noteSkipped({ name: dataset.name, skipped: dataset.description.skipped.slice(skippedAtStart) })
   if (outcome.outcome === 'interrupted') process.exitCode = INTERRUPTED
-
-  const { step, secondsElapsed, imagesPerSecond, scalars, checkpointPath } = outcome
+  const { step, secondsElapsed, samplesPerSecond, scalars, checkpointPath, generator } = outcome
   const result = {
-    run: run.path,
+    run: folder.path,
     outcome: outcome.outcome,
     step,
     secondsElapsed,
-    imagesPerSecond,
+    samplesPerSecond,
     scalars,
     checkpoint: checkpointPath,
     ...(generator && {
-      samples: run.samplePath(step),
+      samples: folder.samplePath(step),
       generator: generator.path,
       parityError: generator.manifest.parityError,
     }),
@@ -61,56 +80,32 @@ async function trainIn(run: RunFolder, training: OpenTraining, signal: AbortSign
     skipped: dataset.description.skipped.length,
     engine: session.report,
   }
-  present(flags, result, [
+  present(flags, result, summary(folder, run, outcome))
+}
+
+function summary(folder: RunFolder, { config }: OpenedRun, outcome: TrainedRun): string[] {
+  const { step, secondsElapsed, samplesPerSecond, checkpointPath, generator } = outcome
+  return [
     outcome.outcome === 'finished' ? `Finished ${step} steps.` : `Interrupted after ${step} of ${config.steps} steps.`,
     ...table([
-      ['time', `${formatSeconds(secondsElapsed)}, ${Math.round(imagesPerSecond)} images/s`],
-      ['run', run.path],
+      ['time', `${formatSeconds(secondsElapsed)}, ${Math.round(samplesPerSecond)} samples/s`],
+      ['run', folder.path],
       ['checkpoint', checkpointPath],
       ...(generator
         ? [
-            ['samples', run.samplePath(step)],
+            ['samples', folder.samplePath(step)],
             ['generator', generator.path],
             ['parity error', generator.manifest.parityError.toExponential(1)],
           ]
-        : [['go on with', `gantry train ${config.variant} --out ${run.path} --resume`]]),
+        : [['go on with', `gantry train ${config.variant} --out ${folder.path} --resume`]]),
     ]),
-  ])
+  ]
 }
 
-async function exportAfter(run: RunFolder, training: OpenTraining, step: number): Promise<GeneratorExport> {
-  const { exportGenerator } = await import('../export-generator.ts')
-  const state = await training.session.readState()
-  const generator = await exportGenerator(training, { state, step, weights: 'ema', path: run.generatorPath })
-  const log = await EventLog.open(run.eventsPath)
-  const { parityError } = generator.manifest
-  await log.append({ type: 'export', step, path: generator.path, parityError }).finally(() => log.close())
-  return generator
-}
-
-/** Puts the generator where another run's is, if the configuration says so. */
-async function startFrom({ config: { initFrom }, session }: OpenTraining): Promise<void> {
-  if (initFrom === undefined) return
-  const { variant, path } = await startGenerator(session, initFrom)
-  note(`the generator starts from that of ${variant} in ${path}`)
-}
-
-function versionsOf({ session: { report } }: OpenTraining): Record<string, string> {
-  return { [report.engine]: report.version }
-}
-
-function announce(run: RunFolder, { config, dataset, session: { report } }: OpenTraining): void {
-  note(
-    `${config.variant} on ${dataset.name} (${dataset.size} samples of ${dataset.sampleShape.join('×')}) in ${run.path}`,
-  )
+function announce(folder: RunFolder, { config, dataset, data }: OpenedRun, report: EngineReport): void {
+  const fields = Object.values(data.binding).map((name) => `${name} ${data.fields[name]!.shape.join('×')}`.trim())
+  note(`${config.variant} on ${dataset.name} (${dataset.size} samples of ${fields.join(', ')}) in ${folder.path}`)
   note(`engine ${report.engine} ${report.version} on ${report.device}`)
   for (const warning of report.warnings) note(`warning: ${warning}`)
-  noteSkipped(dataset.description.skipped)
-}
-
-function noteSkipped(skipped: Dataset['description']['skipped']): void {
-  if (skipped.length === 0) return
-  const first = skipped.slice(0, 3).map(({ name, reason }) => `${name} ${reason}`)
-  const files = skipped.length === 1 ? 'file was' : 'files were'
-  note(`warning: ${skipped.length} ${files} left out: ${first.join('; ')}${skipped.length > 3 ? ' …' : ''}`)
+  noteSkipped({ name: dataset.name, skipped: dataset.description.skipped })
 }

@@ -1,14 +1,35 @@
-import { rename, rm } from 'node:fs/promises'
-import { ConfigurationError, GantryError } from '@gantry/core'
-import { type Download, download } from '@gantry/files'
-import { type KnownWeights, knownWeights } from '@gantry/metrics'
+import type { KnownWeights } from '@gantry/metrics'
+import { Command } from 'commander'
 import { interruptible } from '../interrupt.ts'
 import { note, type OutputFlags, present, table } from '../output.ts'
-import { findWeights, hasWeights, keepWeights, readNetworkWeights, weightsPath } from '../weights/weights-store.ts'
 import { createWorkProgress, reportBytes } from '../work-progress.ts'
 
+export function weightsCommand(): Command {
+  const list = new Command('list')
+    .description('list the weights that extractors can use, and which of them are here')
+    .action(listWeights)
+  const add = new Command('add')
+    .argument('<name>')
+    .argument('<file>')
+    .description('check a file of weights (.pth, .safetensors or .npz) and keep it')
+    .action(addWeights)
+  const fetch = new Command('fetch')
+    .argument('<name>')
+    .description('download the published file, go on where an earlier attempt stopped, check it and keep it')
+    .option('--url <address>', 'a mirror of it')
+    .option('--sha256 <digits>', 'SHA-256 of what the mirror holds, where that is a conversion')
+    .action(fetchWeights)
+  return new Command('weights')
+    .description('pretrained weights of extractors: list them, add a file, or fetch it from its authors')
+    .addCommand(list)
+    .addCommand(add)
+    .addCommand(fetch)
+}
+
 /** `gantry weights list`: what extractors can use, where it comes from, and what is here. */
-export async function listWeights(flags: OutputFlags): Promise<void> {
+async function listWeights(flags: OutputFlags): Promise<void> {
+  const { knownWeights } = await import('@gantry/metrics')
+  const { hasWeights, weightsPath } = await import('@gantry/runs')
   const weights = knownWeights.map(({ name, about, licence, files }) => ({
     name,
     about,
@@ -32,76 +53,32 @@ export async function listWeights(flags: OutputFlags): Promise<void> {
 }
 
 /** `gantry weights add`: a file that the user has, checked and kept. */
-export async function addWeights(name: string, file: string, flags: OutputFlags): Promise<void> {
+async function addWeights(name: string, file: string, flags: OutputFlags): Promise<void> {
+  const { findWeights, keepWeights, readNetworkWeights } = await import('@gantry/runs')
   const known = findWeights(name)
   const { sha256, official } = await readNetworkWeights(known, file)
-  const path = await keepWeights(name, file)
-  show(flags, known, { path, sha256, official })
+  show(flags, known, { path: await keepWeights(name, file), sha256, official })
 }
 
-export interface FetchWeightsFlags extends OutputFlags {
+interface FetchFlags extends OutputFlags {
   readonly url?: string
   readonly sha256?: string
 }
 
 /** `gantry weights fetch`: the official file, or a mirror's; resumed where an earlier attempt stopped. */
-export async function fetchWeights(name: string, flags: FetchWeightsFlags): Promise<void> {
+async function fetchWeights(name: string, { url, sha256, ...flags }: FetchFlags): Promise<void> {
+  const { downloadWeights, findWeights } = await import('@gantry/runs')
   const known = findWeights(name)
-  const [official] = known.files
-  const { url = official.url, sha256 = official.sha256 } = flags
-  if (!/^[0-9a-f]{64}$/i.test(sha256)) {
-    throw new ConfigurationError({
-      code: 'OPTION_INVALID',
-      message: `--sha256 is 64 hexadecimal digits, not '${sha256}'.`,
-    })
-  }
-  if (!URL.canParse(url)) {
-    throw new ConfigurationError({ code: 'OPTION_INVALID', message: `--url is an address, not '${url}'.` })
-  }
-  note(`${known.about} (${known.licence}) from ${url}`)
-  const { bytes, fetched } = await interruptible(async (signal) => {
+  note(`${known.about} (${known.licence}) from ${url ?? known.files[0].url}`)
+  const fetched = await interruptible(async (signal) => {
     const progress = await createWorkProgress()
     const onProgress = (done: number, total: number | undefined) => {
       reportBytes(progress.report, done, total, known.name)
     }
-    return arrive(known, { url, sha256, signal, onProgress }).finally(() => progress.stop())
+    const options = { signal, onProgress, ...(url !== undefined && { url }), ...(sha256 !== undefined && { sha256 }) }
+    return downloadWeights(name, options).finally(() => progress.stop())
   }, 'Stopping: what has arrived is kept.')
-  const { official: isOfficial } = await readNetworkWeights(known, weightsPath(name))
-  show(flags, known, { path: weightsPath(name), sha256, official: isOfficial, bytes, fetched })
-}
-
-interface Arrival {
-  readonly url: string
-  readonly sha256: string
-  readonly signal: AbortSignal
-  readonly onProgress: (done: number, total: number | undefined) => void
-}
-
-/** A file gets the name under which it is looked for only when its tensors are those of the network. */
-async function arrive(known: KnownWeights, { url, ...options }: Arrival): Promise<Download> {
-  const path = weightsPath(known.name)
-  if (hasWeights(known.name)) {
-    try {
-      return await download(url, { ...options, path })
-    } catch (error) {
-      if (!GantryError.isInstance(error) || error.code !== 'FILE_CORRUPT') throw error
-      throw new ConfigurationError({
-        code: 'WEIGHTS_PRESENT',
-        message: `There are other weights already: ${error.message}`,
-        cause: error,
-      })
-    }
-  }
-  const arriving = `${path}.new`
-  const result = await download(url, { ...options, path: arriving })
-  try {
-    await readNetworkWeights(known, arriving)
-  } catch (error) {
-    await rm(arriving, { force: true })
-    throw error
-  }
-  await rename(arriving, path)
-  return result
+  show(flags, known, fetched)
 }
 
 interface Kept {
@@ -110,7 +87,7 @@ interface Kept {
   readonly official: boolean
 }
 
-function show(flags: OutputFlags, { name, about, licence }: KnownWeights, kept: Kept & Partial<Download>): void {
+function show(flags: OutputFlags, { name, about, licence }: KnownWeights, kept: Kept): void {
   present(flags, { name, ...kept, licence }, [
     `${name} is there: ${about}.`,
     ...table([

@@ -13,11 +13,12 @@ import {
   referenceConstants,
   referenceInferenceModel,
   referenceModel,
+  referenceNoise,
   referenceVariables,
 } from '@gantry/core/testing'
 import { attribute, createModel, encodeModel, GraphBuilder } from '@gantry/onnx'
 
-const { learningRate, momentum, retention, table } = referenceConstants
+const { learningRate, momentum, retention, strength, table } = referenceConstants
 
 /** The kernel and its slot are kept transposed, as a compiler would keep the kernels of convolutions. */
 const transposed: readonly ReferenceVariable[] = ['linear/kernel', 'linear/momentum/kernel']
@@ -150,6 +151,15 @@ function predict(): CompiledProgram {
   return writer.finish()
 }
 
+function perturb(): CompiledProgram {
+  const writer = new ProgramWriter('perturb')
+  const spec = { dtype: 'float32', shape: ['batch', 3] } as const
+  const [x, noise] = [writer.builder.input('x', spec), writer.builder.input('noise', spec)]
+  const scaled = writer.node('Mul', [noise, writer.scalar(strength)])
+  writer.result('y', writer.node('Add', [x, scaled]), spec.shape)
+  return writer.finish()
+}
+
 /** The conformance kit's model as ONNX graphs. */
 export function compiledReferenceModel(): CompiledModel {
   const programs: ReferencePrograms<CompiledProgram> = {
@@ -157,8 +167,13 @@ export function compiledReferenceModel(): CompiledModel {
     decay: decay(),
     lookup: lookup(),
     predict: predict(),
+    perturb: perturb(),
   }
-  return { ...referenceModel<CompiledProgram, NDArray>(programs, referenceVariables), layouts }
+  const model = referenceModel<CompiledProgram, NDArray>(programs, referenceVariables)
+  const functions = model.functions.map((own) =>
+    own.name === 'perturb' ? { ...own, inputs: { ...own.inputs, ...referenceNoise } } : own,
+  )
+  return { ...model, functions, layouts }
 }
 
 /** The conformance kit's inference model as a file's bytes. */

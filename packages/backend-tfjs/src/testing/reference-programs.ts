@@ -6,10 +6,11 @@ import {
   referenceModel,
   referenceVariables,
 } from '@gantry/core/testing'
+import { drawNormal } from '@gantry/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { toTensor } from '../arrays.ts'
 
-const { learningRate, momentum, retention, table } = referenceConstants
+const { learningRate, momentum, retention, strength, table } = referenceConstants
 
 /** The conformance kit's model in TF.js operations, with variables of its own. Needs an active backend. */
 export function createReferenceModel() {
@@ -61,6 +62,9 @@ export function createReferenceModel() {
     },
     predict({ x }) {
       return { prediction: predict(x!), centred: tf.sub(x!, mean) }
+    },
+    perturb({ x }) {
+      return { y: tf.add(x!, tf.mul(drawNormal('noise', x!.shape), strength)) }
     },
   }
   const variables = {

@@ -1,4 +1,5 @@
 import {
+  batchedSpecs,
   type CompiledModel,
   type CompiledProgram,
   ConfigurationError,
@@ -16,6 +17,7 @@ import { createModel, encodeModel, type Graph, optimizeForTraining } from '@gant
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 import { chooseLayouts } from '../programs/choose-layouts.ts'
 import { refuseRandom } from '../programs/determinism.ts'
+import { checkOutputs, recordedInputs } from '../programs/function-ports.ts'
 import {
   nextName,
   type ProgramSignature,
@@ -53,10 +55,10 @@ export type TfjsModel = TrainableModel<TensorProgram<Tensor>, Variable>
  *
  * Each program is called a few times with tensors that hold no numbers. Variables keep their numbers and become the
  * compiled model's initial state; they are laid out as the graphs want them (`layouts`). Noise that a program draws by name
- * (`drawNormal` of `@gantry/tfjs`) becomes a feed of its phase.
+ * (`drawNormal` of `@gantry/tfjs`) becomes a feed of its phase, or an input of its function: a port of the modality `noise`.
  *
  * @throws UnsupportedError `KERNEL_UNSUPPORTED`, `RANDOM_CONSTANT`, `READ_WHILE_RECORDING`, `VARIABLE_CREATED`,
- * `VARIABLE_UNDECLARED`, `FOREIGN_TENSOR`; ShapeError `SCALAR_EXPECTED`; ConfigurationError `VARIABLE_SHARED`.
+ * `VARIABLE_UNDECLARED`, `FOREIGN_TENSOR`, `NOISE_WITHOUT_BATCH`; ShapeError `SCALAR_EXPECTED`, `OUTPUT_MISMATCH`; ConfigurationError `VARIABLE_SHARED`.
  *
  * @example
  * ```ts
@@ -65,10 +67,11 @@ export type TfjsModel = TrainableModel<TensorProgram<Tensor>, Variable>
  *   name: 'regression',
  *   variables: { weight },
  *   functions: [],
+ *   shown: [],
  *   phases: [{
  *     name: 'descend',
  *     every: 1,
- *     feeds: { x: { dtype: 'float32', shape: [8, 3], source: { from: 'samples' } } },
+ *     feeds: { x: { dtype: 'float32', shape: [8, 3], source: { from: 'batch', field: 'points' } } },
  *     program: ({ x }) => {
  *       const { value, grads } = tf.variableGrads(() => tf.mean(tf.square(tf.matMul(x!, weight))) as tf.Scalar, [weight])
  *       weight.assign(tf.sub(weight, tf.mul(grads[weight.name]!, 0.1)))
@@ -91,21 +94,21 @@ export function compileModel(
     const recordFunction: RecordOne = (signature, layouts) => recordProgram(backend, signature, variables, { layouts })
     const { layouts, recordings, previous, functions: firsts } = settleLayouts({ recordPhase, recordFunction }, model)
     const phases = model.phases.map((phase, index): Phase<CompiledProgram> => {
-      const signature = signatureOf(model, phase)
+      const signature = phaseSignature(model, phase)
       const recorded = recordings[index]!
       refuseRandom(backend, signature.name, [previous[index]!, recorded], () => recordPhase(signature, layouts))
       refuseTensors(signature.name, recorded)
       return { ...phase, feeds: { ...phase.feeds, ...recorded.noise }, program: compiled(recorded, recorded.graph) }
     })
     const functions = model.functions.map((fn, index): ModelFunction<CompiledProgram> => {
-      const signature = signatureOf(model, fn)
+      const signature = functionSignature(model, fn)
       const recordOwn = (own: ProgramSignature) => recordFunction(own, layouts)
-      const { recorded, graph } = recordForAnyLength(recordOwn, signature, (base) =>
+      const own = recordForAnyLength(recordOwn, signature, (base) =>
         refuseRandom(backend, signature.name, [firsts[index]!, base], () => recordAtSomeLength(recordOwn, signature)),
       )
-      const drawn = graph.inputs.filter(({ name }) => recorded.noise[name] !== undefined)
-      const noise = Object.fromEntries(drawn.map(({ name, dtype, shape }) => [name, { dtype, shape }]))
-      return { ...fn, feeds: { ...fn.feeds, ...noise }, program: compiled(recorded, graph) }
+      checkOutputs(signature.name, fn, own)
+      const inputs = recordedInputs(signature.name, fn.inputs, own)
+      return { ...fn, inputs, program: compiled(own.recorded, own.graph) }
     })
     const compiledModel = { ...model, phases, functions, variables: values, layouts: stateLayouts(values, layouts) }
     return moveVariables ? { ...compiledModel, movesVariables: true } : compiledModel
@@ -121,9 +124,9 @@ function settleLayouts(
   model: TfjsModel,
 ) {
   const recordAll = (layouts: StateLayouts) =>
-    model.phases.map((phase) => recordPhase(signatureOf(model, phase), layouts))
+    model.phases.map((phase) => recordPhase(phaseSignature(model, phase), layouts))
   const functions = model.functions.map((fn) =>
-    recordAtSomeLength((own) => recordFunction(own, {}), signatureOf(model, fn)),
+    recordAtSomeLength((own) => recordFunction(own, {}), functionSignature(model, fn)),
   )
   let previous = recordAll({})
   // A step runs all the time and a function now and then: what phases read lies as they want it.
@@ -158,21 +161,28 @@ export function compileStep(
   step: TensorProgram<Tensor>,
   { name = 'step', feeds, variables, ...options }: StepSignature,
 ): Promise<CompiledModel> {
-  const sourced = Object.entries(feeds).map(([feed, spec]) => [feed, { ...spec, source: { from: 'samples' } } as Feed])
+  const sourced = Object.entries(feeds).map(([feed, spec]) => {
+    return [feed, { ...spec, source: { from: 'batch', field: feed } } as Feed]
+  })
   const model: TfjsModel = {
     name,
     variables,
     functions: [],
+    shown: [],
     phases: [{ name: 'step', every: 1, feeds: Object.fromEntries(sourced), program: step }],
   }
   return compileModel(model, options)
 }
 
-function signatureOf(
-  model: TfjsModel,
-  { name, program, feeds }: Phase<TensorProgram<Tensor>> | ModelFunction<TensorProgram<Tensor>>,
-): ProgramSignature {
+function phaseSignature(model: TfjsModel, { name, program, feeds }: TfjsModel['phases'][number]): ProgramSignature {
   return { name: `${model.name}/${name}`, program, feeds }
+}
+
+function functionSignature(
+  model: TfjsModel,
+  { name, program, inputs }: TfjsModel['functions'][number],
+): ProgramSignature {
+  return { name: `${model.name}/${name}`, program, feeds: batchedSpecs(inputs) }
 }
 
 function compiled(recorded: RecordedProgram, graph: Graph): CompiledProgram {

@@ -8,7 +8,8 @@ import type { NetworkLike } from './layers-model.ts'
 import '../testing/chained-operations.ts'
 import { relativeDifference, runEagerly, runExported } from '../testing/compare.ts'
 import { expectSection } from '../testing/generated-section.ts'
-import { type LayerCase, layerRows, outOfScope } from '../testing/layer-cases.ts'
+import type { LayerCase } from '../testing/layer-cases/layer-case.ts'
+import { layerRows, outOfScope } from '../testing/layer-cases/layer-rows.ts'
 
 beforeEach(async () => {
   await tf.setBackend('cpu')

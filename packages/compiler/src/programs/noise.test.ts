@@ -1,4 +1,4 @@
-import { type NDArray, ndarray, RandomStream } from '@gantry/core'
+import { type NDArray, ndarray, pointsField, RandomStream, type TensorProgram } from '@gantry/core'
 import { drawNormal, drawUniform } from '@gantry/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -20,6 +20,20 @@ const sum = (...arrays: NDArray[]) =>
     arrays.reduce((total, { data }) => total + Number(data[index]), 0),
   )
 
+type Program = TensorProgram<tf.Tensor>
+
+/** A model whose only function is `perturb`, from points to points. */
+function compileFunction(program: Program) {
+  const [x, y] = [pointsField([3]), pointsField([3])]
+  return compileModel({
+    name: 'noisy',
+    variables: {},
+    phases: [],
+    functions: [{ name: 'perturb', weights: 'raw', inputs: { x }, outputs: { y }, program }],
+    shown: ['perturb'],
+  })
+}
+
 describe('noise that a program draws by name', () => {
   it('becomes a feed of a phase, with its shape and distribution', async () => {
     const compiled = await compileStep(
@@ -27,7 +41,7 @@ describe('noise that a program draws by name', () => {
       { feeds: { x: { dtype: 'float32', shape: [2, 3] } }, variables: {} },
     )
     expect(compiled.phases[0]!.feeds).toEqual({
-      x: { dtype: 'float32', shape: [2, 3], source: { from: 'samples' } },
+      x: { dtype: 'float32', shape: [2, 3], source: { from: 'batch', field: 'x' } },
       a: { dtype: 'float32', shape: [2, 3], source: { from: 'random', distribution: 'normal' } },
       b: { dtype: 'float32', shape: [3], source: { from: 'random', distribution: 'uniform' } },
     })
@@ -41,24 +55,33 @@ describe('noise that a program draws by name', () => {
   })
 
   it('becomes an input of a function, as long as the batch is', async () => {
-    const compiled = await compileModel({
-      name: 'noisy',
-      variables: {},
-      phases: [],
-      functions: [
-        {
-          name: 'perturb',
-          feeds: { x: { dtype: 'float32', shape: ['batch', 3] } },
-          program: ({ x }) => ({ y: tf.add(x!, drawNormal('noise', x!.shape)) }),
-        },
-      ],
+    const compiled = await compileFunction(({ x }) => ({
+      y: tf.mul(tf.add(x!, drawNormal('noise', x!.shape)), drawUniform('gate', [x!.shape[0]!, 1])),
+    }))
+    expect(compiled.functions[0]!.inputs).toEqual({
+      x: pointsField([3]),
+      noise: { modality: 'noise', dtype: 'float32', shape: [3], drawn: 'normal' },
+      gate: { modality: 'noise', dtype: 'float32', shape: [1], drawn: 'uniform' },
     })
-    expect(compiled.functions[0]!.feeds.noise).toEqual({ dtype: 'float32', shape: ['batch', 3] })
     const runner = await runCompiled(compiled)
     for (const batch of [1, 4]) {
       const [x, noise] = [draw([batch, 3], 'x'), draw([batch, 3], 'noise')]
-      expect((await runner.run('perturb', { x, noise })).y!.data).toEqual(sum(x, noise))
+      const gate = ndarray('float32', [batch, 1], new Float32Array(batch).fill(0.5))
+      const { y } = await runner.run('perturb', { x, noise, gate })
+      expect(y!.data).toEqual(sum(x, noise).map((value) => value / 2))
     }
+  })
+
+  it('is refused in a function where its first axis is not the batch', async () => {
+    for (const shape of [[], [4, 3], [3]]) {
+      const program: Program = ({ x }) => ({ y: tf.add(x!, tf.mean(drawNormal('shared', shape))) })
+      await expect(compileFunction(program)).rejects.toMatchObject({
+        code: 'NOISE_WITHOUT_BATCH',
+        message: expect.stringContaining(`noisy/perturb draws the noise 'shared' of shape [${shape}]`),
+      })
+    }
+    const twice: Program = ({ x }) => ({ y: tf.add(x!, tf.mean(drawNormal('n', [2 * x!.shape[0]!, 3]))) })
+    await expect(compileFunction(twice)).rejects.toMatchObject({ code: 'NOISE_WITHOUT_BATCH' })
   })
 
   it('becomes an input of an exported model', async () => {

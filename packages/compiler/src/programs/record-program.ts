@@ -1,6 +1,7 @@
 import {
   describeSpec,
   type Feed,
+  type FeedSource,
   type NamedTensorSpec,
   ShapeError,
   type TensorProgram,
@@ -24,6 +25,11 @@ export interface ProgramSignature {
   readonly multiples?: Readonly<Record<string, number>>
 }
 
+/** A feed that a program asked for by drawing noise. */
+export interface NoiseFeed extends Feed {
+  readonly source: Extract<FeedSource, { readonly from: 'random' }>
+}
+
 /** Variables by the name that their state has outside. */
 export type Variables = Readonly<Record<string, Variable>>
 
@@ -35,7 +41,7 @@ export interface RecordedProgram {
   readonly writes: readonly string[]
   readonly results: readonly NamedTensorSpec[]
   /** Feeds that the program asked for by drawing noise. */
-  readonly noise: Readonly<Record<string, Feed>>
+  readonly noise: Readonly<Record<string, NoiseFeed>>
   readonly written: readonly WrittenConstant[]
   readonly wishes: ReadonlyMap<string, ReadonlyMap<string, number>>
 }
@@ -55,7 +61,7 @@ export function recordProgram(
   options: RecordingOptions,
 ): RecordedProgram {
   const names = new Map(Object.entries(variables).map(([state, variable]) => [variable, state]))
-  const noise: Record<string, Feed> = {}
+  const noise: Record<string, NoiseFeed> = {}
   let recorded: RecordedProgram | undefined
   const body = (recording: Recording) =>
     tidy(() => {

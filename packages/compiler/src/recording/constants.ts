@@ -1,8 +1,9 @@
 import { gatherStrided, invertPermutation, type NDArray, ndarray, sizeOfShape } from '@gantry/core'
 import { programError } from '../errors.ts'
 import { currentPlace } from '../programs/place.ts'
-import { identity } from './layout.ts'
-import type { ConstantValues, RecordedDType, RecordedValue } from './recorded-value.ts'
+import { identity, isIdentity } from './layout.ts'
+import { moveOnes } from './layout-algebra.ts'
+import { type ConstantValues, type RecordedDType, type RecordedValue, uniformNumber } from './recorded-value.ts'
 
 export function constantArray(dtype: RecordedDType, shape: readonly number[], values: ArrayLike<number>): NDArray {
   if (dtype === 'float32') return ndarray('float32', shape, Float32Array.from(values))
@@ -27,6 +28,17 @@ export function constantValue(values: ConstantValues, dtype: RecordedDType, shap
   const [first] = values
   if (first !== undefined && values.every((value) => Object.is(value, first))) return uniformValue(first, dtype, shape)
   return { dtype, shape, permutation: identity(shape.length), stored: shape, source: { kind: 'constant', values } }
+}
+
+/** A constant under another shape, where its numbers keep their order in memory. Undefined otherwise, and for what is none. */
+export function reshapedConstant(value: RecordedValue, shape: readonly number[]): RecordedValue | undefined {
+  if (value.source.kind !== 'constant') return undefined
+  const number = uniformNumber(value)
+  if (number !== undefined) return uniformValue(number, value.dtype, shape)
+  const moved = moveOnes(value, shape)
+  if (moved !== undefined) return { ...value, ...moved, shape }
+  if (sizeOfShape(value.stored) !== sizeOfShape(shape) || !isIdentity(value.permutation)) return undefined
+  return { ...value, shape, permutation: identity(shape.length), stored: shape }
 }
 
 /**

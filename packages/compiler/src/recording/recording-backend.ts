@@ -1,4 +1,3 @@
-import { SerialQueue } from '@gantry/core'
 import {
   DataStorage,
   type DataType,
@@ -11,21 +10,17 @@ import {
 import { programError } from '../errors.ts'
 import type { Kernel, KernelInputs } from '../kernels/kernel.ts'
 import { constantNumbers, constantValue, uniformValue } from './constants.ts'
-import { computeValues, type GraphRuntime } from './lazy-execution.ts'
+import { type GraphRuntime, LazyGraph, type LazyValue } from './lazy-execution.ts'
 import type { ConstantValues, RecordedDType, RecordedValue } from './recorded-value.ts'
 import { Recording, type RecordingOptions, type ValueStore } from './recording.ts'
+import { type BackendValues, writtenNumbers } from './written-numbers.ts'
 
 /** Name under which the recording backend is registered with TF.js. */
 export const RECORDING_BACKEND = 'gantry-recording'
 
-type BackendValues = Parameters<KernelBackend['write']>[0]
 type DataId = ReturnType<KernelBackend['write']>
 
-interface Entry {
-  /** Becomes a constant once the numbers have been computed. */
-  value: RecordedValue
-  /** The recording that the value belongs to; constants belong to none. */
-  recording: Recording | undefined
+interface Entry extends LazyValue {
   references: number
   /** The name of a variable whose numbers are elsewhere for good. */
   readonly moved?: string
@@ -56,12 +51,8 @@ export interface WrittenConstant {
 export class RecordingBackend extends KernelBackend {
   readonly #storage: DataStorage<Entry>
   readonly #runtime: () => GraphRuntime | undefined
-  readonly #runs = new SerialQueue()
+  readonly #lazy: LazyGraph
   #recording: Recording | undefined
-  /** What was asked for outside of recordings and is not computed yet. */
-  #lazy: Recording | undefined
-  /** The tensors of {@link #lazy} that are alive. */
-  readonly #pending = new Set<Entry>()
   /** Values made by the kernel that is running: those that it does not return are of no further use. */
   #made: object[] = []
   #traced: { readonly index: number; stack: string | undefined } | undefined
@@ -76,6 +67,7 @@ export class RecordingBackend extends KernelBackend {
     super()
     this.#storage = new DataStorage(this, engine())
     this.#runtime = runtime
+    this.#lazy = new LazyGraph(() => new Recording('lazy', this.#store), runtime)
   }
 
   /** The recording under way. */
@@ -88,8 +80,7 @@ export class RecordingBackend extends KernelBackend {
         'Use compileStep, compileModel or exportModel; for everything else choose a computing backend (tf.setBackend), or give this one a runtime (registerLazyBackend).',
       )
     }
-    this.#lazy ??= new Recording('lazy', this.#store)
-    return this.#lazy
+    return this.#lazy.recording
   }
 
   get #store(): ValueStore {
@@ -103,12 +94,7 @@ export class RecordingBackend extends KernelBackend {
     const outputs = kernel(recording, inputs, attributes)
     const returned = new Set([outputs].flat().map(({ dataId }) => dataId))
     for (const dataId of this.#made) if (!returned.has(dataId)) this.#storage.delete(dataId)
-    if (recording === this.#lazy) {
-      for (const dataId of returned) {
-        const entry = this.#storage.get(dataId)
-        if (entry.recording !== undefined) this.#pending.add(entry)
-      }
-    }
+    if (this.#lazy.holds(recording)) for (const dataId of returned) this.#lazy.add(this.#storage.get(dataId))
     return outputs
   }
 
@@ -193,7 +179,7 @@ export class RecordingBackend extends KernelBackend {
   }
 
   override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
-    const constant = recordable(values, shape, dtype)
+    const constant = writtenNumbers(values, shape, dtype)
     if (this.#recording !== undefined) {
       if (this.#traced?.index === this.written.length) this.#traced.stack = new Error('write').stack
       this.written.push({ shape, values: constant.values })
@@ -202,7 +188,7 @@ export class RecordingBackend extends KernelBackend {
   }
 
   override move(dataId: DataId, values: BackendValues, shape: number[], dtype: DataType, references: number): void {
-    const constant = recordable(values, shape, dtype)
+    const constant = writtenNumbers(values, shape, dtype)
     this.#storage.set(dataId, {
       value: constantValue(constant.values, constant.dtype, shape),
       recording: undefined,
@@ -214,7 +200,7 @@ export class RecordingBackend extends KernelBackend {
 
   override readSync(dataId: DataId): ConstantValues {
     const { value, recording } = this.#present(dataId)
-    if (recording !== undefined && recording === this.#lazy) {
+    if (this.#lazy.holds(recording)) {
       throw programError(
         'READ_SYNC',
         `The numbers of a tensor of shape [${value.shape}] are not computed yet, and ONNX Runtime computes asynchronously.`,
@@ -226,35 +212,8 @@ export class RecordingBackend extends KernelBackend {
 
   override async read(dataId: DataId): Promise<ConstantValues> {
     const entry = this.#present(dataId)
-    if (entry.recording !== undefined && entry.recording === this.#lazy) await this.#compute(entry)
+    if (this.#lazy.holds(entry.recording)) await this.#lazy.compute(entry)
     return constantNumbers(entry.value)
-  }
-
-  /** Runs the lazy graph: all tensors that are alive become numbers, so that nothing is computed twice. */
-  #compute(wanted: Entry): Promise<void> {
-    return this.#runs.add(async () => {
-      const { recording } = wanted
-      const runtime = this.#runtime()
-      // An earlier turn may have computed it.
-      if (recording === undefined || runtime === undefined) return
-      const entries = [...new Set([wanted, ...this.#pending])]
-      const computed = await computeValues(
-        recording,
-        entries.map(({ value }) => value),
-        runtime,
-      )
-      for (const [index, entry] of entries.entries()) {
-        entry.value = computed[index]!
-        entry.recording = undefined
-        this.#pending.delete(entry)
-      }
-      this.#forgetLazy()
-    })
-  }
-
-  /** A graph that nobody waits for any more makes room for a new one. */
-  #forgetLazy(): void {
-    if (this.#pending.size === 0) this.#lazy = undefined
   }
 
   override numDataIds(): number {
@@ -275,7 +234,7 @@ export class RecordingBackend extends KernelBackend {
     entry.references--
     if (!force && entry.references > 0) return false
     this.#storage.delete(dataId)
-    if (this.#pending.delete(entry)) this.#forgetLazy()
+    this.#lazy.delete(entry)
     return true
   }
 
@@ -302,24 +261,6 @@ export class RecordingBackend extends KernelBackend {
   }
 
   override dispose(): void {}
-}
-
-function recordable(
-  values: BackendValues,
-  shape: readonly number[],
-  dtype: DataType,
-): { values: ConstantValues; dtype: RecordedDType } {
-  if (dtype === 'float32')
-    return { values: values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>), dtype }
-  if (dtype === 'int32')
-    return { values: values instanceof Int32Array ? values : Int32Array.from(values as ArrayLike<number>), dtype }
-  if (dtype === 'bool')
-    return { values: values instanceof Uint8Array ? values : Uint8Array.from(values as ArrayLike<number>), dtype }
-  throw programError(
-    'DTYPE_UNSUPPORTED',
-    `A tensor of dtype ${dtype} and shape [${shape}] cannot be recorded.`,
-    'Use float32, int32 or bool.',
-  )
 }
 
 let runtime: GraphRuntime | undefined

@@ -1,7 +1,7 @@
-import { invertPermutation, ndarray, permuteAxes, sizeOfShape } from '@gantry/core'
+import { invertPermutation, ndarray, permuteAxes } from '@gantry/core'
 import { type Attribute, attribute, GraphBuilder, int64Vector } from '@gantry/onnx'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { constantArray, uniformValue } from './constants.ts'
+import { constantArray, reshapedConstant, uniformValue } from './constants.ts'
 import {
   broadcastShapes,
   identity,
@@ -12,6 +12,7 @@ import {
   samePermutation,
   sameShape,
 } from './layout.ts'
+import { aligned, followed, moveOnes, preferredOrder, storedIn, withoutRepeats } from './layout-algebra.ts'
 import { type RecordedDType, type RecordedValue, uniformNumber } from './recorded-value.ts'
 
 /** Memory order of each variable in the graph; the logical order where absent. */
@@ -149,7 +150,7 @@ export class Recording {
     const value = 'dataId' in info ? this.value(info) : info
     const order = permutation ?? identity(value.shape.length)
     const name = this.placeStored(value, order)
-    const stored = this.#storedIn(value, order)
+    const stored = storedIn(value, order)
     const full = permute(value.shape, order)
     if (sameShape(stored, full)) return name
     return this.#once(`${name}>${full}`, () => this.node('Expand', [name, this.integers(full)]))
@@ -157,7 +158,7 @@ export class Recording {
 
   /** Like {@link place}, but repeated axes keep length one. */
   placeStored(value: RecordedValue, permutation: Permutation): string {
-    const stored = this.#storedIn(value, permutation)
+    const stored = storedIn(value, permutation)
     const places = invertPermutation(value.permutation)
     const { source } = value
     if (source.kind === 'constant') {
@@ -186,16 +187,16 @@ export class Recording {
     const values = infos.map((info) => this.value(info))
     const shape = broadcastShapes(values.map((value) => value.shape))
     const permutation = preferredOrder(values, shape.length)
-    const stored = broadcastShapes(values.map((value) => this.#aligned(value, shape.length, permutation).stored))
+    const stored = broadcastShapes(values.map((value) => aligned(value, shape.length, permutation).stored))
     let rank = 0
     const operands = values.map((value) => {
       const number = uniformNumber(value)
       if (number !== undefined) return this.scalar(number, value.dtype)
-      const aligned = this.#aligned(value, shape.length, permutation)
-      const name = this.placeStored(value, aligned.order)
-      const inPlace = isIdentity(permutation) || aligned.order.length === shape.length
-      rank = Math.max(rank, inPlace ? aligned.order.length : shape.length)
-      return inPlace ? name : this.#reshape(name, aligned.stored)
+      const { order, stored: own } = aligned(value, shape.length, permutation)
+      const name = this.placeStored(value, order)
+      const inPlace = isIdentity(permutation) || order.length === shape.length
+      rank = Math.max(rank, inPlace ? order.length : shape.length)
+      return inPlace ? name : this.#reshape(name, own)
     })
     const name = emit(operands)
     const follows = followed(values, shape)
@@ -213,33 +214,23 @@ export class Recording {
   /** The same numbers under another shape of the same size. */
   reshaped(value: RecordedValue, shape: readonly number[]): RecordedValue {
     if (sameShape(value.shape, shape)) return value
-    const number = uniformNumber(value)
-    if (number !== undefined) return uniformValue(number, value.dtype, shape)
+    const constant = reshapedConstant(value, shape)
+    if (constant !== undefined) return constant
     const moved = moveOnes(value, shape)
     if (moved !== undefined) {
-      if (value.source.kind === 'constant') return { ...value, ...moved, shape }
-      const { dtype } = value
       const name = this.placeStored(value, value.permutation)
       const reshaped = sameShape(moved.stored, value.stored) ? name : this.#reshape(name, moved.stored)
-      return { dtype, ...moved, shape, source: { kind: 'node', name: reshaped } }
+      return { dtype: value.dtype, ...moved, shape, source: { kind: 'node', name: reshaped } }
     }
     const short = withoutRepeats(value, shape)
     if (short !== undefined) return { ...this.reshaped({ ...value, shape: short.from }, short.to), shape }
-    const permutation = identity(shape.length)
-    if (
-      value.source.kind === 'constant' &&
-      sizeOfShape(value.stored) === sizeOfShape(shape) &&
-      isIdentity(value.permutation)
-    ) {
-      return { ...value, shape, permutation, stored: shape }
-    }
-    const name = this.place(value)
+    const name = this.#reshape(this.place(value), shape)
     return {
       dtype: value.dtype,
       shape,
-      permutation,
+      permutation: identity(shape.length),
       stored: shape,
-      source: { kind: 'node', name: this.#reshape(name, shape) },
+      source: { kind: 'node', name },
     }
   }
 
@@ -288,22 +279,6 @@ export class Recording {
     return name
   }
 
-  #storedIn(value: RecordedValue, permutation: Permutation): number[] {
-    const places = invertPermutation(value.permutation)
-    return permutation.map((axis) => value.stored[places[axis]!]!)
-  }
-
-  /** A value of lower rank seen with leading axes of length one, and its stored shape in the order of the result. */
-  #aligned(value: RecordedValue, rank: number, permutation: Permutation) {
-    const missing = rank - value.shape.length
-    const order =
-      missing === 0 ? permutation : permutation.filter((axis) => axis >= missing).map((axis) => axis - missing)
-    const own = this.#storedIn(value, order)
-    let next = 0
-    const stored = permutation.map((axis) => (axis < missing ? 1 : own[next++]!))
-    return { order, stored }
-  }
-
   #read(state: string, value: RecordedValue): string {
     if (!this.reads.has(state)) {
       this.reads.add(state)
@@ -319,90 +294,4 @@ export class Recording {
     wishes.set(key, (wishes.get(key) ?? 0) + 1)
     this.wishes.set(state, wishes)
   }
-}
-
-/** The order of axes that the most data already has; a variable follows computed values rather than leads them. */
-function preferredOrder(values: readonly RecordedValue[], rank: number): Permutation {
-  let best = identity(rank)
-  let bestSize = -1
-  for (const value of values) {
-    if (value.shape.length !== rank || isIdentity(value.permutation) || nontrivialAxes(value.stored) <= 1) continue
-    const size = sizeOfShape(value.stored)
-    if (size > bestSize) [best, bestSize] = [value.permutation, size]
-  }
-  return best
-}
-
-/** The variable that a result of these operands follows. */
-function followed(values: readonly RecordedValue[], shape: readonly number[]): string | undefined {
-  for (const value of values) {
-    const variable = value.source.kind === 'state' ? value.source.state : value.follows
-    if (variable !== undefined && sameShape(value.shape, shape)) return variable
-  }
-  return undefined
-}
-
-/**
- * When two shapes differ only in axes of length one: the permutation and stored shape under the new shape, so that no
- * number moves. Undefined when the shapes differ otherwise.
- */
-function moveOnes(
-  value: RecordedValue,
-  shape: readonly number[],
-): { permutation: Permutation; stored: number[] } | undefined {
-  const axesBefore = value.shape.flatMap((length, axis) => (length === 1 ? [] : [axis]))
-  const axesAfter = shape.flatMap((length, axis) => (length === 1 ? [] : [axis]))
-  if (
-    !sameShape(
-      axesBefore.map((axis) => value.shape[axis]!),
-      axesAfter.map((axis) => shape[axis]!),
-    )
-  )
-    return undefined
-  const places = invertPermutation(value.permutation)
-  // Axes of length one stand where they stood; the others keep their order in memory.
-  const inMemory = axesBefore
-    .map((axis, index) => ({ place: places[axis]!, axis: axesAfter[index]! }))
-    .sort((a, b) => a.place - b.place)
-  const permutation: number[] = []
-  const stored: number[] = []
-  let next = 0
-  const ordered = inMemory.every(({ axis }, index) => index === 0 || inMemory[index - 1]!.axis < axis)
-  for (let place = 0; place < shape.length; place++) {
-    if (shape[place] === 1) {
-      permutation.push(place)
-      stored.push(1)
-    } else {
-      const entry = inMemory[next++]!
-      permutation.push(entry.axis)
-      stored.push(value.stored[entry.place]!)
-    }
-  }
-  return ordered ? { permutation: identity(shape.length), stored } : { permutation, stored }
-}
-
-/**
- * When a value repeats along axes that no other axis is joined with: both shapes with ones there, so that it still repeats
- * under the new shape. Undefined when there are no such axes, or when other numbers move too.
- */
-function withoutRepeats(
-  value: RecordedValue,
-  shape: readonly number[],
-): { readonly from: readonly number[]; readonly to: readonly number[] } | undefined {
-  const places = invertPermutation(value.permutation)
-  const from = value.shape.map((_, axis) => value.stored[places[axis]!]!)
-  if (sameShape(from, value.shape) || shape.includes(0)) return undefined
-  const to = [...shape]
-  let [before, after] = [0, 0]
-  while (before < from.length && after < to.length) {
-    // The fewest axes of either shape that hold the same numbers.
-    const [first, firstAfter] = [before, after]
-    let [own, other] = [value.shape[before++]!, shape[after++]!]
-    while (own !== other) {
-      if (own < other) own *= value.shape[before++]!
-      else other *= shape[after++]!
-    }
-    if (own > 1 && from.slice(first, before).every((length) => length === 1)) to.fill(1, firstAfter, after)
-  }
-  return moveOnes({ ...value, shape: from }, to) === undefined ? undefined : { from, to }
 }

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu'
 // In Node, tfjs-core registers no gradients; tfjs-layers does.
 import '@tensorflow/tfjs-layers'
-import { type NDArray, ndarray, RandomStream, type TensorProgram, type TensorSpec } from '@gantry/core'
+import { compareArrays, type NDArray, ndarray, RandomStream, type TensorProgram, type TensorSpec } from '@gantry/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { expect } from 'vitest'
@@ -84,12 +84,7 @@ export async function runExported(
 export function relativeDifference(actual: NDArray, expected: NDArray): number {
   expect(actual.shape).toEqual(expected.shape)
   expect(actual.dtype).toBe(expected.dtype)
-  const numbers = Array.from(expected.data as Float32Array)
-  const scale = Math.max(1, ...numbers.map(Math.abs).filter(Number.isFinite))
-  return numbers.reduce((worst, value, index) => {
-    const own = Number(actual.data[index])
-    return Object.is(own, value) || own === value ? worst : Math.max(worst, Math.abs(own - value) / scale)
-  }, 0)
+  return compareArrays(actual, expected).relative
 }
 
 /** Exports a program and compares ONNX Runtime with TF.js cpu at these lengths of the named axes. */

@@ -9,6 +9,7 @@ export {
   referenceBatchSize,
   referenceConstants,
   referenceModel,
+  referenceNoise,
   referenceVariables,
 } from './reference-model.ts'
 export { ReferenceTrajectory } from './reference-trajectory.ts'

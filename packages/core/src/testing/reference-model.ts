@@ -1,6 +1,6 @@
+import { drawnPort, type Field, type Ports, pointsField } from '../field.ts'
 import type { ModelFunction, Phase, TrainableModel } from '../model.ts'
 import { float32, type NDArray, ndarray } from '../ndarray.ts'
-import type { TensorSpec } from '../tensor-spec.ts'
 
 /** Constants of {@link referenceModel}'s programs. */
 export const referenceConstants = {
@@ -10,6 +10,8 @@ export const referenceConstants = {
   retention: 0.9,
   /** What the phase `lookup` chooses from. */
   table: [0.5, 1, 2],
+  /** What the function `perturb` multiplies its noise with. */
+  strength: 0.5,
 } as const
 
 /** Samples of a batch that the phase `fit` takes. */
@@ -37,20 +39,26 @@ const phaseFeeds = {
     target: { dtype: 'float32', shape: [referenceBatchSize, 2], source: random },
   },
   decay: { rate: { dtype: 'float32', shape: [], source: random } },
-  lookup: { index: { dtype: 'int32', shape: [], source: { from: 'labels' } } },
+  lookup: { index: { dtype: 'int32', shape: [], source: { from: 'batch', field: 'index' } } },
 } as const
 
-const functionFeeds = {
-  predict: { x: { dtype: 'float32', shape: ['batch', 3] } },
-} as const satisfies Record<string, Record<string, TensorSpec>>
+const [x, y] = [pointsField([3]), pointsField([2])]
+
+const functionPorts = {
+  predict: { inputs: { x }, outputs: { prediction: y, centred: x } },
+  perturb: { inputs: { x }, outputs: { y: x } },
+} as const satisfies Record<string, Record<'inputs' | 'outputs', Record<string, Field>>>
+
+/** What a compiled model lists among the inputs of `perturb` beside {@link referenceModel}'s: the noise that it draws by name. */
+export const referenceNoise: Ports = { noise: drawnPort('noise', [3], 'normal') }
 
 /** Programs of {@link referenceModel}, written for one backend. */
-export type ReferencePrograms<Program> = Readonly<Record<keyof typeof phaseFeeds | keyof typeof functionFeeds, Program>>
+export type ReferencePrograms<Program> = Readonly<Record<keyof typeof phaseFeeds | keyof typeof functionPorts, Program>>
 
 /**
  * The model that the kit trains; a backend supplies its programs and variables.
  *
- * With η, μ, ρ and the table of {@link referenceConstants}, and W, b, v, w, m, a, n the variables in their order:
+ * With η, μ, ρ, s and the table of {@link referenceConstants}, and W, b, v, w, m, a, n the variables in their order:
  *
  * - `fit(x, target)`: e = xW + b − target; g = ∂W mean(e²) = ¼ xᵀe; h = ¼ Σ e over the batch;
  *   v ← μv + g; w ← μw + h; W ← W − ηv; b ← b − ηw; m ← ρm + (1 − ρ) mean of x over the batch;
@@ -58,6 +66,7 @@ export type ReferencePrograms<Program> = Readonly<Record<keyof typeof phaseFeeds
  * - `decay(rate)`: W ← (1 − rate) W; n ← n + 1. Returns `kernelNorm` = √ΣW² of the new W.
  * - `lookup(index)`: n ← n + 1; a ← table[index]. Returns `value` = table[index]. Fails when there is no such entry.
  * - `predict(x)`, a function: returns `prediction` = xW + b and `centred` = x − m.
+ * - `perturb(x)`, a function: draws standard normal `noise`, [batch, 3], by name; returns `y` = x + s · noise.
  */
 export function referenceModel<Program, Variable>(
   programs: ReferencePrograms<Program>,
@@ -69,15 +78,17 @@ export function referenceModel<Program, Variable>(
     program: programs[name],
     every: 1,
   })
-  const predict: ModelFunction<Program> = {
-    name: 'predict',
-    feeds: functionFeeds.predict,
-    program: programs.predict,
-  }
+  const modelFunction = (name: keyof typeof functionPorts): ModelFunction<Program> => ({
+    name,
+    weights: 'raw',
+    ...functionPorts[name],
+    program: programs[name],
+  })
   return {
     name: 'conformance',
     phases: [phase('fit'), phase('decay'), phase('lookup')],
-    functions: [predict],
+    functions: [modelFunction('predict'), modelFunction('perturb')],
+    shown: ['predict'],
     variables,
   }
 }

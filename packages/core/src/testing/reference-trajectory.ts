@@ -1,6 +1,6 @@
 import { referenceBatchSize, referenceConstants, referenceVariables } from './reference-model.ts'
 
-const { learningRate, momentum, retention, table } = referenceConstants
+const { learningRate, momentum, retention, strength, table } = referenceConstants
 
 const INPUTS = 3
 const OUTPUTS = 2
@@ -24,6 +24,10 @@ export class ReferenceTrajectory {
       }
     }
     return { prediction, centred: Array.from(x, (value, index) => value - mean[index % INPUTS]!) }
+  }
+
+  perturb(x: ArrayLike<number>, noise: ArrayLike<number>): number[] {
+    return Array.from(x, (value, index) => value + strength * noise[index]!)
   }
 
   fit(x: ArrayLike<number>, target: ArrayLike<number>): { loss: number; gradientNorm: number; step: number } {

@@ -77,12 +77,14 @@ describe('cifar10', () => {
   it('becomes pixels with interleaved channels', async () => {
     const images = await readCifar(await serve(cifar10Version, await tar(cifar10Files())), 'test', {})
     const target = new Float32Array(32 * 32 * 3)
-    planarSource(images, 32).read(0, target)
+    planarSource(images, 32).read(0, { image: target, label: new Int32Array(1) })
     const bytes = target.map((value) => Math.round((value + 1) * 127.5))
     expect([...bytes.subarray(0, 6)]).toEqual([200, 201, 202, 201, 202, 203])
     expect([...bytes.subarray(-3)]).toEqual([199, 200, 201])
     const half = new Float32Array(16 * 16 * 3)
-    planarSource(images, 16).read(0, half)
+    const label = new Int32Array(1)
+    planarSource(images, 16).read(0, { image: half, label })
+    expect(label[0]).toBe(9)
     const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length
     expect(mean(half)).toBeCloseTo(mean(target), 1)
   })

@@ -1,15 +1,16 @@
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
+import { channelsOption, sizeOption } from '../images/image-options.ts'
 import { planarSource } from '../images/planar-source.ts'
 import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
 import { type CifarVersion, cifar10Version, cifar100Version } from './cifar-version.ts'
 import { CIFAR_SIDE, readCifar } from './read-cifar.ts'
 
 const about = {
-  kind: 'image',
+  gives: ['image', 'label'],
   source:
     'Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009 (a download of 170 MB from cs.toronto.edu)',
   licence: 'no licence stated; the authors ask to be cited',
-  accepts: { size: true, channels: [3] },
+  options: [sizeOption(CIFAR_SIDE), channelsOption(3)],
 } as const
 
 /** 50,000 small photographs, 32×32 in colour, labels `airplane` … `truck`; the training split. */

@@ -6,6 +6,13 @@ import { ConfigurationError, DataError } from '@gantry/core'
 /** Who drew the images. */
 export type EmojiVendor = 'google' | 'twitter'
 
+export const emojiVendors: readonly EmojiVendor[] = ['google', 'twitter']
+
+export const emojiLicences: Readonly<Record<EmojiVendor, string>> = {
+  google: 'Apache-2.0 (Google, Noto Emoji)',
+  twitter: 'CC-BY-4.0 (Twitter, Twemoji)',
+}
+
 /** The groups of Unicode's emoji charts, in their order. */
 export const emojiCategories = [
   'Smileys & Emotion',

@@ -1,11 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import sharp from 'sharp'
+import { imageField } from '@gantry/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDataset } from '../index.ts'
+import { drawing, installEmoji } from '../testing/emoji-package.ts'
+import { floats, integers } from '../testing/values-of.ts'
 import { openEmoji } from './emoji.ts'
-import { type EmojiVendor, listEmoji } from './emoji-files.ts'
+import { listEmoji } from './emoji-files.ts'
 
 let root: string
 beforeEach(async () => {
@@ -13,45 +15,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(root, { recursive: true }))
 
-const drawing = (image: string) => ({ image, has_img_google: true, has_img_twitter: true })
-
-const entries = [
-  { name: 'GRINNING FACE', category: 'Smileys & Emotion', ...drawing('1f600.png') },
-  {
-    name: 'WAVING HAND SIGN',
-    category: 'People & Body',
-    ...drawing('1f44b.png'),
-    skin_variations: { '1F3FE': drawing('1f44b-1f3fe.png'), '1F3FB-1F3FD': drawing('1f44b-two.png') },
-  },
-  { name: 'FLAG', category: 'Flags', ...drawing('flag.png'), has_img_google: false },
-]
-
-/** A package as npm would install it; each image has a red middle on nothing. */
-async function install(vendor: EmojiVendor, list: object[] = entries): Promise<void> {
-  const folder = join(root, 'node_modules', `emoji-datasource-${vendor}`)
-  await mkdir(join(folder, 'img', vendor, '64'), { recursive: true })
-  await writeFile(
-    join(folder, 'package.json'),
-    JSON.stringify({ name: `emoji-datasource-${vendor}`, version: '16.0.0' }),
-  )
-  await writeFile(join(folder, 'emoji.json'), JSON.stringify(list))
-  const middle = await sharp({ create: { width: 32, height: 32, channels: 4, background: 'red' } })
-    .extend({ top: 16, bottom: 16, left: 16, right: 16, background: { r: 0, g: 0, b: 0, alpha: 0 } })
-    .png()
-    .toBuffer()
-  for (const name of ['1f600', '1f44b', '1f44b-1f3fe', '1f44b-two', 'flag']) {
-    await writeFile(join(folder, 'img', vendor, '64', `${name}.png`), middle)
-  }
-}
-
 const corner = async (dataset: Awaited<ReturnType<typeof openEmoji>>) => {
   const { value } = await dataset.batches({ batchSize: 1, seed: 1 }).next()
-  return [...value.samples.data.subarray(0, 3)].map((value) => Math.round((value + 1) * 127.5))
+  return [...floats(value, 'image').subarray(0, 3)].map((value) => Math.round((value + 1) * 127.5))
 }
 
 describe('emoji', () => {
   it('lists names, skin tones and categories of what the vendor has drawn', async () => {
-    await install('google')
+    await installEmoji(root, 'google')
     const listed = await listEmoji('google', [root])
     expect(listed.map(({ name, category }) => `${name} / ${category}`)).toEqual([
       'GRINNING FACE / Smileys & Emotion',
@@ -62,23 +33,23 @@ describe('emoji', () => {
   })
 
   it('labels by category, and gives the licence of the vendor', async () => {
-    await install('twitter')
+    await installEmoji(root, 'twitter')
     const dataset = await openEmoji({}, 'twitter', [root])
     expect(dataset).toMatchObject({
       name: 'emoji:twitter',
       size: 5,
-      sampleShape: [64, 64, 3],
+      fields: { image: imageField([64, 64, 3]) },
       labelCounts: [1, 3, 0, 0, 0, 0, 0, 0, 0, 1],
       description: { licence: 'CC-BY-4.0 (Twitter, Twemoji)' },
     })
-    expect(dataset.labels![9]).toBe('Flags')
+    expect(dataset.fields.label!.names![9]).toBe('Flags')
     const { value } = await dataset.batches({ batchSize: 5, seed: 1 }).next()
-    expect([...value.labels!.data].toSorted()).toEqual([0, 1, 1, 1, 9])
+    expect([...integers(value)].toSorted()).toEqual([0, 1, 1, 1, 9])
   })
 
   it('joins both vendors, with both licences', async () => {
-    await install('google')
-    await install('twitter')
+    await installEmoji(root, 'google')
+    await installEmoji(root, 'twitter')
     const dataset = await openEmoji({}, '', [root])
     expect(dataset).toMatchObject({
       name: 'emoji',
@@ -88,7 +59,7 @@ describe('emoji', () => {
   })
 
   it('stands on white, or on the background that was asked for', async () => {
-    await install('google')
+    await installEmoji(root, 'google')
     expect(await corner(await openEmoji({}, 'google', [root]))).toEqual([255, 255, 255])
     expect(await corner(await openEmoji({ background: '#102030' }, 'google', [root]))).toEqual([16, 32, 48])
   })
@@ -96,7 +67,7 @@ describe('emoji', () => {
 
 describe('bad input', () => {
   it('names the package that is not installed, and the line that installs it', async () => {
-    await install('google')
+    await installEmoji(root, 'google')
     await expect(openEmoji({}, 'twitter', [root])).rejects.toMatchObject({
       code: 'DATASET_PACKAGE_MISSING',
       fix: 'Run: npm i emoji-datasource-twitter@16',
@@ -116,7 +87,7 @@ describe('bad input', () => {
   })
 
   it('refuses a category that Unicode does not have', async () => {
-    await install('google', [{ name: 'X', category: 'Skin Tones', ...drawing('1f600.png') }])
+    await installEmoji(root, 'google', [{ name: 'X', category: 'Skin Tones', ...drawing('1f600.png') }])
     await expect(listEmoji('google', [root])).rejects.toMatchObject({
       code: 'EMOJI_INVALID',
       message: expect.stringMatching(/puts X into 'Skin Tones', but the categories are Smileys & Emotion, People/),
@@ -124,7 +95,7 @@ describe('bad input', () => {
   })
 
   it('leaves damaged images out, by name', async () => {
-    await install('google')
+    await installEmoji(root, 'google')
     await rm(join(root, 'node_modules/emoji-datasource-google/img/google/64/1f600.png'))
     const dataset = await openEmoji({}, 'google', [root])
     await dataset.batches({ batchSize: 4, seed: 1 }).next()

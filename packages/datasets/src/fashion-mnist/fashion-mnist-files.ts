@@ -2,6 +2,7 @@ import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { storageError } from '@gantry/files'
 import { type FetchOptions, fetchFile } from '../download/fetch-file.ts'
+import { gunzip } from '../idx/gunzip.ts'
 import { type IdxFile, type IdxSplit, readIdxSplit } from '../idx/idx-split.ts'
 
 export const FASHION_SIDE = 28
@@ -59,7 +60,7 @@ export async function readFashionMnist(
     const bytes = await readFile(path).catch((cause) => {
       throw storageError('read', path, cause)
     })
-    return { name: path, bytes }
+    return { name: path, bytes: gunzip(bytes, path) }
   }
   // One after the other: the progress is that of one file.
   const images = await read(`${prefix}-images-idx3-ubyte.gz`)

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { imageField } from '@gantry/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openDataset } from '../index.ts'
 import { broken, type FileServer, md5, serveFiles } from '../testing/file-server.ts'
@@ -51,10 +52,14 @@ async function read(imageFile: Buffer, labelFile: Buffer, checksums: Partial<typ
 describe('fashion-mnist', () => {
   it.skipIf(!debian)("is Debian's package where that is installed", async () => {
     const dataset = await openDataset('fashion-mnist')
-    expect(dataset).toMatchObject({ size: 60_000, sampleShape: [28, 28, 1], labelCounts: Array(10).fill(6000) })
+    expect(dataset).toMatchObject({
+      size: 60_000,
+      fields: { image: imageField([28, 28, 1]) },
+      labelCounts: Array(10).fill(6000),
+    })
     // The first image of the training split is an ankle boot.
     const { labels: digits } = await readFashionMnist('train', {})
-    expect(dataset.labels![digits[0]!]).toBe('Ankle boot')
+    expect(dataset.fields.label!.names![digits[0]!]).toBe('Ankle boot')
     expect(await openDataset('fashion-mnist-test')).toMatchObject({ size: 10_000, labelCounts: Array(10).fill(1000) })
   })
 

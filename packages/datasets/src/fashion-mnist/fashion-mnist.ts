@@ -1,15 +1,16 @@
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
 import { greyImages } from '../images/grey-images.ts'
+import { channelsOption, sizeOption } from '../images/image-options.ts'
 import { planarSource } from '../images/planar-source.ts'
 import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
 import { FASHION_SIDE, fashionNames, readFashionMnist } from './fashion-mnist-files.ts'
 
 const about = {
-  kind: 'image',
+  gives: ['image', 'label'],
   source:
     "Xiao, Rasul and Vollgraf, Fashion-MNIST, 2017 (Debian's package 'dataset-fashion-mnist', or a download of 30 MB)",
   licence: 'MIT',
-  accepts: { size: true, channels: [1] },
+  options: [sizeOption(FASHION_SIDE), channelsOption(1)],
 } as const
 
 /** 60,000 articles of clothing, in the format and with the split of MNIST. */
@@ -33,6 +34,6 @@ async function open(
   prefix: 'train' | 't10k',
   { size = FASHION_SIDE, ...options }: OpenDatasetOptions,
 ): Promise<OpenedDataset> {
-  const images = greyImages(await readFashionMnist(prefix, options), FASHION_SIDE, fashionNames)
+  const images = greyImages(await readFashionMnist(prefix, options), fashionNames)
   return openedDataset(definition, planarSource(images, size))
 }

@@ -1,10 +1,11 @@
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { type Batch, DataError, type Dataset } from '@gantry/core'
+import { type Batch, DataError, type Dataset, imageField, labelField } from '@gantry/core'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDataset } from '../index.ts'
+import { floats, integers } from '../testing/values-of.ts'
 import { folderSource } from './folder-source.ts'
 
 let root: string
@@ -48,9 +49,11 @@ async function take(dataset: Dataset, count: number, from = 0, batchSize = 4): P
 
 /** Value of each flat image of the batches. */
 const valuesOf = (batches: Batch[]) =>
-  batches.flatMap(({ samples }) => {
-    const length = samples.data.length / samples.shape[0]!
-    return Array.from({ length: samples.shape[0]! }, (_, row) => Math.round((samples.data[row * length]! + 1) * 127.5))
+  batches.flatMap((batch) => {
+    const [rows] = batch.image!.shape
+    const pixels = floats(batch, 'image')
+    const length = pixels.length / rows!
+    return Array.from({ length: rows! }, (_, row) => Math.round((pixels[row * length]! + 1) * 127.5))
   })
 
 describe('a folder of images', () => {
@@ -58,19 +61,20 @@ describe('a folder of images', () => {
     await image('a.png', 0)
     await image('b.PNG', 255)
     const dataset = await openDataset(`folder:${root}`)
-    expect(dataset).toMatchObject({ name: `folder:${root}`, kind: 'image', size: 2, sampleShape: [64, 64, 3] })
+    expect(dataset).toMatchObject({ name: `folder:${root}`, size: 2 })
+    expect(dataset.fields).toEqual({ image: imageField([64, 64, 3]) })
     expect(dataset.description).toEqual({ source: root, licence: "that of the folder's images", skipped: [] })
     const [batch] = await take(dataset, 1)
-    expect(batch!.samples.shape).toEqual([4, 64, 64, 3])
-    expect(batch).not.toHaveProperty('labels')
-    expect(new Set(batch!.samples.data)).toEqual(new Set([-1, 1]))
+    expect(Object.keys(batch!)).toEqual(['image'])
+    expect(batch!.image!.shape).toEqual([4, 64, 64, 3])
+    expect(new Set(floats(batch!, 'image'))).toEqual(new Set([-1, 1]))
   })
 
   it('gives grey images on demand', async () => {
     await image('a.png')
     const dataset = await open({ channels: 1 })
-    expect(dataset.sampleShape).toEqual([8, 8, 1])
-    expect((await take(dataset, 1))[0]!.samples.shape).toEqual([4, 8, 8, 1])
+    expect(dataset.fields.image!.shape).toEqual([8, 8, 1])
+    expect((await take(dataset, 1))[0]!.image!.shape).toEqual([4, 8, 8, 1])
   })
 
   it('takes the first level of sub-folders as labels', async () => {
@@ -79,7 +83,7 @@ describe('a folder of images', () => {
     await image('cats/c.png', 30)
     await image('birds/d.jpeg', 40)
     const dataset = await open()
-    expect(dataset.labels).toEqual(['birds', 'cats', 'dogs'])
+    expect(dataset.fields.label).toEqual(labelField(['birds', 'cats', 'dogs']))
     const batches = await take(dataset, 1)
     const labelOfValue = new Map([
       [10, 2],
@@ -87,17 +91,17 @@ describe('a folder of images', () => {
       [30, 1],
       [40, 0],
     ])
-    expect([...batches[0]!.labels!.data]).toEqual(valuesOf(batches).map((value) => labelOfValue.get(value)))
+    expect([...integers(batches[0]!)]).toEqual(valuesOf(batches).map((value) => labelOfValue.get(value)))
   })
 
   it('has no labels when images lie in the folder itself, or all in one sub-folder', async () => {
     await image('all/a.png')
     await image('all/b.png')
-    expect(await open()).not.toHaveProperty('labels')
+    expect((await open()).fields).not.toHaveProperty('label')
     await image('more/c.png')
-    expect((await open()).labels).toEqual(['all', 'more'])
+    expect((await open()).fields.label!.names).toEqual(['all', 'more'])
     await image('d.png')
-    expect(await open()).not.toHaveProperty('labels')
+    expect((await open()).fields).not.toHaveProperty('label')
   })
 
   it('visits each image once an epoch and resumes exactly', async () => {
@@ -107,7 +111,7 @@ describe('a folder of images', () => {
     const epoch = valuesOf(whole).slice(0, 10)
     expect(epoch.toSorted((left, right) => left - right)).toEqual([0, 20, 40, 60, 80, 100, 120, 140, 160, 180])
     expect(await take(await open(), 7, 3)).toEqual(whole.slice(3))
-    expect(await take(await open(), 1, 0, 25)).toMatchObject([{ samples: { shape: [25, 8, 8, 3] } }])
+    expect(await take(await open(), 1, 0, 25)).toMatchObject([{ image: { shape: [25, 8, 8, 3] } }])
   })
 
   it('reports progress and can be stopped', async () => {
@@ -138,7 +142,7 @@ describe('a folder of images', () => {
     await write('cats/._a.png', 'x')
     await write('readme.txt', 'x')
     const dataset = await open()
-    expect(dataset.labels).toEqual(['cats', 'dogs'])
+    expect(dataset.fields.label!.names).toEqual(['cats', 'dogs'])
     expect(dataset.size).toBe(2)
     const reason = expect.stringMatching(/^cannot be read \(ENOENT/)
     expect(dataset.description.skipped).toEqual([
@@ -254,7 +258,7 @@ describe('images that fail while they are streamed', () => {
     await damaged('cats/a.png')
     await image('dogs/b.png', 70)
     const [batch] = await take(await open(), 1)
-    expect([...batch!.labels!.data]).toEqual([1, 1, 1, 1])
+    expect([...integers(batch!)]).toEqual([1, 1, 1, 1])
   })
 
   it('end the stream when strict, naming the file', async () => {
@@ -282,14 +286,14 @@ describe('kept pixels', () => {
   const onSkip = () => {}
 
   it('change nothing but the speed', async () => {
-    const paths = Array.from({ length: 5 }, (_, index) => `${index}.png`)
-    for (const [index, path] of paths.entries()) await image(path, index * 20)
+    const images = Array.from({ length: 5 }, (_, index) => ({ path: `${index}.png`, bytes: 0 }))
+    for (const [index, { path }] of images.entries()) await image(path, index * 20)
     const read = async (budget: number) => {
-      const source = folderSource(root, paths, { format, onSkip, budget })
+      const source = folderSource(root, images, { format, onSkip, budget })
       const target = new Float32Array(5 * 192)
       for (let epoch = 0; epoch < 2; epoch++) {
         for (let index = 0; index < 5; index++) {
-          await source.read(index, target.subarray(192 * index, 192 * (index + 1)))
+          await source.read(index, { image: target.subarray(192 * index, 192 * (index + 1)) })
         }
       }
       return target
@@ -303,11 +307,12 @@ describe('kept pixels', () => {
     for (const index of [0, 1, 2]) await image(`${index}.png`, index * 20)
     const skipped: string[] = []
     const paths = ['0.png', '1.png', '2.png']
-    const source = folderSource(root, paths, { format, onSkip: (path) => skipped.push(path), budget: 2 * 192 })
+    const images = paths.map((path) => ({ path, bytes: 0 }))
+    const source = folderSource(root, images, { format, onSkip: (path) => skipped.push(path), budget: 2 * 192 })
     const target = new Float32Array(192)
-    for (const index of [0, 1, 2]) await source.read(index, target)
+    for (const index of [0, 1, 2]) await source.read(index, { image: target })
     for (const path of paths) await rm(join(root, path))
-    for (const index of [0, 1, 2]) await source.read(index, target)
+    for (const index of [0, 1, 2]) await source.read(index, { image: target })
     expect(skipped).toEqual(['2.png'])
   })
 })

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { absolutePath } from '../absolute-path.ts'
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
-import { imageUnreadable } from '../images/image.ts'
+import { encodedImageOptions, formatOf } from '../images/encoded-image-options.ts'
+import { skipList } from '../images/skip-list.ts'
 import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
 import { folderSource } from './folder-source.ts'
 import { scanFolder } from './scan-folder.ts'
@@ -11,25 +12,18 @@ export const folder: DatasetDefinition = {
   name: 'folder',
   parameter: 'PATH',
   description: 'PNG, JPEG and WebP files below a folder, cropped to squares; sub-folders are classes',
-  kind: 'image',
+  gives: ['image', 'label'],
   source: 'the folder',
   licence: "that of the folder's images",
-  accepts: { size: true, channels: [1, 3], background: true },
+  options: encodedImageOptions,
   open,
 }
 
 async function open(options: OpenDatasetOptions, path: string): Promise<OpenedDataset> {
   const root = absolutePath(path)
-  const { size = 64, channels = 3, strict = false, background } = options
-  const format = { size, channels, ...(background && { background }) }
+  const format = formatOf(options)
   const scan = await scanFolder(root, format, options)
-  const skipped = [...scan.skipped]
-  const source = folderSource(root, scan.paths, {
-    format,
-    onSkip(name, reason) {
-      if (strict) throw imageUnreadable(join(root, name), reason)
-      skipped.push({ name, reason })
-    },
-  })
-  return openedDataset(folder, source, { name: `folder:${path}`, source: root, skipped })
+  const { skipped, onSkip } = skipList(options.strict, scan.skipped, (name) => join(root, name))
+  const source = folderSource(root, scan.images, { format, onSkip })
+  return openedDataset({ name: `folder:${path}`, source: root, licence: folder.licence, skipped }, source)
 }

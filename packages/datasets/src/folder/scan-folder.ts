@@ -4,14 +4,15 @@ import { DataError, type DatasetDescription } from '@gantry/core'
 import type { OpenDatasetOptions } from '../dataset-definition.ts'
 import { type ImageFormat, imageUnreadable, inspectImage, isImageName } from '../images/image.ts'
 import { mapConcurrently } from '../map-concurrently.ts'
+import type { FolderImage } from './folder-source.ts'
 import { type FoundFile, walkFiles } from './walk-files.ts'
 
 /** Headers read at the same time: enough to hide the latency of a network disk. */
 const CONCURRENT_FILES = 16
 
 export interface FolderScan {
-  /** Usable images relative to the folder, with forward slashes, in their fixed order. */
-  readonly paths: readonly string[]
+  /** Usable images, in their fixed order. */
+  readonly images: readonly FolderImage[]
   readonly skipped: DatasetDescription['skipped']
 }
 
@@ -31,21 +32,22 @@ export async function scanFolder(
   let done = 0
   const inspect = async ({ path, problem }: FoundFile) => {
     const reason = problem ?? (await inspectImage(join(root, path), format))
+    const bytes = reason === undefined ? (await stat(join(root, path))).size : 0
     onProgress?.({ task: 'checking images', unit: 'files', done: ++done, total: found.length })
-    return { name: path, reason }
+    return { path, reason, bytes }
   }
   const inspected = await mapConcurrently(found, CONCURRENT_FILES, inspect, signal)
-  const skipped = inspected.flatMap(({ name, reason }) => (reason === undefined ? [] : [{ name, reason }]))
-  const paths = inspected.filter(({ reason }) => reason === undefined).map(({ name }) => name)
+  const skipped = inspected.flatMap(({ path, reason }) => (reason === undefined ? [] : [{ name: path, reason }]))
+  const images = inspected.filter(({ reason }) => reason === undefined)
   const [first] = skipped
   if (strict && first !== undefined) throw imageUnreadable(join(root, first.name), first.reason)
-  if (first !== undefined && paths.length === 0) {
+  if (first !== undefined && images.length === 0) {
     throw new DataError({
       code: 'FOLDER_UNUSABLE',
       message: `None of the ${skipped.length} images in '${root}' can be used; the first, '${first.name}', ${first.reason}.`,
     })
   }
-  return { paths, skipped }
+  return { images, skipped }
 }
 
 async function checkDirectory(root: string): Promise<void> {

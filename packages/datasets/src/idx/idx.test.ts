@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { DataError } from '@gantry/core'
 import { describe, expect, it } from 'vitest'
+import { gunzip } from './gunzip.ts'
 import { parseIdx } from './idx.ts'
 
 const file = Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 255)
@@ -14,8 +15,9 @@ describe('parseIdx', () => {
     expect(data.buffer).toBe(padded.buffer)
   })
 
-  it('reads gzipped files', () => {
-    expect([...parseIdx(gzipSync(file), 'a.gz').data]).toEqual([1, 2, 3, 4, 5, 255])
+  it('reads gzipped files once they are unpacked', () => {
+    expect([...parseIdx(gunzip(gzipSync(file), 'a.gz'), 'a.gz').data]).toEqual([1, 2, 3, 4, 5, 255])
+    expect(gunzip(file, 'a')).toBe(file)
   })
 
   it.each([
@@ -40,7 +42,7 @@ describe('parseIdx', () => {
     ['half a gzip file', gzipSync(file).subarray(0, 20), 'IDX_TRUNCATED', 'its 20 bytes are truncated or damaged'],
     ['gzipped text', gzipSync('hello'), 'IDX_INVALID', 'starts with 68 65 6c 6c'],
   ])('refuses %s', (_, bytes, code, message) => {
-    const parse = () => parseIdx(bytes, 'f')
+    const parse = () => parseIdx(gunzip(bytes, 'f'), 'f')
     expect(parse).toThrow(DataError)
     expect(parse).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) }))
   })

@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib'
 import { DataError } from '@gantry/core'
 
 /** The only element type of the IDX format that images and labels use. */
@@ -12,7 +11,7 @@ export interface IdxArray {
 }
 
 /**
- * Reads the IDX format of the MNIST files, plain or gzipped: two zero bytes, element type, number of dimensions, the
+ * Reads the IDX format of the MNIST files, unpacked: two zero bytes, element type, number of dimensions, the
  * dimensions as big-endian 32-bit integers, then the elements.
  *
  * @param name of the file, for messages
@@ -20,8 +19,7 @@ export interface IdxArray {
  * elements other than unsigned bytes, `IDX_TRUNCATED` for a file that ends early.
  * @see LeCun, Cortes and Burges, The MNIST database of handwritten digits (1998), "File formats"
  */
-export function parseIdx(file: Uint8Array, name: string): IdxArray {
-  const bytes = isGzip(file) ? gunzip(file, name) : file
+export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
   if (bytes.length < 4) throw truncated(name, 'a header of at least 4 bytes', bytes.length)
   const [zero0, zero1, type, rank] = bytes as unknown as [number, number, number, number]
   if (zero0 !== 0 || zero1 !== 0 || rank === 0) {
@@ -49,23 +47,6 @@ export function parseIdx(file: Uint8Array, name: string): IdxArray {
     })
   }
   return { shape, data: bytes.subarray(start) }
-}
-
-function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b
-}
-
-function gunzip(bytes: Uint8Array, name: string): Uint8Array {
-  try {
-    return gunzipSync(bytes)
-  } catch (cause) {
-    throw new DataError({
-      code: 'IDX_TRUNCATED',
-      message: `'${name}' is gzipped but its ${bytes.length} bytes are truncated or damaged.`,
-      fix: 'Fetch the file again.',
-      cause,
-    })
-  }
 }
 
 function truncated(name: string, expected: string, actual: number): DataError {

@@ -2,7 +2,7 @@ import type { IdxSplit } from '../idx/idx-split.ts'
 import type { PlanarImages } from './planar-source.ts'
 
 /** The images of a pair of IDX files: one plane each. */
-export function greyImages({ images, labels }: IdxSplit, side: number, names: readonly string[]): PlanarImages {
+export function greyImages({ side, images, labels }: IdxSplit, names: readonly string[]): PlanarImages {
   const length = side * side
   return {
     size: labels.length,

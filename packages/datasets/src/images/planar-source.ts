@@ -1,3 +1,6 @@
+import { imageField } from '@gantry/core'
+import { columnWriter, labelColumn } from '../columns.ts'
+import { evenlySpaced } from '../fingerprint.ts'
 import { writePixelValues } from '../pixel-values.ts'
 import type { SampleSource } from '../sample-source.ts'
 import { squareResizer } from './resize.ts'
@@ -15,9 +18,14 @@ export interface PlanarImages {
   plane(index: number, channel: number): Uint8Array
 }
 
-/** Samples of [side, side, channels], resized while they are read: memory holds the stored bytes only. */
+/** Fields `image`, [side, side, channels], resized while they are read (memory holds the stored bytes only), and `label`. */
 export function planarSource(images: PlanarImages, side: number): SampleSource {
-  const { size, channels, labels } = images
+  const { size, channels } = images
+  const label = labelColumn(
+    images.labels,
+    Array.from({ length: size }, (_, index) => images.labelOf(index)),
+  )
+  const writeLabel = columnWriter({ label })
   const resize = squareResizer(images.side, side)
   const values = new Float32Array(side * side)
   const readPlane = (plane: Uint8Array) => {
@@ -27,16 +35,21 @@ export function planarSource(images: PlanarImages, side: number): SampleSource {
   }
   return {
     size,
-    sampleShape: [side, side, channels],
-    labels,
+    fields: { image: imageField([side, side, channels]), label: label.field },
     readAhead: 0,
     labelOf: (index) => images.labelOf(index),
-    read(index, target) {
+    *identity() {
+      for (const index of evenlySpaced(size)) {
+        for (let channel = 0; channel < channels; channel++) yield images.plane(index, channel)
+      }
+    },
+    read(index, targets) {
+      const image = targets.image as Float32Array
       for (let channel = 0; channel < channels; channel++) {
         readPlane(images.plane(index, channel))
-        for (let pixel = 0; pixel < values.length; pixel++) target[pixel * channels + channel] = values[pixel]!
+        for (let pixel = 0; pixel < values.length; pixel++) image[pixel * channels + channel] = values[pixel]!
       }
-      return images.labelOf(index)
+      writeLabel(index, targets)
     },
   }
 }

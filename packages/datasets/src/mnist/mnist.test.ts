@@ -1,12 +1,13 @@
 import type { Batch, Dataset } from '@gantry/core'
 import { describe, expect, it } from 'vitest'
 import { openDataset } from '../index.ts'
+import { floats, integers } from '../testing/values-of.ts'
 import { readMnist } from './mnist-files.ts'
 
 async function histogram(dataset: Dataset): Promise<number[]> {
   const counts = new Array<number>(10).fill(0)
-  for await (const { labels } of dataset.batches({ batchSize: dataset.size, seed: 1 })) {
-    for (const label of labels!.data) counts[label]!++
+  for await (const batch of dataset.batches({ batchSize: dataset.size, seed: 1 })) {
+    for (const label of integers(batch)) counts[label]!++
     break
   }
   return counts
@@ -34,13 +35,21 @@ describe('the MNIST files', () => {
 describe('mnist', () => {
   it('has 60,000 labelled images in [-1, 1]', async () => {
     const dataset = await openDataset('mnist')
-    expect(dataset).toMatchObject({ name: 'mnist', size: 60_000, kind: 'image', sampleShape: [28, 28, 1] })
-    expect(dataset.labels).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
-    const { samples, labels } = await firstBatch(dataset)
-    expect(samples.shape).toEqual([64, 28, 28, 1])
-    expect(labels!.shape).toEqual([64])
-    expect(samples.data.reduce((least, value) => Math.min(least, value))).toBe(-1)
-    expect(samples.data.reduce((most, value) => Math.max(most, value))).toBe(1)
+    expect(dataset).toMatchObject({ specificationVersion: 2, name: 'mnist', size: 60_000 })
+    expect(dataset.fields).toEqual({
+      image: { modality: 'image', dtype: 'float32', shape: [28, 28, 1], range: [-1, 1] },
+      label: {
+        modality: 'label',
+        dtype: 'int32',
+        shape: [],
+        names: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+      },
+    })
+    const batch = await firstBatch(dataset)
+    expect(batch).toMatchObject({ image: { shape: [64, 28, 28, 1] }, label: { shape: [64] } })
+    const values = floats(batch, 'image')
+    expect(values.reduce((least, value) => Math.min(least, value))).toBe(-1)
+    expect(values.reduce((most, value) => Math.max(most, value))).toBe(1)
   })
 
   it('has the known number of each digit', async () => {
@@ -57,20 +66,21 @@ describe('mnist', () => {
     const rows = new Map(
       Array.from(digits, (digit, index) => [images.subarray(784 * index, 784 * (index + 1)).join(), digit]),
     )
-    const { samples, labels } = await firstBatch(await openDataset('mnist-test'))
-    for (const [row, label] of labels!.data.entries()) {
-      const bytes = samples.data.subarray(784 * row, 784 * (row + 1)).map((value) => Math.round((value + 1) * 127.5))
+    const batch = await firstBatch(await openDataset('mnist-test'))
+    const values = floats(batch, 'image')
+    for (const [row, label] of integers(batch).entries()) {
+      const bytes = values.subarray(784 * row, 784 * (row + 1)).map((value) => Math.round((value + 1) * 127.5))
       expect(rows.get(bytes.join())).toBe(label)
     }
   })
 
   it('resizes', async () => {
     const [original, large] = [await openDataset('mnist'), await openDataset('mnist', { size: 56 })]
-    expect(large.sampleShape).toEqual([56, 56, 1])
+    expect(large.fields.image!.shape).toEqual([56, 56, 1])
     const [from, to] = [await firstBatch(original, 8), await firstBatch(large, 8)]
-    expect(to.samples.shape).toEqual([8, 56, 56, 1])
-    expect(to.labels).toEqual(from.labels)
+    expect(to.image!.shape).toEqual([8, 56, 56, 1])
+    expect(to.label).toEqual(from.label)
     const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length
-    expect(mean(to.samples.data)).toBeCloseTo(mean(from.samples.data), 3)
+    expect(mean(floats(to, 'image'))).toBeCloseTo(mean(floats(from, 'image')), 3)
   })
 })

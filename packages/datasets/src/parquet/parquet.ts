@@ -1,8 +1,11 @@
+import { basename } from 'node:path'
 import { DataError } from '@gantry/core'
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
+import { encodedImageOptions } from '../images/encoded-image-options.ts'
 import { imageUnreadable } from '../images/image.ts'
 import { type ClassLabels, classLabels, type RawLabel } from '../labels/class-labels.ts'
 import type { OpenedDataset } from '../opened-dataset.ts'
+import { columnOptions } from '../shards/column-options.ts'
 import { findShards, type Shard } from '../shards/find-shards.ts'
 import { shardDataset } from '../shards/shard-dataset.ts'
 import { shardEmpty } from '../shards/shard-errors.ts'
@@ -14,10 +17,10 @@ export const parquet: DatasetDefinition = {
   parameter: 'PATH',
   description:
     'Hugging Face style parquet files of PNG, JPEG or WebP images, local or http(s); labels from their column',
-  kind: 'image',
+  gives: ['image', 'label'],
   source: 'the files',
   licence: 'that of the images',
-  accepts: { size: true, channels: [1, 3], background: true, columns: true },
+  options: [...encodedImageOptions, ...columnOptions],
   open,
 }
 
@@ -36,6 +39,8 @@ async function open(options: OpenDatasetOptions, pattern: string): Promise<Opene
       offset: offsets[index]!,
       size: offsets[index + 1]! - offsets[index]!,
       name: () => rowName({ path: shardPath, name }, row),
+      file: basename(shardPath),
+      key: String(row),
     })),
   )
   const labels = labelsOf(shards, (index) => images[index]!.name())

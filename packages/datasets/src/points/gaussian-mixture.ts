@@ -1,5 +1,5 @@
 import { RandomStream } from '@gantry/core'
-import { POINT_COUNT, type PointCloud, pointSeed } from './point-dataset.ts'
+import { POINT_COUNT, type PointCloud, pointSeed } from './point-cloud.ts'
 
 /** Equally likely round Gaussians in the plane. */
 export interface GaussianMixture {
@@ -10,7 +10,8 @@ export interface GaussianMixture {
 }
 
 /** Draws equally many points of every mode: point i belongs to mode i mod modes. */
-export function drawMixture(stream: string, { centres, standardDeviation }: GaussianMixture): PointCloud {
+export function drawMixture(stream: string, mixture: GaussianMixture): PointCloud {
+  const { centres, standardDeviation } = mixture
   const points = new RandomStream(pointSeed, stream).fillNormal(new Float32Array(2 * POINT_COUNT))
   const modes = Uint8Array.from({ length: POINT_COUNT }, (_, index) => index % centres.length)
   for (const [index, mode] of modes.entries()) {
@@ -18,5 +19,5 @@ export function drawMixture(stream: string, { centres, standardDeviation }: Gaus
       points[2 * index + axis] = centres[mode]![axis] + standardDeviation * points[2 * index + axis]!
     }
   }
-  return { points, modes }
+  return { points, drawn: { mixture, modes } }
 }

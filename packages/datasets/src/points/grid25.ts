@@ -12,10 +12,10 @@ export const grid25Mixture: GaussianMixture = {
 export const grid25: DatasetDefinition = {
   name: 'grid25',
   description: '25 Gaussians on a 5×5 grid of spacing 2 (standard deviation 0.05), labelled by mode',
-  kind: 'points',
+  gives: ['points', 'label'],
   source:
     'procedural, after Srivastava et al., VEEGAN, NeurIPS 2017, with the constants of Lin et al., PacGAN, NeurIPS 2018',
   licence: 'MIT',
-  accepts: {},
+  options: [],
   open: async () => pointDataset(grid25, drawMixture('datasets/grid25', grid25Mixture)),
 }

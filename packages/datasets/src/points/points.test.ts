@@ -1,6 +1,7 @@
 import type { Batch, BatchOptions, Dataset } from '@gantry/core'
 import { describe, expect, it } from 'vitest'
 import { grid25Mixture, openDataset, ring8Mixture } from '../index.ts'
+import { floats, integers } from '../testing/values-of.ts'
 
 async function batchOf(dataset: Dataset, options: BatchOptions): Promise<Batch> {
   const { value } = await dataset.batches(options).next()
@@ -8,12 +9,13 @@ async function batchOf(dataset: Dataset, options: BatchOptions): Promise<Batch> 
 }
 
 async function epoch(dataset: Dataset) {
-  const { samples, labels } = await batchOf(dataset, { batchSize: dataset.size, seed: 1 })
+  const batch = await batchOf(dataset, { batchSize: dataset.size, seed: 1 })
+  const coordinates = floats(batch, 'points')
   const points = Array.from({ length: dataset.size }, (_, index) => {
-    const [x, y] = samples.data.subarray(2 * index, 2 * index + 2)
+    const [x, y] = coordinates.subarray(2 * index, 2 * index + 2)
     return [x!, y!] as const
   })
-  return { points, labels: labels?.data }
+  return { points, labels: batch.label && integers(batch) }
 }
 
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -24,8 +26,11 @@ describe.each([
 ])('$name', ({ name, mixture, modes }) => {
   it('draws each mode equally often, around its centre, round and normal', async () => {
     const dataset = await openDataset(name)
-    expect(dataset).toMatchObject({ name, kind: 'points', sampleShape: [2], size: 100_000 })
-    expect(dataset.labels).toEqual(Array.from({ length: modes }, (_, mode) => String(mode)))
+    expect(dataset).toMatchObject({ name, size: 100_000, mixture })
+    expect(dataset.fields).toMatchObject({
+      points: { modality: 'points', dtype: 'float32', shape: [2] },
+      label: { modality: 'label', names: Array.from({ length: modes }, (_, mode) => String(mode)) },
+    })
     const { points, labels } = await epoch(dataset)
     const { centres, standardDeviation } = mixture
     expect(centres.length).toBe(modes)
@@ -67,7 +72,9 @@ describe('the centres', () => {
 describe('swissroll', () => {
   it('lies on the spiral of make_swiss_roll, divided by 7.5', async () => {
     const dataset = await openDataset('swissroll')
-    expect(dataset).not.toHaveProperty('labels')
+    expect(Object.keys(dataset.fields)).toEqual(['points'])
+    expect(dataset).not.toHaveProperty('mixture')
+    expect(dataset).not.toHaveProperty('labelCounts')
     const { points, labels } = await epoch(dataset)
     expect(labels).toBeUndefined()
     const radii = points.map(([x, y]) => Math.hypot(x, y) * 7.5)
@@ -85,17 +92,28 @@ describe('swissroll', () => {
 })
 
 describe('point sets', () => {
+  it.each(['ring8', 'grid25', 'swissroll'])(
+    'of %s say what axes show all of them, with a quarter to spare',
+    async (name) => {
+      const dataset = await openDataset(name)
+      const { points } = await epoch(dataset)
+      const extent = points.flat().reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+      expect(dataset.fields.points!.range).toEqual([-1.25 * extent, 1.25 * extent])
+    },
+  )
+
   it('are the same at every opening', async () => {
     const first = await epoch(await openDataset('ring8'))
     expect(await epoch(await openDataset('ring8'))).toEqual(first)
   })
 
   it('give points and labels that belong together, in small batches too', async () => {
-    const { samples, labels } = await batchOf(await openDataset('grid25'), { batchSize: 32, seed: 8, from: 5 })
-    for (const [row, label] of labels!.data.entries()) {
+    const batch = await batchOf(await openDataset('grid25'), { batchSize: 32, seed: 8, from: 5 })
+    const points = floats(batch, 'points')
+    for (const [row, label] of integers(batch).entries()) {
       const [x, y] = grid25Mixture.centres[label]!
-      expect(Math.abs(samples.data[2 * row]! - x)).toBeLessThan(0.4)
-      expect(Math.abs(samples.data[2 * row + 1]! - y)).toBeLessThan(0.4)
+      expect(Math.abs(points[2 * row]! - x)).toBeLessThan(0.4)
+      expect(Math.abs(points[2 * row + 1]! - y)).toBeLessThan(0.4)
     }
   })
 })

@@ -15,9 +15,9 @@ export const ring8Mixture: GaussianMixture = {
 export const ring8: DatasetDefinition = {
   name: 'ring8',
   description: '8 Gaussians on a circle of radius 2 (standard deviation 0.02), labelled by mode',
-  kind: 'points',
+  gives: ['points', 'label'],
   source: 'procedural, after Metz et al., Unrolled Generative Adversarial Networks, ICLR 2017',
   licence: 'MIT',
-  accepts: {},
+  options: [],
   open: async () => pointDataset(ring8, drawMixture('datasets/ring8', ring8Mixture)),
 }

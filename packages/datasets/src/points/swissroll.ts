@@ -1,6 +1,7 @@
 import { RandomStream } from '@gantry/core'
 import type { DatasetDefinition } from '../dataset-definition.ts'
-import { POINT_COUNT, type PointCloud, pointDataset, pointSeed } from './point-dataset.ts'
+import { POINT_COUNT, type PointCloud, pointSeed } from './point-cloud.ts'
+import { pointDataset } from './point-dataset.ts'
 
 /** Added along each axis, before the scaling. */
 const NOISE = 0.25
@@ -12,10 +13,10 @@ const SCALE = 7.5
 export const swissroll: DatasetDefinition = {
   name: 'swissroll',
   description: 'A spiral of 1.5 turns within radius 2, unlabelled',
-  kind: 'points',
+  gives: ['points'],
   source: 'procedural, after Gulrajani et al., Improved Training of Wasserstein GANs, NeurIPS 2017',
   licence: 'MIT',
-  accepts: {},
+  options: [],
   open: async () => pointDataset(swissroll, drawRoll()),
 }
 

@@ -1,6 +1,7 @@
 import { RandomStream } from '@gantry/core'
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
 import type { IdxSplit } from '../idx/idx-split.ts'
+import { channelsOption, sizeOption } from '../images/image-options.ts'
 import { type PlanarImages, planarSource } from '../images/planar-source.ts'
 import { MNIST_SIDE, readMnist } from '../mnist/mnist-files.ts'
 import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
@@ -20,11 +21,11 @@ const PAIRING_SEED = 0
 export const stackedMnist: DatasetDefinition = {
   name: 'stacked-mnist',
   description: '128,000 images of three MNIST digits as colour channels, 28×28, 1,000 classes, to count modes',
-  kind: 'image',
+  gives: ['image', 'label'],
   source:
     'procedural, from mnist, after Metz et al., Unrolled Generative Adversarial Networks, ICLR 2017, with the size of Lin et al., PacGAN, NeurIPS 2018',
   licence: 'CC-BY-SA-3.0',
-  accepts: { size: true, channels: [3] },
+  options: [sizeOption(MNIST_SIDE), channelsOption(3)],
   open,
 }
 

@@ -1,5 +1,6 @@
 import type { Dataset } from '@gantry/core'
 import sharp from 'sharp'
+import { floats, integers } from './values-of.ts'
 
 /** An image of one grey, told from the others by its value. */
 export function flatImage(value: number, format: 'png' | 'jpeg' = 'png'): Promise<Buffer> {
@@ -12,10 +13,11 @@ export function flatImage(value: number, format: 'png' | 'jpeg' = 'png'): Promis
 /** Value and label of each flat image of an epoch, ordered by value. */
 export async function contentOf(dataset: Dataset): Promise<[number, string | undefined][]> {
   const { value: batch } = await dataset.batches({ batchSize: dataset.size, seed: 1 }).next()
-  const { samples, labels } = batch
-  const length = samples.data.length / dataset.size
+  const samples = floats(batch, 'image')
+  const names = dataset.fields.label?.names
+  const length = samples.length / dataset.size
   return Array.from({ length: dataset.size }, (_, row): [number, string | undefined] => [
-    Math.round((samples.data[row * length]! + 1) * 127.5),
-    labels && dataset.labels![labels.data[row]!],
+    Math.round((samples[row * length]! + 1) * 127.5),
+    names?.[integers(batch)[row]!],
   ]).sort(([left], [right]) => left - right)
 }

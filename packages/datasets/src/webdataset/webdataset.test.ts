@@ -48,7 +48,11 @@ describe('webdataset', () => {
       }),
     )
     const dataset = await open('a.tar')
-    expect(dataset).toMatchObject({ size: 2, sampleShape: [8, 8, 3], labels: ['0', '1'], labelCounts: [1, 1] })
+    expect(dataset).toMatchObject({
+      size: 2,
+      fields: { image: { shape: [8, 8, 3] }, label: { names: ['0', '1'] } },
+      labelCounts: [1, 1],
+    })
     expect(dataset.description.source).toBe(join(root, 'a.tar'))
     expect(await contentOf(dataset)).toEqual([
       [10, '1'],
@@ -93,9 +97,9 @@ describe('webdataset', () => {
       [50, '7'],
       [200, '3'],
     ])
-    expect(await open('a.tar', { labelColumn: false })).not.toHaveProperty('labels')
+    expect((await open('a.tar', { labelColumn: false })).fields).not.toHaveProperty('label')
     await write('t.tar', await tar({ 'a.png': dark, 'a.txt': 'night', 'b.png': dark, 'b.txt': 'night' }))
-    expect((await open('t.tar')).labels).toEqual(['night'])
+    expect((await open('t.tar')).fields.label!.names).toEqual(['night'])
   })
 
   it('takes texts that differ for captions, not for classes', async () => {
@@ -103,8 +107,8 @@ describe('webdataset', () => {
     for (const key of ['a', 'b', 'c'])
       Object.assign(files, { [`${key}.png`]: await flatImage(9), [`${key}.txt`]: `A ${key}.` })
     await write('a.tar', await tar(files))
-    expect(await open('a.tar')).not.toHaveProperty('labels')
-    expect((await open('a.tar', { labelColumn: 'txt' })).labels).toEqual(['A a.', 'A b.', 'A c.'])
+    expect((await open('a.tar')).fields).not.toHaveProperty('label')
+    expect((await open('a.tar', { labelColumn: 'txt' })).fields.label!.names).toEqual(['A a.', 'A b.', 'A c.'])
   })
 
   it('takes the image with the extension that was asked for', async () => {

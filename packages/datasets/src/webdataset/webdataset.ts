@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { cacheFolder } from '@gantry/files'
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
+import { encodedImageOptions } from '../images/encoded-image-options.ts'
 import { type ClassLabels, classLabels } from '../labels/class-labels.ts'
 import type { OpenedDataset } from '../opened-dataset.ts'
+import { columnOptions } from '../shards/column-options.ts'
 import { findShards, type Shard } from '../shards/find-shards.ts'
 import { shardDataset } from '../shards/shard-dataset.ts'
 import { indexTar } from '../tar/index-tar.ts'
@@ -17,25 +19,32 @@ export const webdataset: DatasetDefinition = {
   name: 'webdataset',
   parameter: 'PATH',
   description: 'WebDataset tar shards of PNG, JPEG or WebP images, local or http(s); labels from .cls, .json or .txt',
-  kind: 'image',
+  gives: ['image', 'label'],
   source: 'the shards',
   licence: 'that of the images',
-  accepts: { size: true, channels: [1, 3], background: true, columns: true },
+  options: [...encodedImageOptions, ...columnOptions],
   open,
 }
 
 async function open(options: OpenDatasetOptions, pattern: string): Promise<OpenedDataset> {
   const { imageColumn, onProgress, signal } = options
   const found = await findShards(pattern, ['.tar', '.tar.gz', '.tgz'], options)
-  const shards: SampleShard[] = []
+  const shards: (SampleShard & { readonly file: string })[] = []
   for (const [index, shard] of found.entries()) {
     const path = await unpacked(shard, signal)
     const samples = groupSamples(await indexTar(path, shard.name, signal), shard.name, imageColumn)
-    shards.push({ path, name: shard.name, samples })
+    shards.push({ path, name: shard.name, file: basename(shard.path), samples })
     onProgress?.({ task: 'reading the index of the shards', unit: 'files', done: index + 1, total: found.length })
   }
-  const images = shards.flatMap(({ path, name, samples }) =>
-    samples.map(({ key, image: { offset, size } }) => ({ path, offset, size, name: () => `${name}, sample ${key}` })),
+  const images = shards.flatMap(({ path, name, file, samples }) =>
+    samples.map(({ key, image: { offset, size } }) => ({
+      path,
+      offset,
+      size,
+      name: () => `${name}, sample ${key}`,
+      file,
+      key,
+    })),
   )
   const labels = await labelsOf(shards, options, (index) => images[index]!.name())
   return shardDataset(webdataset, images, labels, options, {

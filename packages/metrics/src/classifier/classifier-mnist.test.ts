@@ -56,11 +56,11 @@ it('is right about 9,956 of the 10,000 test images', async () => {
   const predicted: number[] = []
   const truth: number[] = []
   for (let batch = 0; batch < dataset.size / 500; batch++) {
-    const { samples, labels } = (await stream.next()).value
-    const pixels = Uint8Array.from(samples.data, (value: number) => Math.round(127.5 * (value + 1)))
-    const { logits } = await extractor.extract(ndarray('uint8', samples.shape, pixels), ['logits'])
+    const { image, label } = (await stream.next()).value
+    const pixels = Uint8Array.from(image!.data as Float32Array, (value) => Math.round(127.5 * (value + 1)))
+    const { logits } = await extractor.extract(ndarray('uint8', image!.shape, pixels), ['logits'])
     predicted.push(...predictedClasses(logits!))
-    truth.push(...labels!.data)
+    truth.push(...(label!.data as Int32Array))
   }
   await stream.return?.()
   const correct = predicted.filter((own, row) => own === truth[row]).length

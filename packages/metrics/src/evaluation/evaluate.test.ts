@@ -7,9 +7,12 @@ import { precisionRecall } from '../metrics/precision-recall.ts'
 import { gaussianStatistics } from '../statistics/gaussian-accumulator.ts'
 import { proceduralFeatures } from '../testing/procedural.ts'
 import { classTable } from './class-table.ts'
-import { defaultMetrics, evaluate } from './evaluate.ts'
-import { coordinates, type EvaluationRequest } from './evaluated-samples.ts'
+import { evaluate } from './evaluate.ts'
+import type { EvaluationRequest } from './evaluated-samples.ts'
+import type { MetricDefinition } from './metric-definition.ts'
+import { metrics } from './metrics/registry.ts'
 import { quantiseImages } from './quantise.ts'
+import { coordinates } from './views/points.ts'
 
 const left = proceduralFeatures({ kind: 'feat', seed: 1, N: 300, D: 5, shift: 0 })
 const right = proceduralFeatures({ kind: 'feat', seed: 2, N: 300, D: 5, shift: 1 })
@@ -75,10 +78,24 @@ describe('evaluate', () => {
     await expect(refusal({ generated: bad })).rejects.toMatchObject({ code: 'FEATURES_NOT_FINITE' })
   })
 
-  test('chooses metrics that can be computed', () => {
-    const available = { 'real features': false, logits: true, images: true, modes: true }
-    expect(defaultMetrics(available)).toEqual(['fid', 'is'])
-    expect(defaultMetrics({ ...available, 'real features': true })).toEqual(['fid', 'is', 'kid', 'prdc'])
+  test('takes metrics of your own, and what they ask for', async () => {
+    const length: MetricDefinition = {
+      name: 'length',
+      description: 'mean length of texts',
+      needs: ['tokens'],
+      compute: async ({ generated }) => {
+        const value = generated.more!.tokens!.shape[1]!
+        return { values: [{ name: 'length', value, better: 'higher', convention: 'with padding' }], warnings: [] }
+      },
+    }
+    const own = { ...request, metrics: ['length', 'fid'], resamples: 0 }
+    const more = { tokens: ndarray('int32', [300, 7]) }
+    const { scores } = await evaluate({ ...own, generated: { ...side(right), more } }, [...metrics, length])
+    expect(scores.map(({ name }) => name)).toEqual(['length', 'coordinates-frechet'])
+    expect(scores[0]).toMatchObject({ value: 7, protocol: { metric: 'length', convention: 'with padding', seed: 3 } })
+    await expect(evaluate(own, [...metrics, length])).rejects.toThrow(
+      "The metric 'length' needs 'tokens', which these samples do not have.",
+    )
   })
 })
 
@@ -116,6 +133,7 @@ test('a class table counts the classes, and measures those of enough samples', a
 test('images become 8-bit, and NaN is no pixel', () => {
   const samples = ndarray('float32', [1, 1, 4, 1], Float32Array.of(-1.2, -1, 0, 1))
   expect([...quantiseImages(samples).data]).toEqual([0, 0, 128, 255])
+  expect([...quantiseImages(samples, 0, [0, 1]).data]).toEqual([0, 0, 0, 255])
   samples.data[2] = Number.NaN
   expect(() => quantiseImages(samples, 7)).toThrow(expect.objectContaining({ code: 'SAMPLES_NOT_FINITE' }))
   expect(() => quantiseImages(samples, 7)).toThrow(/Sample 7/)

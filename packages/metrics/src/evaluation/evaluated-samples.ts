@@ -1,3 +1,4 @@
+import type { NDArray } from '@gantry/core'
 import type { FeatureExtractor } from '../extractor.ts'
 import type { FeatureMatrix, ImageBatch } from '../features.ts'
 import type { MatrixProducts } from '../linear-algebra/products.ts'
@@ -19,14 +20,16 @@ export interface EvaluatedSamples {
   readonly images?: ImageBatch
   /** Class of each sample, where the data set knows it. */
   readonly labels?: Int32Array
+  /** What metrics of other modalities ask for, under the names of their needs: [count, ...shape]. */
+  readonly more?: Readonly<Record<string, NDArray>>
 }
 
 export interface EvaluationRequest extends Work {
   readonly real: EvaluatedSamples
   readonly generated: EvaluatedSamples
-  /** Names of {@link metricNames}. */
+  /** Names of metrics: {@link metrics}. */
   readonly metrics: readonly string[]
-  /** Who made the features; see {@link coordinates} for points. */
+  /** Who made the features; see {@link View.ownFeatures} for samples that are their own. */
   readonly extractor: Pick<FeatureExtractor, 'name' | 'frechetName' | 'protocol'>
   /** What the real samples are: `mnist/train`. */
   readonly realName: string
@@ -60,9 +63,13 @@ export interface MetricOutcome {
   readonly warnings: readonly string[]
 }
 
-/** Points are their own features. */
-export const coordinates: EvaluationRequest['extractor'] = {
-  name: 'coordinates',
-  frechetName: 'coordinates-frechet',
-  protocol: { extractor: 'coordinates', weights: 'none', resizer: 'none', quantisation: 'none' },
+/** What metrics can ask these samples for. */
+export function offeredBy({ real, generated, mixture }: EvaluationRequest): string[] {
+  return [
+    ...(real.features ? ['real features'] : []),
+    ...(generated.images ? ['images'] : []),
+    ...(generated.logits ? ['logits'] : []),
+    ...(generated.logits || mixture ? ['modes'] : []),
+    ...Object.keys(generated.more ?? {}),
+  ]
 }

@@ -14,7 +14,7 @@ describe('modes of a mixture', () => {
   ] as const)('are all there in %s itself, with 98.9% within three deviations', async (name, mixture, modes) => {
     const dataset = await openDataset(name)
     const { value } = await dataset.batches({ batchSize: 50_000, seed: 1 }).next()
-    const found = countMixtureModes({ rows: 50_000, columns: 2, data: value.samples.data }, mixture)
+    const found = countMixtureModes({ rows: 50_000, columns: 2, data: value.points.data as Float32Array }, mixture)
     expect(found).toMatchObject({ covered: modes, modes })
     expect(found.highQuality).toBeCloseTo(1 - Math.exp(-4.5), 2)
     expect(found.divergence).toBeLessThan(1e-3)

@@ -1,5 +1,5 @@
 import { bytesPerElement, type NDArray, ndarray } from '@gantry/core'
-import { evaluateNode } from '../evaluation/evaluate-node.ts'
+import { evaluateNode } from '../folding/evaluate-node.ts'
 import type { Graph, Node } from '../graph.ts'
 import { analyzeShapes } from '../infer-shapes.ts'
 import { capturedValues, capturesOf } from './captured-values.ts'

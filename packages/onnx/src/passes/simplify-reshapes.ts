@@ -1,5 +1,5 @@
 import type { Dimension, NDArray } from '@gantry/core'
-import { viewAs } from '../evaluation/evaluation.ts'
+import { viewAs } from '../folding/evaluation.ts'
 import type { Graph, Node } from '../graph.ts'
 import { isBroadcasting, isUnary } from './elementwise-operators.ts'
 import { GraphEdit } from './graph-edit.ts'

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { installGradients } from './install.ts'
 
+// Runs in a process of its own: one of the tests is about the first import of tfjs-layers.
 beforeAll(async () => {
   await tf.setBackend('cpu')
   Object.assign(tf.backend(), { firstUse: false })

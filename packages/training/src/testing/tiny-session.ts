@@ -2,20 +2,27 @@ import {
   ConfigurationError,
   checkFeeds,
   checkState,
+  drawnPort,
   type EngineReport,
+  imageField,
   type NDArray,
   ndarray,
+  pointsField,
+  portOf,
   type State,
+  selectNames,
   sizeOfShape,
   type TrainingSession,
+  type WriteStateOptions,
 } from '@gantry/core'
 import type { TrainedModel } from '../train-options.ts'
+import { tinyField } from './tiny-dataset.ts'
 
 const LATENT = 3
 
 export interface TinyOptions {
   readonly batchSize: number
-  readonly sampleShape: readonly number[]
+  readonly shape: readonly number[]
   readonly learningRate?: number
   /** Milliseconds that every phase takes, for tests that interrupt a run. */
   readonly delay?: number
@@ -25,11 +32,15 @@ const normal = { from: 'random', distribution: 'normal' } as const
 const uniform = { from: 'random', distribution: 'uniform' } as const
 
 /** The smallest GAN: generator tanh(zW), discriminator σ(x·d), a moving average of W, and a phase that decays d. */
-export function tinyModel({ batchSize, sampleShape }: TinyOptions): TrainedModel {
+export function tinyModel({ batchSize, shape }: TinyOptions): TrainedModel {
+  const field = tinyField(shape)
   const latent = { dtype: 'float32', shape: [batchSize, LATENT], source: normal } as const
-  const samples = { dtype: 'float32', shape: [batchSize, ...sampleShape], source: { from: 'samples' } } as const
+  const samples = { dtype: 'float32', shape: [batchSize, ...shape], source: { from: 'batch', field } } as const
   const noise = { dtype: 'float32', shape: [5], source: uniform } as const
   const program = undefined
+  const inputs = { latent: drawnPort('latent', [LATENT], 'normal') }
+  const own = field === 'points' ? pointsField(shape) : imageField(shape)
+  const outputs = { samples: portOf({ ...own, field }) }
   return {
     name: 'tiny',
     phases: [
@@ -37,11 +48,12 @@ export function tinyModel({ batchSize, sampleShape }: TinyOptions): TrainedModel
       { name: 'decay', feeds: { noise }, program, every: 3 },
       { name: 'generator', feeds: { latent }, program, every: 1 },
     ],
-    functions: ['generateEma', 'generateRaw'].map((name) => ({
-      name,
-      feeds: { latent: { dtype: 'float32', shape: ['batch', LATENT] } },
-      program,
-    })),
+    functions: [
+      { name: 'generate', weights: 'ema', inputs, outputs, program },
+      { name: 'generate-raw', weights: 'raw', inputs, outputs, program },
+    ],
+    shown: ['generate'],
+    parts: { generator: { kernel: { trained: 'kernel', average: 'ema' } } },
   }
 }
 
@@ -59,7 +71,7 @@ export class TinySession implements TrainingSession {
   constructor(options: TinyOptions) {
     this.#options = options
     this.#model = tinyModel(options)
-    const size = sizeOfShape(options.sampleShape)
+    const size = sizeOfShape(options.shape)
     const kernel = ndarray('float32', [LATENT, size])
     kernel.data.forEach((_, index) => {
       kernel.data[index] = Math.sin(index + 1) / 2
@@ -79,18 +91,22 @@ export class TinySession implements TrainingSession {
   }
 
   async evaluate(name: string, feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, NDArray>> {
-    const kernel = name === 'generateEma' ? this.#state.ema : this.#state.kernel
+    const kernel = name === 'generate' ? this.#state.ema : this.#state.kernel
     const { data } = this.#generate(kernel, feeds.latent!)
-    return { samples: ndarray('float32', [feeds.latent!.shape[0]!, ...this.#options.sampleShape], data) }
+    return { samples: ndarray('float32', [feeds.latent!.shape[0]!, ...this.#options.shape], data) }
   }
 
-  async readState(): Promise<State> {
-    return { ...structuredClone(this.#state) }
+  async readState(names?: readonly string[]): Promise<State> {
+    const state: State = { ...structuredClone(this.#state) }
+    if (names === undefined) return state
+    return Object.fromEntries(
+      selectNames('the tiny model', Object.keys(state), names).map((name) => [name, state[name]!]),
+    )
   }
 
-  async writeState(state: State): Promise<void> {
-    checkState('the tiny model', { ...this.#state }, state)
-    this.#state = structuredClone(state) as unknown as TinyState
+  async writeState(state: State, options?: WriteStateOptions): Promise<void> {
+    checkState('the tiny model', { ...this.#state }, state, options)
+    this.#state = { ...this.#state, ...structuredClone(state) } as unknown as TinyState
   }
 
   async dispose(): Promise<void> {}

@@ -1,11 +1,13 @@
 import { losses, mul, type Scalar, type Tensor } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { adversarialVariant } from '../adversarial-variant.ts'
+import { classesOf } from '../bind-fields.ts'
 import type { GameExtension, Judged } from '../game/extension.ts'
+import { imagesOrPoints, labels } from '../slots.ts'
 
 /** -E log P(c | x) from the discriminator's class logits. */
-function classLoss({ judgement, classes }: Judged): Scalar {
-  return losses.softmaxCrossEntropy(classes as Tensor, judgement.heads.classes!)
+function classLoss({ judgement, labels: given }: Judged): Scalar {
+  return losses.softmaxCrossEntropy(given as Tensor, judgement.heads.classes!)
 }
 
 function recognition(classes: number, weight: number): GameExtension {
@@ -19,7 +21,7 @@ function recognition(classes: number, weight: number): GameExtension {
   }
 }
 
-/** Auxiliary classifier GAN (Odena et al. 2017, equations 2 and 3): the discriminator names the class; nobody tells it. */
+/** Auxiliary classifier GAN (Odena et al. 2017, equations 2 and 3): the discriminator names the class, without being given it. */
 export const acgan = adversarialVariant({
   name: 'acgan',
   title: 'ACGAN',
@@ -30,8 +32,8 @@ export const acgan = adversarialVariant({
     year: 2017,
     url: 'https://arxiv.org/abs/1610.09585',
   },
-  kind: 'any',
-  labels: 'generator',
+  needs: { samples: imagesOrPoints, labels },
+  discriminatorSeesLabels: false,
   extra: { classWeight: z.number().min(0).max(1000).default(1).describe('weight of the class losses') },
-  extend: ({ classWeight }, { classes }) => recognition(classes!, classWeight),
+  extend: ({ classWeight }, { fields }) => recognition(classesOf(fields.labels!), classWeight),
 })

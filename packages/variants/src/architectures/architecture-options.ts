@@ -36,7 +36,7 @@ export const architectureOptions = z.strictObject({
     .enum(['concatenation', 'embedding', 'projection'])
     .default('concatenation')
     .describe(
-      'how networks are told the label: one-hot beside the input, through a learned embedding, or as a projection',
+      'how networks are conditioned on the label: one-hot beside the input, through a learned embedding, or as a projection',
     ),
   dropout: z.number().min(0).lt(1).default(0).describe("share of the discriminator's inner activations set to 0"),
   layerNoise: z

@@ -1,4 +1,5 @@
-import { ConfigurationError } from '@gantry/core'
+import { ConfigurationError, type Field } from '@gantry/core'
+import { hasPixels } from './has-pixels.ts'
 
 /** How a square image is reached from a small map by doublings. */
 export interface DcganPlan {
@@ -25,22 +26,20 @@ function nearestSizes(size: number): [number, number] {
 }
 
 /**
- * Plans the networks for images of this shape.
+ * Plans the networks for these images.
  *
  * @param name of the architecture, for errors
  * @throws ConfigurationError `SIZE_IMPOSSIBLE` for samples that are no square images, or whose side is not 4 to 7 doubled
  * a few times.
  */
-export function planDcgan(sampleShape: readonly number[], name = 'dcgan'): DcganPlan {
-  const [height, width, channels] = sampleShape
-  if (sampleShape.length !== 3 || height !== width) {
+export function planDcgan(samples: Pick<Field, 'modality' | 'shape'>, name = 'dcgan'): DcganPlan {
+  const { modality, shape } = samples
+  const [height, width, channels] = shape
+  if (!hasPixels(samples) || height !== width) {
     throw new ConfigurationError({
       code: 'SIZE_IMPOSSIBLE',
-      message: `${name} makes square images ([size, size, channels]) but the samples have shape [${sampleShape}].`,
-      fix:
-        sampleShape.length === 3
-          ? 'Give --size to crop them.'
-          : "Use the variant 'vanilla' for data that are no images.",
+      message: `${name} makes square images ([size, size, channels]) but the samples are of the modality ${modality} and have shape [${shape}].`,
+      fix: hasPixels(samples) ? 'Give --size to crop them.' : "Use the variant 'vanilla' for data that are no images.",
     })
   }
   let [baseSize, doublings] = [height!, 0]
@@ -50,7 +49,7 @@ export function planDcgan(sampleShape: readonly number[], name = 'dcgan'): Dcgan
     const [below, above] = nearestSizes(height!)
     throw new ConfigurationError({
       code: 'SIZE_IMPOSSIBLE',
-      message: `${name} doubles a map of 4 to 7 pixels a side until it has the image's size, but [${sampleShape}] halves only to ${reached}.`,
+      message: `${name} doubles a map of 4 to 7 pixels a side until it has the image's size, but [${shape}] halves only to ${reached}.`,
       fix: `Use --size ${below}${above === Number.POSITIVE_INFINITY ? '' : ` or --size ${above}`}.`,
     })
   }

@@ -1,10 +1,10 @@
 import { initializers, layers } from '@tensorflow/tfjs-layers'
+import { networkOf } from '../network.ts'
 import type { Architecture } from './architecture.ts'
 import { applied, type BlockStyle } from './blocks.ts'
-import { beginDiscriminator, beginGenerator } from './conditioning.ts'
+import { discriminatorStem, generatorStem } from './conditioning.ts'
 import { planDcgan } from './dcgan-plan.ts'
-import { judgement, withSpread } from './judgement.ts'
-import { discriminatorOf, generatorOf } from './networks.ts'
+import { discriminatorOutputs, withSpread } from './discriminator-outputs.ts'
 
 /** Weights are drawn from N(0, 0.02²) (Radford et al. 2016, section 4), scales from N(1, 0.02²) as in the authors' code. */
 const style = {
@@ -23,11 +23,12 @@ const style = {
 export const dcgan: Architecture = {
   name: 'dcgan',
   description: 'strided convolutions; square images of 4 to 7 pixels, doubled a few times',
+  makes: ['image'],
 
   generator(request) {
     const { generatorWidth, kernelSize } = request.options
-    const { channels, baseSize, doublings } = planDcgan(request.sampleShape)
-    const { blocks, inputs, first } = beginGenerator(request, { ...style, activation: 'relu' })
+    const { channels, baseSize, doublings } = planDcgan(request.samples)
+    const { blocks, inputs, first } = generatorStem(request, { ...style, activation: 'relu' })
     const widths = Array.from({ length: doublings }, (_, index) => generatorWidth * 2 ** (doublings - 1 - index))
     const useBias = blocks.biasBeforeNormalization
     const projection = blocks.dense(first, baseSize * baseSize * widths[0]!, { useBias })
@@ -37,15 +38,16 @@ export const dcgan: Architecture = {
       const hidden = blocks.perturb(blocks.normalizeAndActivate(maps))
       maps = blocks.conv2dTranspose(hidden, { filters, kernelSize, strides: 2, useBias: last || useBias })
     }
-    return generatorOf(inputs, applied(layers.activation({ activation: 'tanh' }), maps))
+    const samples = applied(layers.activation({ activation: 'tanh' }), maps)
+    return networkOf(request.name ?? 'generator', inputs, { samples })
   },
 
   discriminator(request) {
     const { discriminatorWidth, kernelSize } = request.options
-    const { doublings } = planDcgan(request.sampleShape)
-    const start = beginDiscriminator(request, { ...style, activation: 'leakyReLU' })
-    const { blocks } = start
-    let maps = start.first
+    const { doublings } = planDcgan(request.samples)
+    const stem = discriminatorStem(request, { ...style, activation: 'leakyReLU' })
+    const { blocks } = stem
+    let maps = stem.first
     for (let index = 0; index < doublings; index++) {
       const filters = discriminatorWidth * 2 ** index
       const useBias = index === 0 || blocks.biasBeforeNormalization
@@ -53,6 +55,6 @@ export const dcgan: Architecture = {
       maps = blocks.perturb(index === 0 ? blocks.activate(sums) : blocks.normalizeAndActivate(sums))
     }
     const hidden = applied(layers.flatten(), withSpread(request, maps))
-    return discriminatorOf(start.inputs, judgement(request, start, hidden), Object.keys(request.heads ?? {}))
+    return networkOf(request.name ?? 'discriminator', stem.inputs, discriminatorOutputs(request, stem, hidden))
   },
 }

@@ -1,10 +1,11 @@
 import { ConfigurationError, sizeOfShape } from '@gantry/core'
-import { initializers, layers } from '@tensorflow/tfjs-layers'
+import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { networkOf } from '../network.ts'
 import type { Architecture, ArchitectureRequest } from './architecture.ts'
 import { applied, type BlockStyle } from './blocks.ts'
-import { beginDiscriminator, beginGenerator } from './conditioning.ts'
-import { judgement, withSpread } from './judgement.ts'
-import { discriminatorOf, generatorOf } from './networks.ts'
+import { discriminatorStem, generatorStem } from './conditioning.ts'
+import { discriminatorOutputs, withSpread } from './discriminator-outputs.ts'
+import { hasPixels } from './has-pixels.ts'
 
 const style = {
   kernel: (seed) => initializers.glorotUniform({ seed }),
@@ -23,6 +24,11 @@ function checkNormalization(
   })
 }
 
+/** A vector in the shape of a sample. */
+function shaped(vector: SymbolicTensor, shape: readonly number[]): SymbolicTensor {
+  return shape.length === 1 ? vector : applied(layers.reshape({ targetShape: [...shape] }), vector)
+}
+
 /**
  * Multilayer perceptrons (Goodfellow et al. 2014), for images and points: hidden layers with ReLU in the generator and leaky
  * ReLU of slope 0.2 in the discriminator. Images end in tanh; points have no bound.
@@ -32,32 +38,33 @@ function checkNormalization(
 export const mlp: Architecture = {
   name: 'mlp',
   description: 'multilayer perceptrons; images or points',
+  makes: ['image', 'points'],
 
   generator(request) {
-    const { options, sampleShape } = request
+    const { options, samples: made, name = 'generator' } = request
     checkNormalization('generatorNormalization', options)
-    const { blocks, inputs, first } = beginGenerator(request, { ...style, activation: 'relu' })
+    const { blocks, inputs, first } = generatorStem(request, { ...style, activation: 'relu' })
     let hidden = first
     for (let index = 0; index < options.hiddenLayers; index++) {
       const sums = blocks.dense(hidden, options.hiddenUnits, { useBias: blocks.biasBeforeNormalization })
       hidden = blocks.perturb(blocks.normalizeAndActivate(sums))
     }
-    const output = blocks.dense(hidden, sizeOfShape(sampleShape))
-    if (sampleShape.length === 1) return generatorOf(inputs, output)
+    const output = blocks.dense(hidden, sizeOfShape(made.shape))
+    if (!hasPixels(made)) return networkOf(name, inputs, { samples: shaped(output, made.shape) })
     const bounded = applied(layers.activation({ activation: 'tanh' }), output)
-    return generatorOf(inputs, applied(layers.reshape({ targetShape: [...sampleShape] }), bounded))
+    return networkOf(name, inputs, { samples: shaped(bounded, made.shape) })
   },
 
   discriminator(request) {
-    const { options, sampleShape, heads = {} } = request
+    const { options, samples, name = 'discriminator' } = request
     checkNormalization('discriminatorNormalization', options)
-    const start = beginDiscriminator(request, { ...style, activation: 'leakyReLU' }, [sizeOfShape(sampleShape)])
-    const { blocks } = start
-    let hidden = start.first
+    const stem = discriminatorStem(request, { ...style, activation: 'leakyReLU' }, [sizeOfShape(samples.shape)])
+    const { blocks } = stem
+    let hidden = stem.first
     for (let index = 0; index < options.hiddenLayers; index++) {
       const sums = blocks.dense(hidden, options.hiddenUnits, { useBias: blocks.biasBeforeNormalization })
       hidden = blocks.perturb(blocks.normalizeAndActivate(sums))
     }
-    return discriminatorOf(start.inputs, judgement(request, start, withSpread(request, hidden)), Object.keys(heads))
+    return networkOf(name, stem.inputs, discriminatorOutputs(request, stem, withSpread(request, hidden)))
   },
 }

@@ -1,11 +1,11 @@
 import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { GlobalSumPooling } from '../layers/global-sum-pooling.ts'
+import { networkOf } from '../network.ts'
 import type { Architecture } from './architecture.ts'
 import { applied, type BlockStyle, type Blocks } from './blocks.ts'
-import { beginDiscriminator, beginGenerator } from './conditioning.ts'
+import { discriminatorStem, generatorStem } from './conditioning.ts'
 import { planDcgan } from './dcgan-plan.ts'
-import { judgement, withSpread } from './judgement.ts'
-import { discriminatorOf, generatorOf } from './networks.ts'
+import { discriminatorOutputs, withSpread } from './discriminator-outputs.ts'
 
 /** Glorot & Bengio 2010, with the gain √2 before a ReLU, as in the authors' code. */
 const style: BlockStyle = {
@@ -65,29 +65,31 @@ function block(blocks: Blocks, input: SymbolicTensor, filters: number, down: boo
 export const resnet: Architecture = {
   name: 'resnet',
   description: 'residual blocks of SNGAN; square images of 4 to 7 pixels, doubled a few times',
+  makes: ['image'],
 
   generator(request) {
     const width = request.options.generatorWidth
-    const { channels, baseSize, doublings } = planDcgan(request.sampleShape, 'resnet')
-    const { blocks, inputs, first } = beginGenerator(request, style)
+    const { channels, baseSize, doublings } = planDcgan(request.samples, 'resnet')
+    const { blocks, inputs, first } = generatorStem(request, style)
     const projection = blocks.dense(first, baseSize * baseSize * width)
     let maps = applied(layers.reshape({ targetShape: [baseSize, baseSize, width] }), projection)
     for (let index = 0; index < doublings; index++) maps = blocks.perturb(blockUp(blocks, maps, width))
     const image = blocks.conv2d(blocks.normalizeAndActivate(maps), { filters: channels, kernelSize: 3 })
-    return generatorOf(inputs, applied(layers.activation({ activation: 'tanh' }), image))
+    const samples = applied(layers.activation({ activation: 'tanh' }), image)
+    return networkOf(request.name ?? 'generator', inputs, { samples })
   },
 
   discriminator(request) {
     const width = request.options.discriminatorWidth
-    const { doublings } = planDcgan(request.sampleShape, 'resnet')
-    const start = beginDiscriminator(request, style)
-    const { blocks } = start
+    const { doublings } = planDcgan(request.samples, 'resnet')
+    const stem = discriminatorStem(request, style)
+    const { blocks } = stem
     const halvings = Math.max(Math.min(2, doublings), doublings - 1)
-    let maps = blocks.perturb(firstBlockDown(blocks, start.first, width))
+    let maps = blocks.perturb(firstBlockDown(blocks, stem.first, width))
     for (let index = 1; index < halvings + BLOCKS_WITHOUT_RESAMPLING; index++) {
       maps = blocks.perturb(block(blocks, maps, width, index < halvings))
     }
     const hidden = applied(new GlobalSumPooling({}), withSpread(request, blocks.normalizeAndActivate(maps)))
-    return discriminatorOf(start.inputs, judgement(request, start, hidden), Object.keys(request.heads ?? {}))
+    return networkOf(request.name ?? 'discriminator', stem.inputs, discriminatorOutputs(request, stem, hidden))
   },
 }

@@ -1,90 +1,89 @@
-import type { Feed, ModelFunction, TensorProgram } from '@gantry/core'
+import { type BoundField, type Feed, type ModelFunction, portOf, type TensorProgram } from '@gantry/core'
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
-import type {
-  Architecture,
-  ArchitectureRequest,
-  DiscriminatorNetwork,
-  GeneratorNetwork,
-} from '../architectures/architecture.ts'
+import type { Architecture, ArchitectureRequest } from '../architectures/architecture.ts'
 import { findArchitecture } from '../architectures/find-architecture.ts'
+import { batchFeed, latentFeed } from '../feeds.ts'
 import { type Player, player, prefixed } from '../game/players.ts'
 import type { GanModel } from '../gan-model.ts'
+import { generate } from '../generate.ts'
+import { generatorFunctions } from '../generator-functions.ts'
 import { type MovingAverage, movingAverage } from '../moving-average.ts'
+import type { Network } from '../network.ts'
+import { partOf } from '../parts.ts'
 import type { BuildRequest } from '../variant-definition.ts'
 import type { AutoencoderOptions } from './autoencoder-options.ts'
 import { encode, encoderHeads } from './posterior.ts'
-
-type Program = TensorProgram<Tensor>
 
 /** Networks of a variational autoencoder, with what every variant of it has in common. */
 export interface Autoencoder {
   readonly architecture: Architecture
   readonly networks: ArchitectureRequest
-  readonly encoder: Player<DiscriminatorNetwork>
+  readonly encoder: Player
   /** The decoder: it makes samples as a GAN's generator does, and can start one. */
-  readonly generator: Player<GeneratorNetwork>
+  readonly generator: Player
   readonly average: MovingAverage
   /** Feeds of a training phase. */
   readonly feeds: { readonly samples: Feed; readonly latent: Feed }
   /** The model with these phases, and the state of further players. */
-  model(
-    name: string,
-    phases: GanModel['phases'],
-    others?: Readonly<Record<string, Pick<Player<DiscriminatorNetwork>, 'variables' | 'dispose'>>>,
-  ): GanModel
+  model(name: string, phases: GanModel['phases'], others?: readonly Player[]): GanModel
 }
 
-export function autoencoder({ options, sampleShape, batchSize, seed }: BuildRequest<AutoencoderOptions>): Autoencoder {
+/** @param samples the field that is encoded and made again */
+export function autoencoder(
+  samples: BoundField,
+  { options, batchSize, seed, split }: Omit<BuildRequest<AutoencoderOptions>, 'fields'>,
+): Autoencoder {
   const { latentSize } = options
-  const architecture = findArchitecture(options.architecture, sampleShape)
-  const networks: ArchitectureRequest = { options, latentSize, sampleShape, seed }
-  const encoder = player(architecture.discriminator({ ...networks, heads: encoderHeads(latentSize) }), options)
-  const generator = player(architecture.generator(networks), options)
-  const ema = architecture.generator(networks)
+  const architecture = findArchitecture(options.architecture, samples)
+  const networks: ArchitectureRequest = { options, latentSize, samples, seed }
+  const encoding = architecture.discriminator({ ...networks, heads: encoderHeads(latentSize), name: 'encoder' })
+  const encoder = player('encoder', encoding, { options, split })
+  const decoder = () => architecture.generator({ ...networks, name: 'decoder' })
+  const generator = player('generator', decoder(), { options, split })
+  const ema = decoder()
   const average = movingAverage(generator.network, ema, options.emaDecay, options.emaRampUp)
-  const generating = (name: string, network: GeneratorNetwork): ModelFunction<Program> => ({
-    name,
-    feeds: { latent: { dtype: 'float32', shape: ['batch', latentSize] } },
-    program: ({ latent }) => ({ samples: network.generate(latent!, undefined, { training: false }) }),
-  })
-  const reconstruct: ModelFunction<Program> = {
-    name: 'reconstruct',
-    feeds: { samples: { dtype: 'float32', shape: ['batch', ...sampleShape] } },
-    program: ({ samples }) => ({
-      reconstruction: ema.generate(encode(encoder.network, samples!, false).mean, undefined, { training: false }),
-    }),
-  }
   return {
     architecture,
     networks,
     encoder,
     generator,
     average,
-    feeds: {
-      samples: { dtype: 'float32', shape: [batchSize, ...sampleShape], source: { from: 'samples' } },
-      latent: {
-        dtype: 'float32',
-        shape: [batchSize, latentSize],
-        source: { from: 'random', distribution: 'normal' },
-      },
-    },
-    model: (name, phases, others = {}) => {
+    feeds: { samples: batchFeed(samples, batchSize), latent: latentFeed(latentSize, batchSize) },
+    model: (name, phases, others = []) => {
       const variables: Record<string, Variable> = {
-        ...prefixed('generator', generator.variables),
-        ...prefixed('encoder', encoder.variables),
+        ...generator.variables,
+        ...encoder.variables,
         ...prefixed('generatorEma', { ...ema.weights, updates: average.updates }),
       }
-      for (const [prefix, other] of Object.entries(others)) Object.assign(variables, prefixed(prefix, other.variables))
+      for (const other of others) Object.assign(variables, other.variables)
       return {
         name,
-        latent: { size: latentSize, distribution: 'normal' },
         phases,
-        functions: [generating('generateEma', ema), generating('generateRaw', generator.network), reconstruct],
+        functions: [
+          ...generatorFunctions(ema, generator.network, { latentSize, samples }),
+          reconstruction(encoder.network, ema, samples),
+        ],
+        shown: ['generate'],
         variables,
+        parts: { generator: partOf(generator, 'generatorEma'), encoder: partOf(encoder) },
         dispose: () => {
-          for (const part of [encoder, generator, ema, average.updates, ...Object.values(others)]) part.dispose()
+          for (const part of [encoder, generator, ema, average.updates, ...others]) part.dispose()
         },
       }
+    },
+  }
+}
+
+/** What the decoder makes of the means of samples. */
+function reconstruction(encoder: Network, decoder: Network, samples: BoundField): ModelFunction<TensorProgram<Tensor>> {
+  return {
+    name: 'reconstruct',
+    weights: 'ema',
+    inputs: { samples: portOf(samples) },
+    outputs: { reconstruction: portOf(samples) },
+    program: ({ samples: given }) => {
+      const { mean } = encode(encoder, given!, false)
+      return { reconstruction: generate(decoder, mean, undefined, { training: false }) }
     },
   }
 }

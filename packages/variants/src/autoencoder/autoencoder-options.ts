@@ -1,22 +1,10 @@
 import { z } from 'zod'
 import { architectureOptions } from '../architectures/architecture-options.ts'
-import { gameOptions } from '../game/game-options.ts'
-
-const game = gameOptions.shape
+import { playerOptions } from '../game/player-options.ts'
 
 /** Options of variational autoencoders. */
 export const autoencoderOptions = architectureOptions.extend({
-  gradientAccumulation: game.gradientAccumulation,
-  optimizer: game.optimizer,
-  learningRate: game.learningRate,
-  beta1: game.beta1,
-  beta2: game.beta2,
-  learningRateSchedule: game.learningRateSchedule,
-  learningRateDecaySteps: game.learningRateDecaySteps,
-  learningRateFinalShare: game.learningRateFinalShare,
-  gradientClipNorm: game.gradientClipNorm,
-  emaDecay: game.emaDecay,
-  emaRampUp: game.emaRampUp,
+  ...playerOptions.shape,
   priorWeight: z
     .number()
     .min(0)

@@ -1,5 +1,5 @@
 import { add, exp, mean, mul, type Scalar, square, sub, sum, type Tensor } from '@tensorflow/tfjs-core'
-import type { DiscriminatorNetwork } from '../architectures/architecture.ts'
+import type { Network } from '../network.ts'
 
 /** What an encoder believes of the latent vectors behind some samples: independent Gaussians, [batch, latentSize]. */
 export interface Posterior {
@@ -7,12 +7,12 @@ export interface Posterior {
   readonly logVariance: Tensor
 }
 
-/** Outputs that an encoder has: a discriminator whose heads are read, and whose logits are not. */
+/** Heads that an encoder has: a discriminator whose heads are read, and whose logits are not. */
 export const encoderHeads = (latentSize: number) => ({ mean: latentSize, logVariance: latentSize })
 
-export function encode(encoder: DiscriminatorNetwork, samples: Tensor, training: boolean): Posterior {
-  const { heads } = encoder.judge(samples, undefined, { training })
-  return { mean: heads.mean!, logVariance: heads.logVariance! }
+export function encode(encoder: Network, samples: Tensor, training: boolean): Posterior {
+  const { mean: center, logVariance } = encoder.apply({ samples }, { training })
+  return { mean: center!, logVariance: logVariance! }
 }
 
 /** μ + σ·ε (Kingma and Welling 2014, section 2.4). */

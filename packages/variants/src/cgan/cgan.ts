@@ -1,16 +1,16 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
+import { imagesOrPoints, labels } from '../slots.ts'
 
-/** Conditional GAN (Mirza and Osindero 2014): both networks are told the label. */
+/** Conditional GAN (Mirza and Osindero 2014): both networks are conditioned on the label. */
 export const cgan = adversarialVariant({
   name: 'cgan',
   title: 'CGAN',
-  description: 'both networks are told the label',
+  description: 'both networks are conditioned on the label',
   paper: {
     authors: 'Mirza, Osindero',
     title: 'Conditional Generative Adversarial Nets',
     year: 2014,
     url: 'https://arxiv.org/abs/1411.1784',
   },
-  kind: 'any',
-  labels: 'both',
+  needs: { samples: imagesOrPoints, labels },
 })

@@ -1,4 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
+import { images } from '../slots.ts'
 
 /**
  * Deep convolutional GAN (Radford et al. 2016): the architecture guidelines of its section 3, Adam 2e-4 with β₁ 0.5.
@@ -15,7 +16,7 @@ export const dcgan = adversarialVariant({
     year: 2016,
     url: 'https://arxiv.org/abs/1511.06434',
   },
-  kind: 'image',
+  needs: { samples: images },
   fixed: { architecture: 'dcgan' },
   presets: {
     demo: {

@@ -1,4 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
+import { imagesOrPoints } from '../slots.ts'
 
 /** DRAGAN (Kodali et al. 2017): a gradient penalty around real samples, with the loss of the first GAN. */
 export const dragan = adversarialVariant({
@@ -11,7 +12,7 @@ export const dragan = adversarialVariant({
     year: 2017,
     url: 'https://arxiv.org/abs/1705.07215',
   },
-  kind: 'any',
+  needs: { samples: imagesOrPoints },
   fixed: { gradientPenaltyAt: 'perturbed' },
   // λ = 10 (section 3). Batch normalization would mix the samples whose gradients are taken.
   defaults: { gradientPenalty: 10, discriminatorNormalization: 'layer' },

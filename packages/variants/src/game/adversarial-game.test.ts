@@ -4,7 +4,8 @@ import { compileModel } from '@gantry/compiler'
 import { ndarray } from '@gantry/core'
 import { matMul, type Tensor, tanh } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import type { DiscriminatorNetwork, GeneratorNetwork } from '../architectures/architecture.ts'
+import type { Network } from '../network.ts'
+import { boundSamples } from '../testing/fields.ts'
 import { average, normal, slopes, total, variableOf } from '../testing/formula.ts'
 import { adversarialGame } from './adversarial-game.ts'
 import { gameOptions } from './game-options.ts'
@@ -20,25 +21,25 @@ const starts = {
 type Values = readonly number[]
 type Options = ReturnType<typeof gameOptions.parse>
 
-function linearGenerator(): GeneratorNetwork {
+function linearGenerator(): Network {
   const weights = { kernel: variableOf(starts.generator) }
   return {
     weights,
     trainable: weights,
-    generate: (latent) => matMul(latent as never, weights.kernel as never) as Tensor,
+    apply: ({ latent }) => ({ samples: matMul(latent as never, weights.kernel as never) as Tensor }),
     dispose: () => weights.kernel.dispose(),
   }
 }
 
-function shallowDiscriminator(perSample: boolean): DiscriminatorNetwork {
+function shallowDiscriminator(perSample: boolean): Network {
   const weights = { kernel: variableOf(starts.kernel), output: variableOf(starts.output) }
   return {
     weights,
     trainable: weights,
     perSample,
-    judge: (samples) => {
+    apply: ({ samples }) => {
       const features = tanh(matMul(samples as never, weights.kernel as never))
-      return { features, logits: matMul(features as never, weights.output as never), heads: {} }
+      return { features, logits: matMul(features as never, weights.output as never) }
     },
     dispose: () => {
       for (const weight of Object.values(weights)) weight.dispose()
@@ -204,7 +205,7 @@ describe.each([
       generatorEma: linearGenerator(),
       discriminator: shallowDiscriminator(perSample),
       options,
-      sampleShape: [width],
+      samples: boundSamples([width]),
       batchSize: batch,
     })
     const compiled = await compileModel(model)

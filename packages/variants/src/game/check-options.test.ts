@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-layers'
 import { setBackend } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { findVariant, variants } from '../registry.ts'
+import { buildVariant, samplesOf } from '../testing/fields.ts'
 import { checkOptions } from './check-options.ts'
 import { gameOptions } from './game-options.ts'
 
@@ -11,7 +12,7 @@ interface Conflict {
   /** Both sides, as the message names them. */
   readonly names: readonly [string, string]
   readonly batchSize?: number
-  readonly sampleShape?: readonly number[]
+  readonly shape?: readonly number[]
 }
 
 const penalties = [{ gradientPenalty: 10 }, { r1: 1 }, { r2: 1 }]
@@ -55,13 +56,13 @@ const conflicts: readonly Conflict[] = [
   { options: { realLabel: 0.9, loss: 'wasserstein' }, names: ['realLabel 0.9', 'loss wasserstein'] },
   { options: { realLabel: 0.9, loss: 'hinge' }, names: ['realLabel 0.9', 'loss hinge'] },
   { options: { adaptiveAugmentTarget: 0.6 }, names: ['adaptiveAugmentTarget', 'augment lists no'] },
-  { options: { augment: ['color'] }, sampleShape: [2], names: ['augment', 'shape [2]'] },
+  { options: { augment: ['color'] }, shape: [2], names: ['augment', 'modality points'] },
   { options: { instanceNoiseDecaySteps: 100 }, names: ['instanceNoiseDecaySteps', 'instanceNoise is 0'] },
   { options: { penaltyEvery: 16 }, names: ['penaltyEvery is 16', 'no gradient penalty'] },
 ]
 
-function check({ options, batchSize = 16, sampleShape = [16, 16, 3] }: Omit<Conflict, 'names'>): void {
-  checkOptions('dcgan', gameOptions.parse(options), { batchSize, sampleShape })
+function check({ options, batchSize = 16, shape = [16, 16, 3] }: Omit<Conflict, 'names'>): void {
+  checkOptions('dcgan', gameOptions.parse(options), { batchSize, samples: samplesOf(shape) })
 }
 
 describe('options that do not go together', () => {
@@ -97,11 +98,8 @@ describe('a variant', () => {
     await setBackend('cpu')
   })
 
-  const build = (name: string, options: object, sampleShape: readonly number[], classes?: number) => {
-    const variant = findVariant(name)
-    const own = { options: variant.schema.parse(options), sampleShape, batchSize: 8, seed: 1 }
-    return () => variant.build(classes === undefined ? own : { ...own, classes })
-  }
+  const build = (name: string, options: Record<string, unknown>, shape: readonly number[]) => () =>
+    buildVariant(name, { options, shape, batchSize: 8 })
 
   it('refuses conflicts before anything is built', () => {
     expect(build('wgan', { discriminatorNormalization: 'spectral' }, [2])).toThrow(
@@ -110,12 +108,8 @@ describe('a variant', () => {
   })
 
   it.each(['cgan', 'acgan'])('%s refuses unlabelled data', (name) => {
-    expect(build(name, {}, [2])).toThrow(
-      expect.objectContaining({
-        code: 'LABELS_MISSING',
-        message: expect.stringContaining(`'${name}' learns from labels, but the data set has none`),
-      }),
-    )
+    const message = expect.stringMatching(`'${name}' needs .* label as 'labels', but the data set has 'points'`)
+    expect(build(name, {}, [2])).toThrow(expect.objectContaining({ code: 'FIELD_MISSING', message }))
   })
 
   it('infogan refuses codes that do not fit into the latent vector', () => {
@@ -126,11 +120,14 @@ describe('a variant', () => {
     expect(build('infogan', { latentSize: 12, hiddenUnits: 4 }, [2])).not.toThrow()
   })
 
-  it.each([[[2]], [[16, 12, 3]], [[30, 30, 1]], [[3, 3, 1]]])('dcgan refuses samples of shape %j', (shape) => {
-    expect(build('dcgan', {}, shape)).toThrow(
-      expect.objectContaining({ code: 'SIZE_IMPOSSIBLE', message: expect.stringContaining(`[${shape}]`) }),
-    )
-  })
+  it.each([[[2]], [[16, 12, 3]], [[30, 30, 1]], [[3, 3, 1]]])(
+    'strided convolutions refuse samples of shape %j',
+    (shape) => {
+      expect(build('lsgan', { architecture: 'dcgan' }, shape)).toThrow(
+        expect.objectContaining({ code: 'SIZE_IMPOSSIBLE', message: expect.stringContaining(`[${shape}]`) }),
+      )
+    },
+  )
 
   it.each(variants.map(({ name, schema }) => [name, schema] as const))(
     '%s refuses options that it does not know, and names them',

@@ -1,11 +1,13 @@
-import { ConfigurationError } from '@gantry/core'
+import { ConfigurationError, type Field } from '@gantry/core'
+import { hasPixels } from '../architectures/has-pixels.ts'
+import { losses } from '../losses/losses.ts'
 import type { GameOptions } from './game-options.ts'
+import { isPenalised, penaltyNames } from './gradient-penalty-terms.ts'
 
 /** What options are checked against. */
 export interface Circumstances {
   readonly batchSize: number
-  readonly sampleShape: readonly number[]
-  readonly classes?: number
+  readonly samples: Pick<Field, 'modality'>
 }
 
 interface Conflict {
@@ -19,66 +21,95 @@ interface Conflict {
  *
  * @throws ConfigurationError `OPTIONS_CONFLICT`, naming both
  */
-export function checkOptions(variant: string, options: GameOptions, { batchSize, sampleShape }: Circumstances): void {
-  const penalised = options.gradientPenalty > 0 || options.r1 > 0 || options.r2 > 0
-  const group = options.minibatchStandardDeviation
-  const conflicts: readonly Conflict[] = [
+export function checkOptions(variant: string, options: GameOptions, circumstances: Circumstances): void {
+  refuse(variant, [
+    ...batchConflicts(options, circumstances),
+    ...slopeConflicts(options),
+    ...lossConflicts(options),
+    ...viewConflicts(options, circumstances),
+  ])
+  checkUpdates(variant, options)
+}
+
+function batchConflicts(
+  { packing, minibatchStandardDeviation: group }: GameOptions,
+  { batchSize }: Circumstances,
+): readonly Conflict[] {
+  return [
     {
-      when: batchSize % options.packing !== 0,
-      message: `packing ${options.packing} does not divide the batch size ${batchSize}`,
-      fix: `Use a batch size that is a multiple of ${options.packing}.`,
+      when: batchSize % packing !== 0,
+      message: `packing ${packing} does not divide the batch size ${batchSize}`,
+      fix: `Use a batch size that is a multiple of ${packing}.`,
     },
     {
-      when: group > 0 && (batchSize / options.packing) % group !== 0,
-      message: `minibatchStandardDeviation ${group} does not divide the ${batchSize / options.packing} samples that the discriminator sees`,
+      when: group > 0 && (batchSize / packing) % group !== 0,
+      message: `minibatchStandardDeviation ${group} does not divide the ${batchSize / packing} samples that the discriminator sees`,
       fix: 'Choose a group that divides the batch.',
     },
+  ]
+}
+
+/** Of what bounds the slope of the discriminator. */
+function slopeConflicts(options: GameOptions): readonly Conflict[] {
+  const { discriminatorNormalization, minibatchDiscrimination, minibatchStandardDeviation, penaltyEvery } = options
+  const penalised = isPenalised(options)
+  const aPenalty = `a gradient penalty (${oneOf(penaltyNames)}) is of each sample on its own`
+  return [
     {
-      when: options.weightClip !== undefined && options.discriminatorNormalization === 'spectral',
+      when: options.weightClip !== undefined && discriminatorNormalization === 'spectral',
       message:
         'weightClip and discriminatorNormalization spectral both bound the slope of the discriminator, each its own way',
       fix: 'Leave one of them out.',
     },
     {
-      when: penalised && options.discriminatorNormalization === 'batch',
-      message:
-        'a gradient penalty (gradientPenalty, r1 or r2) is of each sample on its own, but discriminatorNormalization batch mixes the samples of a batch',
+      when: penalised && discriminatorNormalization === 'batch',
+      message: `${aPenalty}, but discriminatorNormalization batch mixes the samples of a batch`,
       fix: 'Set discriminatorNormalization to layer, instance, spectral or none.',
     },
     {
-      when: penalised && (options.minibatchDiscrimination > 0 || group > 0),
-      message:
-        'a gradient penalty (gradientPenalty, r1 or r2) is of each sample on its own, but minibatchDiscrimination and minibatchStandardDeviation compare the samples of a batch',
+      when: penalised && (minibatchDiscrimination > 0 || minibatchStandardDeviation > 0),
+      message: `${aPenalty}, but minibatchDiscrimination and minibatchStandardDeviation compare the samples of a batch`,
       fix: 'Leave one of them out.',
     },
     {
-      when: options.realLabel < 1 && (options.loss === 'wasserstein' || options.loss === 'hinge'),
-      message: `realLabel ${options.realLabel} smooths a target, but the loss ${options.loss} has none`,
-      fix: 'Set realLabel to 1, or choose the loss non-saturating, minimax or least-squares.',
+      when: penaltyEvery > 1 && !penalised,
+      message: `penaltyEvery is ${penaltyEvery}, but there is no gradient penalty`,
+      fix: `Set ${oneOf(penaltyNames)}.`,
     },
+  ]
+}
+
+function lossConflicts({ loss, realLabel }: GameOptions): readonly Conflict[] {
+  const withTarget = Object.entries(losses).flatMap(([name, { hasTarget }]) => (hasTarget ? [name] : []))
+  return [
     {
-      when: options.adaptiveAugmentTarget !== undefined && options.augment.length === 0,
+      when: realLabel < 1 && !losses[loss].hasTarget,
+      message: `realLabel ${realLabel} smooths a target, but the loss ${loss} has none`,
+      fix: `Set realLabel to 1, or choose the loss ${oneOf(withTarget)}.`,
+    },
+  ]
+}
+
+/** Of what the discriminator sees of samples. */
+function viewConflicts(options: GameOptions, { samples }: Circumstances): readonly Conflict[] {
+  const { augment, adaptiveAugmentTarget, instanceNoise, instanceNoiseDecaySteps } = options
+  return [
+    {
+      when: adaptiveAugmentTarget !== undefined && augment.length === 0,
       message: 'adaptiveAugmentTarget adapts how often samples are augmented, but augment lists no augmentation',
       fix: "Set augment, for instance to ['color', 'translation'].",
     },
     {
-      when: options.augment.length > 0 && sampleShape.length !== 3,
-      message: `augment changes images, but the samples have shape [${sampleShape}]`,
+      when: augment.length > 0 && !hasPixels(samples),
+      message: `augment changes pixels, but the samples are of the modality ${samples.modality}`,
       fix: 'Leave augment out.',
     },
     {
-      when: options.instanceNoiseDecaySteps !== undefined && options.instanceNoise === 0,
+      when: instanceNoiseDecaySteps !== undefined && instanceNoise === 0,
       message: 'instanceNoiseDecaySteps lets instance noise fall, but instanceNoise is 0',
       fix: 'Set instanceNoise, for instance to 0.1.',
     },
-    {
-      when: options.penaltyEvery > 1 && !penalised,
-      message: `penaltyEvery is ${options.penaltyEvery}, but there is no gradient penalty`,
-      fix: 'Set gradientPenalty, r1 or r2.',
-    },
   ]
-  refuse(variant, conflicts)
-  checkUpdates(variant, options)
 }
 
 /**
@@ -105,6 +136,11 @@ export function checkUpdates(variant: string, options: GameOptions): void {
       fix: 'Set penaltyEvery to 1, or gradientAccumulation to 1.',
     },
   ])
+}
+
+/** `a, b or c`. */
+function oneOf(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' or ')
 }
 
 function refuse(variant: string, conflicts: readonly Conflict[]): void {

@@ -1,11 +1,11 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
-import type { Judgement } from '../architectures/architecture.ts'
+import type { Judgement } from '../judge.ts'
 
 /** What a game knows of the samples that a judgement is about. */
 export interface Judged {
   readonly judgement: Judgement
   /** One-hot labels [batch, classes] that the samples have, or were made for. */
-  readonly classes: Tensor | undefined
+  readonly labels: Tensor | undefined
   /** The latent vectors that generated samples were made from. */
   readonly latent: Tensor | undefined
 }

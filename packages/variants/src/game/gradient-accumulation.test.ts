@@ -6,7 +6,7 @@ import { setBackend } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { GanModel } from '../gan-model.ts'
 import { ownDiscriminator, ownGenerator } from '../own-networks.ts'
-import { findVariant } from '../registry.ts'
+import { boundSamples, buildVariant } from '../testing/fields.ts'
 import { normal } from '../testing/formula.ts'
 import { adversarialGame } from './adversarial-game.ts'
 import { gameOptions } from './game-options.ts'
@@ -14,11 +14,10 @@ import { gameOptions } from './game-options.ts'
 // No layer looks at other samples, and every term is a mean over samples or of weights alone.
 const alone = { generatorNormalization: 'none', discriminatorNormalization: 'none', dropout: 0 }
 const narrow = { generatorWidth: 4, discriminatorWidth: 4, latentSize: 8, ...alone }
-const sampleShape = [16, 16, 1]
+const shape = [16, 16, 1]
 
 function build(variant: string, options: Record<string, unknown>, batchSize: number): GanModel {
-  const definition = findVariant(variant)
-  return definition.build({ options: definition.schema.parse(options), sampleShape, batchSize, classes: 3, seed: 1 })
+  return buildVariant(variant, { options, shape, batchSize, classes: 3 })
 }
 
 async function prepare(options: Record<string, unknown>, batchSize: number): Promise<TrainingSession> {
@@ -30,11 +29,11 @@ async function prepare(options: Record<string, unknown>, batchSize: number): Pro
 
 /** A feed of a large batch, or one of the small batches that it consists of. */
 function feed(name: string, round: number, part?: number): NDArray {
-  const shape = name === 'samples' ? sampleShape : [narrow.latentSize]
-  const { values } = normal(`${name}/${round}`, 16, ...shape)
+  const own = name === 'samples' ? shape : [narrow.latentSize]
+  const { values } = normal(`${name}/${round}`, 16, ...own)
   const size = part === undefined ? values.length : values.length / 2
-  const own = Float32Array.from(values.slice((part ?? 0) * size, ((part ?? 0) + 1) * size))
-  return ndarray('float32', [part === undefined ? 16 : 8, ...shape], own)
+  const numbers = Float32Array.from(values.slice((part ?? 0) * size, ((part ?? 0) + 1) * size))
+  return ndarray('float32', [part === undefined ? 16 : 8, ...own], numbers)
 }
 
 const belongsTo = (player: string) => (name: string) =>
@@ -153,7 +152,7 @@ describe('the phases and the state of a model', () => {
         generatorEma: ownGenerator(dense(3, 2)),
         discriminator: ownDiscriminator(dense(2, 1)),
         options,
-        sampleShape: [2],
+        samples: boundSamples([2]),
         batchSize: 4,
       })
     expect(build).toThrow(expect.objectContaining({ code: 'OPTIONS_CONFLICT' }))

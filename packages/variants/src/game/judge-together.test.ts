@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { ArchitectureRequest } from '../architectures/architecture.ts'
 import { architectureOptions } from '../architectures/architecture-options.ts'
 import { findArchitecture } from '../architectures/find-architecture.ts'
-import { findVariant } from '../registry.ts'
+import { judge } from '../judge.ts'
+import { buildVariant, samplesOf as fieldOfShape } from '../testing/fields.ts'
 import { normal } from '../testing/formula.ts'
 
 const batch = 4
@@ -15,10 +16,16 @@ beforeAll(async () => {
   await setBackend('cpu')
 })
 
-function discriminatorOf(options: Record<string, unknown>, sampleShape: readonly number[], more = {}) {
+function discriminatorOf(options: Record<string, unknown>, shape: readonly number[], more = {}) {
   const parsed = architectureOptions.parse({ ...narrow, ...options })
-  const request: ArchitectureRequest = { options: parsed, latentSize: 8, sampleShape, seed: 1, ...more }
-  return findArchitecture(parsed.architecture, sampleShape).discriminator(request)
+  const request: ArchitectureRequest = {
+    options: parsed,
+    latentSize: 8,
+    samples: fieldOfShape(shape),
+    seed: 1,
+    ...more,
+  }
+  return findArchitecture(parsed.architecture, request.samples).discriminator(request)
 }
 
 const samplesOf = (name: string, shape: readonly number[]) =>
@@ -37,13 +44,13 @@ describe('a discriminator that treats every sample on its own', () => {
     expect(discriminator.perSample).toBe(true)
     tidy(() => {
       const classes = 'classes' in more ? (oneHot([0, 1, 2, 0], 3, 1, 0, 'float32') as Tensor) : undefined
-      const judge = (samples: Tensor, labels: Tensor | undefined) => {
-        const { logits, features, heads } = discriminator.judge(samples, labels, { training: true })
+      const judged = (samples: Tensor, labels: Tensor | undefined) => {
+        const { logits, features, heads } = judge(discriminator, samples, labels, { training: true })
         return [logits, features, ...Object.values(heads)]
       }
       const [real, fake] = [samplesOf('real', shape), samplesOf('fake', shape)]
-      const apart = [judge(real, classes), judge(fake, classes)] as const
-      const together = judge(concat([real, fake]), classes && concat([classes, classes]))
+      const apart = [judged(real, classes), judged(fake, classes)] as const
+      const together = judged(concat([real, fake]), classes && concat([classes, classes]))
       for (const [index, values] of together.entries()) {
         const expected = concat([apart[0][index]!, apart[1][index]!])
         expect(values.shape).toEqual(expected.shape)
@@ -71,13 +78,8 @@ describe('a discriminator that treats every sample on its own', () => {
 describe('the graphs of a game', () => {
   /** Nodes of one operator: in the file, field 4 of a node is the operator's name with its length in front. */
   const count = async (options: Record<string, unknown>, operator: string) => {
-    const variant = findVariant('dcgan')
-    const model = variant.build({
-      options: variant.schema.parse({ ...narrow, discriminatorNormalization: 'none', ...options }),
-      sampleShape: [16, 16, 1],
-      batchSize: batch,
-      seed: 1,
-    })
+    const own = { ...narrow, discriminatorNormalization: 'none', ...options }
+    const model = buildVariant('dcgan', { options: own, shape: [16, 16, 1], batchSize: batch })
     const { phases } = await compileModel(model, { convolutions: 'direct' })
     model.dispose()
     const [first] = phases

@@ -1,52 +1,43 @@
 import type { Variable } from '@tensorflow/tfjs-core'
-import type { Weights } from '../architectures/architecture.ts'
+import type { Network, Weights } from '../network.ts'
 import { type AccumulatedGradients, accumulatedGradients } from '../optimizers/accumulated-gradients.ts'
 import { type WeightOptimizer, weightOptimizer } from '../optimizers/optimizer.ts'
 import { adam, rmsprop, sgd, type UpdateRule } from '../optimizers/update-rules.ts'
 import { type WeightHistory, weightHistory } from '../penalties/weight-penalties.ts'
-import type { GameOptions } from './game-options.ts'
+import type { PlayerOptions } from './player-options.ts'
 
 /** A network with what moves it. */
-export interface Player<Network extends Weights> {
-  readonly network: Network
+export interface Player<Moved extends Weights = Network> {
+  /** What its state begins with: `generator`, `discriminator`, `encoder`. */
+  readonly name: string
+  readonly network: Moved
   readonly optimizer: WeightOptimizer
-  /** With gradient accumulation. */
+  /** Where gradients are gathered before the network moves. */
   readonly accumulated: AccumulatedGradients | undefined
   /** With historical averaging. */
   readonly history: WeightHistory | undefined
-  /** Everything of it that is state, by name. */
+  /** Everything of it that is state, by its full name. */
   readonly variables: Readonly<Record<string, Variable>>
   dispose(): void
 }
 
-/** The options that a player is moved by. */
-export type PlayerOptions = Pick<
-  GameOptions,
-  | 'optimizer'
-  | 'learningRate'
-  | 'beta1'
-  | 'beta2'
-  | 'learningRateSchedule'
-  | 'learningRateDecaySteps'
-  | 'learningRateFinalShare'
-  | 'gradientClipNorm'
-  | 'gradientAccumulation'
-> &
-  Partial<Pick<GameOptions, 'historicalAveraging'>>
+/** What a player is moved by. */
+export interface PlayerRequest {
+  readonly options: Omit<PlayerOptions, 'emaDecay' | 'emaRampUp'> & { readonly historicalAveraging?: number }
+  /** If not that of the options. */
+  readonly learningRate?: number | undefined
+  /** Whether gradients are gathered even where a single batch is all there is. */
+  readonly split?: boolean | undefined
+}
 
-function ruleOf({ optimizer, beta1, beta2 }: PlayerOptions): UpdateRule {
+function ruleOf({ optimizer, beta1, beta2 }: PlayerRequest['options']): UpdateRule {
   if (optimizer === 'adam') return adam(beta1, beta2)
   return optimizer === 'rmsprop' ? rmsprop(beta2) : sgd
 }
 
-/** Puts a network into the game. */
-export function player<Network extends Weights>(
-  network: Network,
-  options: PlayerOptions,
-  learningRate = options.learningRate,
-): Player<Network> {
+function optimizerOf({ trainable }: Weights, { options, learningRate = options.learningRate }: PlayerRequest) {
   const { learningRateSchedule, learningRateDecaySteps, learningRateFinalShare, gradientClipNorm } = options
-  const optimizer = weightOptimizer(network.trainable, {
+  return weightOptimizer(trainable, {
     rule: ruleOf(options),
     learningRate,
     ...(learningRateSchedule !== 'constant' && {
@@ -58,21 +49,28 @@ export function player<Network extends Weights>(
     }),
     ...(gradientClipNorm !== undefined && { clipNorm: gradientClipNorm }),
   })
-  const { gradientAccumulation } = options
-  const accumulated =
-    gradientAccumulation > 1 ? accumulatedGradients(network.trainable, gradientAccumulation) : undefined
-  const history = (options.historicalAveraging ?? 0) > 0 ? weightHistory(network.trainable) : undefined
+}
+
+/** Puts a network into the game. */
+export function player<Moved extends Weights>(name: string, network: Moved, request: PlayerRequest): Player<Moved> {
+  const { options, split = false } = request
+  const { gradientAccumulation, historicalAveraging = 0 } = options
+  const optimizer = optimizerOf(network, request)
+  const gathers = split || gradientAccumulation > 1
+  const accumulated = gathers ? accumulatedGradients(network.trainable, gradientAccumulation) : undefined
+  const history = historicalAveraging > 0 ? weightHistory(network.trainable) : undefined
   return {
+    name,
     network,
     optimizer,
     accumulated,
     history,
-    variables: {
+    variables: prefixed(name, {
       ...network.weights,
       ...prefixed(options.optimizer, optimizer.slots),
       ...(accumulated && prefixed('accumulated', accumulated.slots)),
       ...(history && prefixed('history', history.slots)),
-    },
+    }),
     dispose: () => {
       network.dispose()
       optimizer.dispose()

@@ -3,14 +3,14 @@ import { type Engines, expectFormula, type Formula, prepare } from '../testing/f
 import { lossFormulas } from '../testing/loss-formulas.ts'
 import { movementFormulas } from '../testing/movement-formulas.ts'
 import { penaltyFormulas } from '../testing/penalty-formulas.ts'
-import { sightFormulas } from '../testing/sight-formulas.ts'
+import { viewFormulas } from '../testing/view-formulas.ts'
 
 // Every formula against its paper in float64, and compiled against eager, at the same draws of noise.
 const families: Readonly<Record<string, readonly Formula[]>> = {
   losses: lossFormulas,
   penalties: penaltyFormulas,
   'how weights move': movementFormulas,
-  'what the discriminator sees': sightFormulas,
+  'what the discriminator sees': viewFormulas,
 }
 
 describe.each(Object.entries(families))('%s', (_, formulas) => {

@@ -19,6 +19,7 @@ import {
 import { z } from 'zod'
 import { adversarialVariant } from '../adversarial-variant.ts'
 import type { GameExtension, Judged } from '../game/extension.ts'
+import { imagesOrPoints } from '../slots.ts'
 
 interface Codes {
   /** Values of the categorical code. */
@@ -69,7 +70,7 @@ export const infogan = adversarialVariant({
     year: 2016,
     url: 'https://arxiv.org/abs/1606.03657',
   },
-  kind: 'any',
+  needs: { samples: imagesOrPoints },
   // Appendix C.1 (MNIST): one categorical code of 10, two continuous ones, 62 numbers of noise, λ = 1; D 2e-4, G 1e-3.
   defaults: { latentSize: 74, learningRate: 1e-3, discriminatorLearningRate: 2e-4 },
   extra: {

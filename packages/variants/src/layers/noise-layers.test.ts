@@ -22,20 +22,23 @@ function network() {
 
 /** Two passes through the network in one step, as a discriminator sees real and fake samples. */
 function trainable(model: ReturnType<typeof network>): TfjsModel {
-  const { weights, trainable: moved, apply } = networkOf(model)
+  const ends = [{ x: model.inputs[0]! }, { y: model.outputs[0]! }] as const
+  const { weights, trainable: moved, apply } = networkOf('network', ...ends)
+  const inTraining = (x: tf.Tensor) => apply({ x }, { training: true }).y!
   const optimizer = tf.train.sgd(0.1)
   return {
     name: 'noisy',
     variables: weights,
     functions: [],
+    shown: [],
     phases: [
       {
         name: 'step',
         every: 1,
-        feeds: { x: { dtype: 'float32', shape: [5, 4], source: { from: 'samples' } } },
+        feeds: { x: { dtype: 'float32', shape: [5, 4], source: { from: 'batch', field: 'x' } } },
         program: ({ x }) => {
           const loss = () => {
-            const [first, second] = [apply(x!, { training: true }), apply(tf.neg(x!), { training: true })]
+            const [first, second] = [inTraining(x!), inTraining(tf.neg(x!))]
             return tf.mean(tf.square(tf.sub(first, tf.add(second, 1)))) as tf.Scalar
           }
           const { value, grads } = tf.variableGrads(loss, Object.values(moved))
@@ -83,7 +86,7 @@ it('says what noise is missing, on both engines', async () => {
   const x = ndarray('float32', [5, 4])
   const eager = await createTfjsTraining({ backend: 'cpu' }).prepare(model)
   const recorded = await createOnnxRuntimeTraining({ device: 'cpu', threads: 1 }).prepare(await compileModel(model))
-  await expect(eager.run('step', { x })).rejects.toMatchObject({ code: 'NOISE_MISSING' })
+  await expect(eager.run('step', { x })).rejects.toMatchObject({ code: 'FEED_MISSING' })
   await expect(recorded.run('step', { x })).rejects.toMatchObject({ code: 'FEED_MISSING' })
   await expect(eager.run('step', { x, dorp: x }, drawAt(0))).rejects.toMatchObject({ code: 'FEED_UNKNOWN' })
   await Promise.all([eager.dispose(), recorded.dispose()])

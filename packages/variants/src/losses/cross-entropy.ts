@@ -1,5 +1,6 @@
 import { add, mul, neg, softplus, type Tensor } from '@tensorflow/tfjs-core'
 import type { PointwiseLoss } from './adversarial-loss.ts'
+import type { LossDefinition } from './loss-definition.ts'
 
 /** -log D with D = σ(logit): softplus(-logit), which neither overflows nor loses digits. */
 const negativeLogProbability = (logits: Tensor) => softplus(neg(logits))
@@ -42,4 +43,16 @@ export function minimaxLoss(realLabel = 1): PointwiseLoss {
  */
 export function nonSaturatingLoss(realLabel = 1): PointwiseLoss {
   return { ...discriminatorTerms(realLabel), generator: negativeLogProbability }
+}
+
+export const minimax: LossDefinition = {
+  hasTarget: true,
+  isProbability: true,
+  terms: ({ realLabel }) => minimaxLoss(realLabel),
+}
+
+export const nonSaturating: LossDefinition = {
+  hasTarget: true,
+  isProbability: true,
+  terms: ({ realLabel }) => nonSaturatingLoss(realLabel),
 }

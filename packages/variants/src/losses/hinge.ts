@@ -1,5 +1,6 @@
 import { add, neg, relu, sub } from '@tensorflow/tfjs-core'
 import type { PointwiseLoss } from './adversarial-loss.ts'
+import type { LossDefinition } from './loss-definition.ts'
 
 /**
  * The hinge loss of Lim and Ye 2017 and Miyato et al. 2018 (Spectral Normalization, equations 16 and 17):
@@ -10,3 +11,5 @@ export const hingeLoss: PointwiseLoss = {
   fake: (logits) => relu(add(1, logits)),
   generator: neg,
 }
+
+export const hinge: LossDefinition = { hasTarget: false, isProbability: false, terms: () => hingeLoss }

@@ -1,5 +1,6 @@
 import { mul, square, sub, type Tensor } from '@tensorflow/tfjs-core'
 import type { PointwiseLoss } from './adversarial-loss.ts'
+import type { LossDefinition } from './loss-definition.ts'
 
 /** Half the squared distance of a logit from its target. */
 const distance = (logits: Tensor, target: number) => mul(square(sub(logits, target)), 0.5)
@@ -17,4 +18,11 @@ export function leastSquaresLoss(realLabel = 1, fakeLabel = 0): PointwiseLoss {
     fake: (logits) => distance(logits, fakeLabel),
     generator: (logits) => distance(logits, 1),
   }
+}
+
+export const leastSquares: LossDefinition = {
+  hasTarget: true,
+  isProbability: false,
+  // Differences of logits have no 0 to aim at: what one kind is above the other, that is below the first.
+  terms: ({ realLabel, relativistic }) => leastSquaresLoss(realLabel, relativistic ? -1 : 0),
 }

@@ -1,4 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
+import { imagesOrPoints } from '../slots.ts'
 
 /** Least squares GAN (Mao et al. 2017): D and G move logits towards 1 and 0 instead of telling them apart. */
 export const lsgan = adversarialVariant({
@@ -11,6 +12,6 @@ export const lsgan = adversarialVariant({
     year: 2017,
     url: 'https://arxiv.org/abs/1611.04076',
   },
-  kind: 'any',
+  needs: { samples: imagesOrPoints },
   fixed: { loss: 'least-squares' },
 })

@@ -1,4 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
+import { imagesOrPoints } from '../slots.ts'
 
 /** Relativistic average GAN (Jolicoeur-Martineau 2019): is this sample more real than the average of the others? */
 export const ragan = adversarialVariant({
@@ -11,6 +12,6 @@ export const ragan = adversarialVariant({
     year: 2019,
     url: 'https://arxiv.org/abs/1807.00734',
   },
-  kind: 'any',
+  needs: { samples: imagesOrPoints },
   fixed: { relativistic: true },
 })

@@ -1,4 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
+import { imagesOrPoints } from '../slots.ts'
 
 /** Spectral normalization (Miyato et al. 2018): every weight of the discriminator divided by its largest singular value. */
 export const sngan = adversarialVariant({
@@ -11,7 +12,7 @@ export const sngan = adversarialVariant({
     year: 2018,
     url: 'https://arxiv.org/abs/1802.05957',
   },
-  kind: 'any',
+  needs: { samples: imagesOrPoints },
   fixed: { loss: 'hinge' },
   // Table 1, setting C: α = 0.0002, β₁ = 0.5, β₂ = 0.999, n_dis = 1 does best with spectral normalization (figure 1).
   defaults: { discriminatorNormalization: 'spectral' },

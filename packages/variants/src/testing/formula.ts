@@ -108,7 +108,8 @@ function modelOf(formulas: readonly Formula[]): TrainableModel<TensorProgram<Ten
     })
     for (const [name, own] of Object.entries(formula.state ?? {})) variables[`${phaseOf(index)}/${name}`] = own
     const feeds = Object.entries(formula.feeds ?? {}).map(
-      ([name, { shape }]) => [name, { dtype: 'float32', shape, source: { from: 'samples' } } as Feed] as const,
+      ([name, { shape }]) =>
+        [name, { dtype: 'float32', shape, source: { from: 'batch', field: name } } as Feed] as const,
     )
     return {
       name: phaseOf(index),
@@ -122,7 +123,7 @@ function modelOf(formulas: readonly Formula[]): TrainableModel<TensorProgram<Ten
       },
     }
   })
-  return { name: 'formulas', phases, functions: [], variables }
+  return { name: 'formulas', phases, functions: [], shown: [], variables }
 }
 
 /** Both engines with the same formulas in them. */

@@ -1,8 +1,8 @@
 import { add, clone, mul, type Tensor, type Variable } from '@tensorflow/tfjs-core'
-import type { Weights } from '../architectures/architecture.ts'
 import { gameOptions } from '../game/game-options.ts'
 import { player } from '../game/players.ts'
 import { movingAverage } from '../moving-average.ts'
+import type { Weights } from '../network.ts'
 import { clipByGlobalNorm, clipWeights } from '../optimizers/clipping.ts'
 import { type LearningRateSchedule, learningRateShare } from '../optimizers/learning-rate.ts'
 import { type Formula, normal, total, variableOf } from './formula.ts'
@@ -61,7 +61,7 @@ function optimization(name: string, choice: PlayerChoice, playersRate?: number):
   const offsets = { kernel: 0.3, bias: -0.6 }
   const weights = { kernel: variableOf(starts.kernel), bias: variableOf(starts.bias) }
   const network: Weights = { weights, trainable: weights, dispose: () => {} }
-  const { optimizer } = player(network, options, playersRate)
+  const { optimizer } = player('player', network, { options, learningRate: playersRate })
   const rate = playersRate ?? options.learningRate
   const follow = (steps: number) => {
     const own = { kernel: [...starts.kernel.values], bias: [...starts.bias.values] }

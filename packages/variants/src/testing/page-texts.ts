@@ -134,14 +134,13 @@ G minimises  -E log(1 - σ(R(x))) - E log σ(F(z))`,
     command: short('ragan', 400, ...narrow),
   },
   cgan: {
-    about:
-      'Both networks are told the label, so that one can ask for a class. `conditioning` chooses how they are told.',
+    about: 'Both networks are conditioned on the label, so that one can ask for a class. `conditioning` chooses how.',
     equations: `D minimises  -E log D(x | y) - E log(1 - D(G(z | y) | y))    equation 2
 G minimises  -E log D(G(z | y) | y)`,
     command: short('cgan', 400, ...narrow),
   },
   acgan: {
-    about: 'The generator is told the label; the discriminator is not, but has to name it.',
+    about: 'The generator is conditioned on the label; the discriminator is not, but has to name it.',
     equations: `L_S = E log D(x) + E log(1 - D(G(z, c)))                 equation 2
 L_C = E log P(c | x) + E log P(c | G(z, c))              equation 3
 D maximises  L_S + λ L_C,  G maximises  λ L_C - L_S (non-saturating)`,

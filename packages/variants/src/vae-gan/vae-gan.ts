@@ -1,14 +1,13 @@
-import { add, mul, type Scalar, type Tensor } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { autoencoder } from '../autoencoder/autoencoder-model.ts'
 import { autoencoderOptions } from '../autoencoder/autoencoder-options.ts'
-import { encode, gaussianError, priorDivergence, sampleLatent } from '../autoencoder/posterior.ts'
+import { fieldOf } from '../bind-fields.ts'
+import { playerUpdate } from '../game/player-update.ts'
 import { player } from '../game/players.ts'
-import { turnOf, updatePhases } from '../game/turn.ts'
-import { withGradients } from '../game/value-and-gradients.ts'
-import { adversarialLoss } from '../losses/adversarial-loss.ts'
-import { nonSaturatingLoss } from '../losses/cross-entropy.ts'
+import { withUpdatePhases } from '../game/update-phases.ts'
+import { imagesOrPoints } from '../slots.ts'
 import { defineVariant } from '../variant-definition.ts'
+import { autoencoderProgram, discriminatorProgram } from './vae-gan-programs.ts'
 
 /**
  * VAE-GAN (Larsen et al. 2016, algorithm 1): an autoencoder whose reconstructions are compared by what a discriminator sees
@@ -24,7 +23,7 @@ export const vaeGan = defineVariant({
     year: 2016,
     url: 'https://arxiv.org/abs/1512.09300',
   },
-  kind: 'any',
+  needs: { samples: imagesOrPoints },
   schema: autoencoderOptions.extend({
     // Section 4: RMSProp with learning rate 0.0003.
     optimizer: autoencoderOptions.shape.optimizer.unwrap().default('rmsprop').describe('optimizer of all networks'),
@@ -38,75 +37,27 @@ export const vaeGan = defineVariant({
   }),
   presets: {},
   build: (request) => {
-    const { options } = request
-    const { architecture, networks, encoder, generator, average, feeds, model } = autoencoder(request)
-    const discriminator = player(architecture.discriminator(networks), options)
-    const turns = {
-      discriminator: turnOf(discriminator),
-      encoder: turnOf(encoder),
-      generator: turnOf(generator, average.update),
+    const { options, split } = request
+    const samples = fieldOf(vaeGan, request.fields, 'samples')
+    const { architecture, networks, encoder, generator, average, feeds, model } = autoencoder(samples, request)
+    const discriminator = player('discriminator', architecture.discriminator(networks), { options, split })
+    const updates = {
+      discriminator: playerUpdate(discriminator),
+      encoder: playerUpdate(encoder),
+      generator: playerUpdate(generator, average.update),
     }
-    const game = adversarialLoss(nonSaturatingLoss())
-    const training = { training: true }
-    const decode = (latent: Tensor) => generator.network.generate(latent, undefined, training)
-    const judge = (samples: Tensor) => discriminator.network.judge(samples, undefined, training)
-    const reconstruct = (samples: Tensor, noise: Tensor) => {
-      const posterior = encode(encoder.network, samples, true)
-      return { posterior, made: decode(sampleLatent(posterior, noise)) }
-    }
-    /** -E log N(D_l(x); D_l(x̂), 1) (equation 7). */
-    const likeness = (samples: Tensor, made: Tensor) => gaussianError(judge(samples).features, judge(made).features, 1)
-
-    return model(
-      'vae-gan',
-      [
-        {
-          name: 'discriminator',
-          every: 1,
-          feeds: { ...feeds, prior: feeds.latent },
-          program: ({ samples, latent, prior }) => {
-            const [made, imagined] = [reconstruct(samples!, latent!).made, decode(prior!)]
-            const own = withGradients(discriminator.network.trainable, () => {
-              const real = judge(samples!).logits
-              const loss = add(
-                game.discriminator(real, judge(imagined).logits),
-                game.discriminator(real, judge(made).logits),
-              )
-              return { loss: mul(loss, 0.5) as Scalar, reports: {} }
-            })
-            turns.discriminator.learn(own.gradients)
-            return { discriminatorLoss: own.loss }
-          },
-        },
-        {
-          name: 'autoencoder',
-          every: 1,
-          feeds: { ...feeds, prior: feeds.latent },
-          program: ({ samples, latent, prior }) => {
-            const forEncoder = withGradients(encoder.network.trainable, () => {
-              const { posterior, made } = reconstruct(samples!, latent!)
-              const divergence = priorDivergence(posterior)
-              const reconstruction = likeness(samples!, made)
-              return {
-                loss: add(mul(divergence, options.priorWeight), reconstruction) as Scalar,
-                reports: { divergence, reconstruction },
-              }
-            })
-            const forDecoder = withGradients(generator.network.trainable, () => {
-              const { made } = reconstruct(samples!, latent!)
-              const [imagined, rebuilt] = [judge(decode(prior!)), judge(made)]
-              const fooling = mul(add(game.generator(imagined.logits), game.generator(rebuilt.logits)), 0.5)
-              const similarity = mul(likeness(samples!, made), options.similarityWeight)
-              return { loss: add(similarity, fooling) as Scalar, reports: {} }
-            })
-            turns.encoder.learn(forEncoder.gradients)
-            turns.generator.learn(forDecoder.gradients)
-            return { encoderLoss: forEncoder.loss, generatorLoss: forDecoder.loss, ...forEncoder.reports }
-          },
-        },
-        ...updatePhases(options.gradientAccumulation, Object.values(turns)),
-      ],
-      { discriminator },
-    )
+    const table = { encoder, generator, discriminator, updates, options }
+    const shared = { every: 1, feeds: { ...feeds, prior: feeds.latent } }
+    const phases = [
+      {
+        phase: { name: 'discriminator', ...shared, program: discriminatorProgram(table) },
+        updates: [updates.discriminator],
+      },
+      {
+        phase: { name: 'autoencoder', ...shared, program: autoencoderProgram(table) },
+        updates: [updates.encoder, updates.generator],
+      },
+    ]
+    return model('vae-gan', withUpdatePhases(phases, options.gradientAccumulation), [discriminator])
   },
 })

@@ -1,9 +1,14 @@
-import { add, mul, type Scalar } from '@tensorflow/tfjs-core'
+import type { TensorProgram } from '@gantry/core'
+import { add, mul, type Scalar, type Tensor } from '@tensorflow/tfjs-core'
 import { autoencoder } from '../autoencoder/autoencoder-model.ts'
 import { autoencoderOptions } from '../autoencoder/autoencoder-options.ts'
 import { encode, gaussianError, priorDivergence, sampleLatent } from '../autoencoder/posterior.ts'
-import { turnOf, updatePhases } from '../game/turn.ts'
+import { fieldOf } from '../bind-fields.ts'
+import { playerUpdate } from '../game/player-update.ts'
+import { withUpdatePhases } from '../game/update-phases.ts'
 import { withGradients } from '../game/value-and-gradients.ts'
+import { generate } from '../generate.ts'
+import { imagesOrPoints } from '../slots.ts'
 import { defineVariant } from '../variant-definition.ts'
 
 /**
@@ -20,7 +25,7 @@ export const vae = defineVariant({
     year: 2014,
     url: 'https://arxiv.org/abs/1312.6114',
   },
-  kind: 'any',
+  needs: { samples: imagesOrPoints },
   schema: autoencoderOptions.extend({
     // Adam's own first decay: without an opponent there is nothing to react to quickly.
     beta1: autoencoderOptions.shape.beta1.unwrap().default(0.9).describe('decay of the first moment (adam)'),
@@ -29,31 +34,27 @@ export const vae = defineVariant({
   presets: {},
   build: (request) => {
     const { options } = request
-    const { encoder, generator, average, feeds, model } = autoencoder(request)
-    const turns = [turnOf(encoder), turnOf(generator, average.update)]
+    const field = fieldOf(vae, request.fields, 'samples')
+    const { encoder, generator, average, feeds, model } = autoencoder(field, request)
+    const updates = [playerUpdate(encoder), playerUpdate(generator, average.update)]
     const weights = { ...encoder.network.trainable }
     for (const [name, weight] of Object.entries(generator.network.trainable)) weights[`decoder/${name}`] = weight
-    return model('vae', [
-      {
-        name: 'step',
-        every: 1,
-        feeds,
-        program: ({ samples, latent: noise }) => {
-          const own = withGradients(weights, () => {
-            const posterior = encode(encoder.network, samples!, true)
-            const made = generator.network.generate(sampleLatent(posterior, noise!), undefined, { training: true })
-            const reconstruction = gaussianError(samples!, made, options.reconstructionVariance)
-            const divergence = priorDivergence(posterior)
-            return {
-              loss: add(reconstruction, mul(divergence, options.priorWeight)) as Scalar,
-              reports: { reconstruction, divergence },
-            }
-          })
-          for (const turn of turns) turn.learn(own.gradients)
-          return { loss: own.loss, ...own.reports }
-        },
-      },
-      ...updatePhases(options.gradientAccumulation, turns),
-    ])
+    const step: TensorProgram<Tensor> = ({ samples, latent: noise }) => {
+      const own = withGradients(weights, () => {
+        const posterior = encode(encoder.network, samples!, true)
+        const latent = sampleLatent(posterior, noise!)
+        const made = generate(generator.network, latent, undefined, { training: true })
+        const reconstruction = gaussianError(samples!, made, options.reconstructionVariance)
+        const divergence = priorDivergence(posterior)
+        return {
+          loss: add(reconstruction, mul(divergence, options.priorWeight)) as Scalar,
+          reports: { reconstruction, divergence },
+        }
+      })
+      for (const update of updates) update.learn(own.gradients)
+      return { loss: own.loss, ...own.reports }
+    }
+    const phases = [{ phase: { name: 'step', every: 1, feeds, program: step }, updates }]
+    return model('vae', withUpdatePhases(phases, options.gradientAccumulation))
   },
 })

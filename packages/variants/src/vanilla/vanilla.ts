@@ -1,4 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
+import { imagesOrPoints } from '../slots.ts'
 
 /**
  * The original GAN: two multilayer perceptrons, minimax or non-saturating loss (Goodfellow et al. 2014, equation 1 and
@@ -14,7 +15,7 @@ export const vanilla = adversarialVariant({
     year: 2014,
     url: 'https://arxiv.org/abs/1406.2661',
   },
-  kind: 'any',
+  needs: { samples: imagesOrPoints },
   fixed: { architecture: 'mlp' },
   // The paper tells no sizes; these find all eight modes of ring8 in seconds.
   defaults: {

@@ -1,4 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
+import { imagesOrPoints } from '../slots.ts'
 
 /** Wasserstein GAN with gradient penalty (Gulrajani et al. 2017, algorithm 1). */
 export const wganGp = adversarialVariant({
@@ -11,7 +12,7 @@ export const wganGp = adversarialVariant({
     year: 2017,
     url: 'https://arxiv.org/abs/1704.00028',
   },
-  kind: 'any',
+  needs: { samples: imagesOrPoints },
   fixed: { loss: 'wasserstein' },
   // Algorithm 1: λ = 10, n_critic = 5, α = 0.0001, β₁ = 0, β₂ = 0.9; section 4: layer instead of batch normalization.
   defaults: {

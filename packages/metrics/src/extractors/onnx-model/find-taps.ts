@@ -1,7 +1,7 @@
 import { ConfigurationError, suggestion } from '@gantry/core'
 import { type Graph, inferShapes } from '@gantry/onnx'
+import type { Tap } from './chain-graphs.ts'
 import type { ImageModelInput } from './image-model.ts'
-import type { Tap } from './join-graphs.ts'
 
 /**
  * The values that layers are made of.

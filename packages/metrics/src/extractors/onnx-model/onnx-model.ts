@@ -5,10 +5,10 @@ import type { ImageBatch } from '../../features.ts'
 import { sha256 } from '../../weights/hash-weights.ts'
 import { ImageInput, type ImageResizer } from '../image-input.ts'
 import { createModelExtractor, QUANTISATION } from '../session-extractor.ts'
+import { chainGraphs } from './chain-graphs.ts'
 import { findTaps } from './find-taps.ts'
 import { runInBatches } from './fixed-batch.ts'
 import { describeImageInput } from './image-model.ts'
-import { joinGraphs } from './join-graphs.ts'
 import { buildPixelInput } from './pixel-input.ts'
 
 /** Apart from every name that a model is likely to have. */
@@ -58,7 +58,7 @@ export async function createOnnxExtractor(
   const modelInput = describeImageInput(owner, model.graph, size)
   const images = new ImageInput(modelInput.size, resizer, modelInput.channels)
   const taps = findTaps(owner, model.graph, layers, modelInput, pooling)
-  const graph = joinGraphs(buildPixelInput(images, modelInput, range, PREFIX), model.graph, taps, PREFIX)
+  const graph = chainGraphs(buildPixelInput(images, modelInput, range, PREFIX), model.graph, taps, PREFIX)
   const session = await backend.load(encodeModel({ ...model, graph }))
 
   const run = async (batch: ImageBatch): Promise<Record<string, NDArray>> => {

@@ -1,8 +1,8 @@
 import { float32 } from '@gantry/core'
 import { attribute, type Graph, GraphBuilder } from '@gantry/onnx'
 import type { ImageInput } from '../image-input.ts'
+import { prefixNames } from './chain-graphs.ts'
 import type { ImageModelInput } from './image-model.ts'
-import { prefixNames } from './join-graphs.ts'
 
 /** From 8-bit images to what the model's input expects, written under that input's name. */
 export function buildPixelInput(

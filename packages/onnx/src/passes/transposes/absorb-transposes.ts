@@ -1,5 +1,5 @@
 import { type Dimension, invertPermutation, type NDArray, permuteAxes, sizeOfShape } from '@gantry/core'
-import { viewAs } from '../../evaluation/evaluation.ts'
+import { viewAs } from '../../folding/evaluation.ts'
 import type { Graph, Node } from '../../graph.ts'
 import { int64Vector } from '../../int64-vector.ts'
 import { isUnary, permutationOf } from '../elementwise-operators.ts'

@@ -1,5 +1,5 @@
 import { invertPermutation, type NDArray, permuteAxes } from '@gantry/core'
-import { viewAs } from '../../evaluation/evaluation.ts'
+import { viewAs } from '../../folding/evaluation.ts'
 import { attribute, type Graph, type Node } from '../../graph.ts'
 import { int64Vector } from '../../int64-vector.ts'
 import { isBroadcasting, isUnary, permutationOf, transposeNode } from '../elementwise-operators.ts'

@@ -1,0 +1,45 @@
+import { ConfigurationError } from '@gantry/core'
+import { type Command, InvalidArgumentError } from 'commander'
+
+/** What every command understands. */
+export function withCommon(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON object on standard output, and nothing else there')
+    .option('--debug', 'show stack traces')
+}
+
+/** Options of every command that reads data. */
+export function withDataOptions(command: Command): Command {
+  return command
+    .option('--size <pixels>', 'height and width of images', wholeNumber)
+    .option('--channels <number>', '1 for grey images, 3 for colour', wholeNumber)
+    .option('--image-column <name>', 'column of a parquet file, or extension in a tar, that holds the images')
+    .option('--label-column <name>', 'column, extension or JSON field that holds the labels')
+}
+
+export interface DataFlags {
+  readonly size?: number
+  readonly channels?: number
+  readonly imageColumn?: string
+  readonly labelColumn?: string
+}
+
+/** The options of a data set among the flags of a command. */
+export function dataOptionsOf({ size, channels, imageColumn, labelColumn }: DataFlags): Record<string, unknown> {
+  const given = Object.entries({ size, channels, imageColumn, labelColumn })
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined))
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is not a whole number.')
+  return Number(text)
+}
+
+/** @throws ConfigurationError `OPTION_INVALID` */
+export function requireAtLeast(least: number, option: string, value: number | undefined): void {
+  if (value === undefined || value >= least) return
+  throw new ConfigurationError({
+    code: 'OPTION_INVALID',
+    message: `${option} must be at least ${least}, not ${value}.`,
+  })
+}

@@ -1,0 +1,67 @@
+import { basename } from 'node:path'
+import { DataError } from '@gantry/core'
+import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
+import { fileSizes } from '../file-sizes.ts'
+import { decodedSource } from '../images/decoded-source.ts'
+import { encodedImageOptions, formatOf } from '../images/encoded-image-options.ts'
+import { skipList } from '../images/skip-list.ts'
+import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
+import { type Emoji, type EmojiVendor, emojiLicences, emojiVendors, listEmoji } from './emoji-files.ts'
+import { wordColumn } from './emoji-words.ts'
+
+/** Drawings of the same emoji by both vendors, and the words of its name: pairs to translate, and captions. */
+export const emojiTwins: DatasetDefinition = {
+  name: 'emoji-twins',
+  description: '3,786 emoji as Google and as Twitter drew them, 64×64 in colour, with the words of their names',
+  gives: [...emojiVendors, 'words'],
+  source: "npm packages 'emoji-datasource-google' and 'emoji-datasource-twitter', version 16",
+  licence: Object.values(emojiLicences).join(', '),
+  options: encodedImageOptions,
+  open: (options) => openEmojiTwins(options),
+}
+
+/** The drawings of one emoji. */
+type Twins = Readonly<Record<EmojiVendor, Emoji>>
+
+/**
+ * @param from as in {@link listEmoji}
+ * @throws DataError `EMOJI_UNUSABLE` when the vendors have no emoji in common; what {@link listEmoji} throws
+ */
+export async function openEmojiTwins(
+  { strict, ...options }: OpenDatasetOptions,
+  from?: readonly string[],
+): Promise<OpenedDataset> {
+  const twins = pair(await listEmoji('google', from), await listEmoji('twitter', from))
+  const pathOf = (index: number, vendor: string) => twins[index]![vendor as EmojiVendor].path
+  const sizes = Object.fromEntries(
+    emojiVendors.map((vendor) => [vendor, fileSizes(twins.map((_, index) => pathOf(index, vendor)))]),
+  )
+  const { skipped, onSkip } = skipList(strict)
+  const images = {
+    size: twins.length,
+    fields: emojiVendors,
+    columns: { words: wordColumn(twins.map(({ google }) => google.name)) },
+    nameOf: (index: number, vendor: string) => `${vendor}: ${twins[index]!.google.name}`,
+    load: pathOf,
+    signatureOf: (index: number, vendor: string) => `${basename(pathOf(index, vendor))} ${sizes[vendor]![index]}`,
+  }
+  return openedDataset(
+    { ...emojiTwins, skipped },
+    decodedSource(images, { format: formatOf(options), unusable: 'EMOJI_UNUSABLE', onSkip }),
+  )
+}
+
+/** Emoji that both have drawn, by the name of the file: both packages call it by its code points. */
+function pair(google: readonly Emoji[], twitter: readonly Emoji[]): Twins[] {
+  const byFile = new Map(twitter.map((drawing) => [basename(drawing.path), drawing]))
+  const twins = google.flatMap((drawing) => {
+    const twin = byFile.get(basename(drawing.path))
+    return twin === undefined ? [] : [{ google: drawing, twitter: twin }]
+  })
+  if (twins.length > 0) return twins
+  throw new DataError({
+    code: 'EMOJI_UNUSABLE',
+    message: `Google has drawn ${google.length} emoji and Twitter ${twitter.length}, but none by the same file name.`,
+    fix: 'Install version 16 of both packages.',
+  })
+}

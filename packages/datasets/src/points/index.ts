@@ -1,0 +1,13 @@
+// `@gantry/datasets/points`: what needs neither Node nor a library that decodes images, for browsers.
+export { streamBatches } from '../batch-stream.ts'
+export type { DatasetListing, DatasetOption, OpenDatasetOptions, OpenProgress } from '../dataset-definition.ts'
+export { type DatasetArrays, datasetOf } from '../dataset-of.ts'
+export { datasetOfIdx, type IdxArrays } from '../idx/dataset-of-idx.ts'
+export { type OpenedAs, type OpenedDataset, openedDataset } from '../opened-dataset.ts'
+export type { SampleSource, SampleTargets } from '../sample-source.ts'
+export { unpairedDataset } from '../unpaired/unpaired-dataset.ts'
+export type { GaussianMixture } from './gaussian-mixture.ts'
+export { grid25Mixture } from './grid25.ts'
+export { listDatasets, openDataset } from './open-points.ts'
+export { rangeAround } from './range-around.ts'
+export { ring8Mixture } from './ring8.ts'

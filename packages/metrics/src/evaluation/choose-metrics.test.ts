@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { checkMetrics, defaultMetrics, statisticsSuffice } from './choose-metrics.ts'
+import { metrics } from './metrics/registry.ts'
+import { findView, views } from './views/registry.ts'
+
+const everything = { realSamples: true, logits: true, mixture: true }
+const offered = (modality: string, sources = everything) => findView(modality).offers(sources)
+
+describe('metrics', () => {
+  test('have names of their own, and say what they are', () => {
+    expect(metrics.map(({ name }) => name)).toEqual([
+      'fid',
+      'fid-infinity',
+      'is',
+      'kid',
+      'prdc',
+      'ms-ssim',
+      'swd',
+      'nearest',
+      'modes',
+    ])
+    expect(metrics.filter(({ description }) => description.length < 10)).toEqual([])
+  })
+
+  test('need only what a view offers', () => {
+    const all = new Set(views.flatMap((view) => view.offers(everything)))
+    expect(metrics.flatMap(({ needs }) => needs).filter((need) => !all.has(need))).toEqual([])
+  })
+
+  test('of some do with the statistics of the real samples', () => {
+    expect(statisticsSuffice(['fid', 'is', 'ms-ssim', 'modes'])).toBe(true)
+    const others = metrics.map(({ name }) => name).filter((name) => !statisticsSuffice([name]))
+    expect(others).toEqual(['fid-infinity', 'kid', 'prdc', 'swd', 'nearest'])
+  })
+
+  test('are chosen by what is looked at, of those that can be computed', () => {
+    const image = (sources: Partial<typeof everything>) =>
+      defaultMetrics(findView('image'), offered('image', { ...everything, ...sources }))
+    expect(image({})).toEqual(['fid', 'is', 'kid', 'prdc'])
+    expect(image({ realSamples: false })).toEqual(['fid', 'is'])
+    expect(image({ logits: false })).toEqual(['fid', 'kid', 'prdc'])
+    const points = (sources: Partial<typeof everything>) =>
+      defaultMetrics(findView('points'), offered('points', { ...everything, ...sources }))
+    expect(points({})).toEqual(['fid', 'swd', 'modes'])
+    expect(points({ realSamples: false, mixture: false })).toEqual(['fid'])
+  })
+
+  test.each([
+    ['kdi', 'image', everything, 'METRIC_UNKNOWN', "There is no metric 'kdi'. Did you mean 'kid'?"],
+    ['is', 'points', everything, 'METRIC_UNAVAILABLE', "'is' needs class logits"],
+    ['ms-ssim', 'points', everything, 'METRIC_UNAVAILABLE', "'ms-ssim' needs images, but these samples are none."],
+    ['kid', 'image', { ...everything, realSamples: false }, 'METRIC_UNAVAILABLE', 'needs the real samples'],
+    ['modes', 'points', { ...everything, mixture: false }, 'METRIC_UNAVAILABLE', 'points of a known mixture'],
+    ['modes', 'image', { ...everything, logits: false }, 'METRIC_UNAVAILABLE', 'needs a classifier'],
+  ])('are refused before anything is computed: %s of %s', (name, modality, sources, code, message) => {
+    expect(() => checkMetrics(['fid', name], offered(modality, sources))).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(message) }),
+    )
+  })
+
+  test('are known by name before there is anything', () => {
+    expect(() => checkMetrics(['fid', 'is', 'modes'])).not.toThrow()
+    expect(() => checkMetrics(['fdi'])).toThrow("Did you mean 'fid'?")
+  })
+})
+
+test('a modality that nobody can score is refused by name', () => {
+  expect(() => findView('tokens')).toThrow(
+    expect.objectContaining({
+      name: 'UnsupportedError',
+      code: 'MODALITY_UNSCORED',
+      message: "Samples of the modality 'tokens' cannot be scored. Use one of: image, points.",
+    }),
+  )
+  expect(findView('tokens', [...views, { ...findView('points'), modality: 'tokens' }]).modality).toBe('tokens')
+})

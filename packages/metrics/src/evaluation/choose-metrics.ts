@@ -1,0 +1,77 @@
+import { ConfigurationError, suggestion } from '@gantry/core'
+import type { MetricDefinition } from './metric-definition.ts'
+import { metrics as knownMetrics } from './metrics/registry.ts'
+import type { View } from './views/view.ts'
+
+/** What to say of a need that is not met; of others, their name. */
+const reasons: Readonly<Record<string, readonly [what: string, fix: string]>> = {
+  'real features': ['the real samples, but there are only their statistics', 'Give the data set itself.'],
+  logits: ['class logits, which this extractor does not give', 'Use a classifier: classifier-mnist or inception-fid.'],
+  images: ['images, but these samples are none', 'Leave it out.'],
+  modes: ['a classifier, or points of a known mixture', 'Leave it out, or use classifier-mnist, ring8 or grid25.'],
+}
+
+/**
+ * The metrics of these names.
+ *
+ * @throws ConfigurationError `METRIC_UNKNOWN`, with the nearest name
+ */
+export function findMetrics(
+  names: readonly string[],
+  registry: readonly MetricDefinition[] = knownMetrics,
+): MetricDefinition[] {
+  return names.map((name) => {
+    const found = registry.find((metric) => metric.name === name)
+    if (found !== undefined) return found
+    throw new ConfigurationError({
+      code: 'METRIC_UNKNOWN',
+      message: `There is no metric '${name}'.`,
+      fix: suggestion(
+        name,
+        registry.map((metric) => metric.name),
+      ),
+    })
+  })
+}
+
+/**
+ * Refuses metrics that cannot be computed, before hours are spent on the others.
+ *
+ * @param offered what there is for metrics to ask for; see `View.offers`. Without it, only the names are checked.
+ * @throws ConfigurationError `METRIC_UNKNOWN`, `METRIC_UNAVAILABLE`
+ */
+export function checkMetrics(
+  names: readonly string[],
+  offered?: readonly string[],
+  registry: readonly MetricDefinition[] = knownMetrics,
+): void {
+  for (const { name, needs } of findMetrics(names, registry)) {
+    const lacking = offered && needs.find((need) => !offered.includes(need))
+    if (lacking === undefined) continue
+    const [what, fix] = reasons[lacking] ?? [`'${lacking}', which these samples do not have`, 'Leave it out.']
+    throw new ConfigurationError({
+      code: 'METRIC_UNAVAILABLE',
+      message: `The metric '${name}' needs ${what}.`,
+      fix,
+    })
+  }
+}
+
+/** The metrics that say most of what can be said about a modality, of those that can be computed. */
+export function defaultMetrics(
+  view: View,
+  offered: readonly string[],
+  registry: readonly MetricDefinition[] = knownMetrics,
+): string[] {
+  return findMetrics(view.metrics, registry).flatMap(({ name, needs }) =>
+    needs.every((need) => offered.includes(need)) ? [name] : [],
+  )
+}
+
+/** Whether none of these metrics looks at single real samples, so that their statistics are enough. */
+export function statisticsSuffice(
+  names: readonly string[],
+  registry: readonly MetricDefinition[] = knownMetrics,
+): boolean {
+  return findMetrics(names, registry).every(({ needs }) => !needs.includes('real features'))
+}

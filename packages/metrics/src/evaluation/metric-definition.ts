@@ -1,0 +1,14 @@
+import type { EvaluationRequest, MetricOutcome } from './evaluated-samples.ts'
+
+/** What `evaluate` calls a metric: a name for one or several scores, and how they come about. */
+export interface MetricDefinition {
+  readonly name: string
+  /** A few words for people who choose. */
+  readonly description: string
+  /**
+   * What it cannot do without, in the words of whoever offers it: `real features`, `logits`, `images`, `modes`, or what
+   * {@link EvaluatedSamples.more} has. A metric that does not need `real features` does with their statistics.
+   */
+  readonly needs: readonly string[]
+  compute(request: EvaluationRequest): Promise<MetricOutcome>
+}

@@ -1,0 +1,12 @@
+import type { View } from './view.ts'
+
+/** Images are scored by the features that an extractor sees in them, by its classes, and as they are. */
+export const image: View = {
+  modality: 'image',
+  metrics: ['fid', 'is', 'kid', 'prdc'],
+  offers: ({ realSamples, logits }) => [
+    'images',
+    ...(realSamples ? ['real features'] : []),
+    ...(logits ? ['logits', 'modes'] : []),
+  ],
+}

@@ -1,0 +1,22 @@
+import type { EvaluationRequest } from '../evaluated-samples.ts'
+
+/** What is known of an evaluation before anything is computed. */
+export interface EvaluationSources {
+  /** The real samples are there, not only their statistics. */
+  readonly realSamples: boolean
+  /** The extractor gives class logits that say something about these data. */
+  readonly logits: boolean
+  /** The distribution that the real samples are drawn from is known. */
+  readonly mixture: boolean
+}
+
+/** How samples of a modality are scored. */
+export interface View {
+  readonly modality: string
+  /** Who made the features where samples are their own; absent where an extractor must make them. */
+  readonly ownFeatures?: EvaluationRequest['extractor']
+  /** The metrics that say most of what can be said. */
+  readonly metrics: readonly string[]
+  /** What metrics can ask for. */
+  offers(sources: EvaluationSources): readonly string[]
+}

@@ -1,0 +1,8 @@
+export { type DrawnRows, drawRows, noiseDraw, wordsOf } from './draw-rows.ts'
+export { type GridImages, imageGrid, imagePng, type PixelRange } from './image-grid.ts'
+export type { Artefact, FileReader, InputRequest, Modality, Shown } from './modality.ts'
+export { partsOf, type ShownParts } from './parts-of.ts'
+export { type Bitmap, decodePng, encodePng, isPng } from './png.ts'
+export { findModality, modalities } from './registry.ts'
+export { type Axes, axesAround, type ScatterPlotOptions, scatterPlot } from './scatter-plot.ts'
+export { portsFromData, type SupplyRequest, supply } from './supply.ts'

@@ -1,0 +1,91 @@
+import {
+  ConfigurationError,
+  DataError,
+  type Field,
+  type NDArray,
+  type Port,
+  sizeOfShape,
+  suggestion,
+} from '@gantry/core'
+import { closedShape, givenRows } from './given-rows.ts'
+import { countOf, findOutOfRange } from './indices.ts'
+import type { InputRequest, Modality, Shown } from './modality.ts'
+import { numbersToArray } from './numbers-to-array.ts'
+import { textLines, textOfOne } from './text-lines.ts'
+
+/** Classes by number: every one in turn where nobody asks for one. */
+export const label: Modality = {
+  name: 'label',
+  supply(port, request) {
+    const asked = givenRows(port, request, request.asked)
+    if (asked !== undefined) checkLabels(`The input '${request.name}'`, port, asked)
+    return asked ?? inTurn(port, request)
+  },
+  parse: async (field, text) => {
+    const index = indexOf(field, text)
+    const shape = closedShape(field, field.modality)
+    return numbersToArray(field.dtype, [1, ...shape], new Array(sizeOfShape(shape)).fill(index))
+  },
+  show: async (parts) => textLines(parts, write),
+  showOne: async (parts, index) => textOfOne(parts, index, write),
+  check: checkLabels,
+}
+
+function inTurn(port: Port, { name, from, count }: InputRequest): NDArray {
+  const classes = countOf(port)
+  if (classes === undefined) {
+    throw new ConfigurationError({
+      code: 'INPUT_MISSING',
+      message: `The input '${name}' is a label, and nothing tells how many classes there are.`,
+      fix: `Give it: --input ${name}=0. Or name the classes in its port: { "names": ["cat", "dog"] }.`,
+    })
+  }
+  const shape = closedShape(port, name)
+  const size = sizeOfShape(shape)
+  const labels = Array.from({ length: count * size }, (_, index) => (from + Math.floor(index / size)) % classes)
+  return numbersToArray(port.dtype, [count, ...shape], labels)
+}
+
+function indexOf(field: Field | Port, text: string): number {
+  const { names = [] } = field
+  const classes = countOf(field)
+  const named = names.indexOf(text)
+  if (named !== -1) return named
+  const number = /^\d+$/.test(text) ? Number(text) : undefined
+  if (number !== undefined && number < (classes ?? Number.POSITIVE_INFINITY)) return number
+  throw new ConfigurationError({
+    code: 'LABEL_UNKNOWN',
+    message: `There is no label '${text}'${classes === undefined ? '' : ` among the ${classes} that there are`}.`,
+    fix: names.length > 0 ? suggestion(text, names) : `Use a number from 0${classes ? ` to ${classes - 1}` : ' on'}.`,
+  })
+}
+
+/**
+ * Checks labels before an engine sees them: in a graph a label that no class has would become a row of zeros, and training would
+ * go on with it.
+ *
+ * @throws DataError `LABEL_COUNT_MISMATCH`, `LABEL_OUT_OF_RANGE`
+ */
+function checkLabels(owner: string, field: Field | Port, values: NDArray, count = values.shape[0]): void {
+  const { shape, data } = values
+  if (shape.length !== 1 + field.shape.length || shape[0] !== count) {
+    throw new DataError({
+      code: 'LABEL_COUNT_MISMATCH',
+      message: `${owner}: the batch has ${count} samples, but its labels have shape [${shape}].`,
+      fix: 'Give every sample exactly one label.',
+    })
+  }
+  const place = findOutOfRange(field, values)
+  if (place === -1) return
+  const classes = countOf(field)
+  const known = classes === undefined ? 'labels count from 0' : `there are ${classes} classes, 0 to ${classes - 1}`
+  throw new DataError({
+    code: 'LABEL_OUT_OF_RANGE',
+    message: `${owner}: sample ${place} of the batch has the label ${data[place]}, but ${known}.`,
+    fix: 'Check the data set: its labels must be indices into the names of its classes.',
+  })
+}
+
+function write(numbers: readonly number[], { field }: Shown): string {
+  return numbers.map((index) => field.names?.[index] ?? String(index)).join(' ')
+}

@@ -1,0 +1,91 @@
+import type { Field, NDArray, Port } from '@gantry/core'
+
+/** A picture, a text or whatever else people look at, as a file. */
+export interface Artefact {
+  /** Of the file's name, without the dot: `png`, `txt`. */
+  readonly extension: string
+  readonly bytes: Uint8Array
+}
+
+/** Samples and what they are. */
+export interface Shown {
+  readonly field: Field | Port
+  /** [count, ...shape] */
+  readonly values: NDArray
+}
+
+/** The values of which an input needs some, and what there is to take them from. */
+export interface InputRequest {
+  /** Of the input: what is drawn comes from the random stream of this name. */
+  readonly name: string
+  readonly seed: number
+  /** Number of the first sample: sample 70 is the same however many are asked for at a time. */
+  readonly from: number
+  readonly count: number
+  /** What the user wants: one element that every sample gets, or one a sample: [1 or count, ...shape]. */
+  readonly asked?: NDArray
+  /** The field of the data that belongs to the input: [1 or count, ...shape]. */
+  readonly data?: NDArray
+}
+
+/** How files that people name are read. */
+export interface FileReader {
+  read(path: string): Promise<Uint8Array>
+  /**
+   * Decodes an image of any format and brings it to a size.
+   *
+   * @param shape [height, width, channels]
+   * @returns uint8 of this shape, 0 to 255
+   */
+  decodeImage?(bytes: Uint8Array, shape: readonly number[]): Promise<NDArray>
+}
+
+/**
+ * What numbers of one kind mean to people: how a function is supplied with them, how they are read from what people write, and
+ * how they are shown.
+ *
+ * @example
+ * ```ts
+ * const temperature: Modality = { ...numberModality, name: 'temperature' }
+ * supply(ports, { seed: 0, from: 0, count: 64 }, [...modalities, temperature])
+ * ```
+ */
+export interface Modality {
+  /** As it stands in fields and ports. */
+  readonly name: string
+  /** Where several fields are one thing to look at: the words after the slash of their modalities. */
+  readonly parts?: readonly string[]
+  /** Real samples of the data that {@link show} wants beside generated ones; absent: none. */
+  readonly beside?: number
+  /** Whether an input takes what the data have, where nobody asks otherwise. Labels do not: they come in turn. */
+  readonly takesData?: true
+  /**
+   * Values of an input: what is asked for, or what the modality takes where nobody asks.
+   *
+   * @returns [count, ...shape] in the port's dtype
+   * @throws ConfigurationError `INPUT_MISSING` where nothing tells what they are
+   */
+  supply(port: Port, request: InputRequest): NDArray
+  /**
+   * Reads what a person writes: `7`, `seven`, `photo.png`.
+   *
+   * @returns one element, [1, ...shape]
+   */
+  parse?(field: Field | Port, text: string, files?: FileReader): Promise<NDArray>
+  /**
+   * Many samples as one file.
+   *
+   * @param parts by output; of a modality with parts, all of them
+   * @param beside under the name of an output: what it imitates, or should be; under another name: what it was made from
+   */
+  show?(parts: Readonly<Record<string, Shown>>, beside?: Readonly<Record<string, Shown>>): Promise<Artefact>
+  /** One of the samples as a file of its own. */
+  showOne?(parts: Readonly<Record<string, Shown>>, index: number): Promise<Artefact>
+  /**
+   * Checks values before an engine sees them.
+   *
+   * @param owner who is given them, for the message
+   * @param count how many there must be
+   */
+  check?(owner: string, field: Field | Port, values: NDArray, count?: number): void
+}

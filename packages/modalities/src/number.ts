@@ -1,0 +1,45 @@
+import { ConfigurationError, type NDArray, type Port, sizeOfShape } from '@gantry/core'
+import { closedShape, drawnRows, givenRows } from './given-rows.ts'
+import type { InputRequest, Modality } from './modality.ts'
+import { numbersToArray } from './numbers-to-array.ts'
+import { parseNumbers } from './parse-numbers.ts'
+import { textLines, textOfOne } from './text-lines.ts'
+
+/** Numbers that mean themselves: a truncation as an input, a score as an output. */
+export const number: Modality = {
+  name: 'number',
+  takesData: true,
+  supply(port, request) {
+    const given = givenRows(port, request, request.asked ?? request.data)
+    if (given !== undefined) checkRange(`The input '${request.name}'`, port, given)
+    return given ?? (port.drawn === undefined ? usual(port, request) : drawnRows(port, request))
+  },
+  async parse(field, text) {
+    const values = parseNumbers(field, text)
+    checkRange(`'${text}'`, field, values)
+    return values
+  },
+  show: async (parts) => textLines(parts, (numbers) => numbers.join(' ')),
+  showOne: async (parts, index) => textOfOne(parts, index, (numbers) => numbers.join(' ')),
+  check: checkRange,
+}
+
+/** Its usual value, else the middle of its range, else 0. */
+function usual(port: Port, { name, count }: InputRequest): NDArray {
+  const shape = closedShape(port, name)
+  const [minimum, maximum] = port.range ?? [0, 0]
+  const value = port.otherwise ?? (minimum + maximum) / 2
+  const own = port.dtype.startsWith('float') ? value : Math.round(value)
+  return numbersToArray(port.dtype, [count, ...shape], new Array(count * sizeOfShape(shape)).fill(own))
+}
+
+function checkRange(owner: string, { range }: Pick<Port, 'range'>, { data }: NDArray): void {
+  if (range === undefined) return
+  const [minimum, maximum] = range
+  const bad = Array.from(data, Number).find((value) => !(value >= minimum && value <= maximum))
+  if (bad === undefined) return
+  throw new ConfigurationError({
+    code: 'INPUT_OUT_OF_RANGE',
+    message: `${owner}: ${bad} does not lie between ${minimum} and ${maximum}.`,
+  })
+}

@@ -1,0 +1,27 @@
+import { ConfigurationError, type Field, type NDArray, type Port, sizeOfShape } from '@gantry/core'
+import { closedShape } from './given-rows.ts'
+import { numbersToArray } from './numbers-to-array.ts'
+
+/**
+ * Numbers as people write them: `0.7`, or `0.5,-1` for elements of two.
+ *
+ * @returns one element, [1, ...shape]
+ * @throws ConfigurationError `INPUT_INVALID` for what are no such numbers, or not as many as an element has
+ */
+export function parseNumbers(field: Field | Port, text: string): NDArray {
+  const shape = closedShape(field, field.modality)
+  const words = text.split(',').map((word) => word.trim())
+  const numbers = words.map((word) => (word === '' ? Number.NaN : Number(word)))
+  const whole = !field.dtype.startsWith('float')
+  const bad = words.find((_, index) => !Number.isFinite(numbers[index]) || (whole && !Number.isInteger(numbers[index])))
+  if (bad === undefined && numbers.length === sizeOfShape(shape)) {
+    return numbersToArray(field.dtype, [1, ...shape], numbers)
+  }
+  const kind = whole ? 'whole number' : 'number'
+  const size = sizeOfShape(shape)
+  const wanted = size === 1 ? `a ${kind}` : `${size} ${kind}s with commas between them`
+  throw new ConfigurationError({
+    code: 'INPUT_INVALID',
+    message: `Values of '${field.modality}' are ${wanted}, not '${text}'.`,
+  })
+}

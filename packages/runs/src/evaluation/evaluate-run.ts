@@ -1,0 +1,180 @@
+import type { OpenProgress } from '@gantry/datasets'
+import {
+  type ClassRow,
+  checkMetrics,
+  classTable,
+  coordinates,
+  defaultMetrics,
+  type EvaluatedSamples,
+  type Evaluation,
+  type EvaluationRequest,
+  evaluate,
+  findView,
+  predictedClasses,
+  type ScoreProtocol,
+  sharedProtocol,
+  statisticsSuffice,
+  type Work,
+} from '@gantry/metrics'
+import { chooseCounts } from './choose-counts.ts'
+import { chooseExtractor, type ExtractorFlags } from './choose-extractor.ts'
+import { extractGenerated } from './extract-sides.ts'
+import { openSides, type Sides, type SidesOptions } from './open-sides.ts'
+import { type Range, readFeatures } from './read-samples.ts'
+import { type Extraction, logitsFit, mixtureOf, prepareReal } from './real-side.ts'
+
+/** Told how far an evaluation is. */
+export interface EvaluationProgress {
+  readonly report?: Work['progress']
+  /** For downloads and scans of data sets. */
+  readonly reportOpening?: (progress: OpenProgress) => void
+  /** Something that a person should know. */
+  readonly say?: (text: string) => void
+}
+
+type SharedProtocol = Omit<ScoreProtocol, 'metric' | 'convention'>
+
+/** What is computed of two sides. */
+export interface ScoreOptions extends ExtractorFlags {
+  /** Names of metrics; default: those that say most of what can be said. */
+  readonly metrics?: readonly string[]
+  /** Samples on either side, at most; default: 10,000. */
+  readonly count?: number
+  readonly seed: number
+  readonly resamples?: number
+  /** Whether classes and neighbours are wanted, for which the metrics alone may not need the features. */
+  readonly forReport?: boolean
+  /** Told what all scores will share before anything is computed; may throw. */
+  readonly onProtocol?: (shared: SharedProtocol) => void
+  readonly progress?: EvaluationProgress
+  readonly signal?: AbortSignal
+}
+
+export type EvaluateOptions = Omit<ScoreOptions, 'seed'> & Omit<SidesOptions, 'seed'> & { readonly seed?: number }
+
+export interface EvaluatedRun {
+  readonly sides: Sides
+  readonly evaluation: Evaluation
+  readonly real: EvaluatedSamples
+  readonly generated: EvaluatedSamples
+  readonly protocol: SharedProtocol
+  /** The real side's features or statistics were computed before. */
+  readonly cached: boolean
+  readonly classes?: readonly ClassRow[]
+}
+
+const USUAL_COUNT = 10_000
+
+/**
+ * Scores a run, a model, a folder of images or a data set against real samples. Both sides are closed afterwards, what they hold in
+ * memory stays.
+ *
+ * @throws ConfigurationError, DataError, ShapeError, UnsupportedError of whatever cannot be opened, compared or computed
+ *
+ * @example
+ * ```ts
+ * const { evaluation } = await evaluateRun('runs/mine', { metrics: ['fid', 'prdc'], count: 5000 })
+ * console.log(evaluation.scores)
+ * ```
+ */
+export async function evaluateRun(
+  target: string,
+  { seed = 0, ...options }: EvaluateOptions = {},
+): Promise<EvaluatedRun> {
+  // A misspelt name is told before anything is opened.
+  checkMetrics(options.metrics ?? [])
+  const { progress, signal } = options
+  const opening = {
+    ...(signal && { signal }),
+    ...(progress?.reportOpening && { onProgress: progress.reportOpening }),
+  }
+  const sides = await openSides(target, { ...options, seed }, opening)
+  try {
+    return await scoreSides(sides, { ...options, seed })
+  } finally {
+    await sides.dispose()
+  }
+}
+
+/** Scores two opened sides. */
+export async function scoreSides(sides: Sides, options: ScoreOptions): Promise<EvaluatedRun> {
+  const { field } = sides.generated
+  const { ownFeatures } = findView(field.modality)
+  const { say } = options.progress ?? {}
+  const extractor = ownFeatures === undefined ? await chooseExtractor(field.shape, options, say) : undefined
+  try {
+    return await score(sides, { extractor, ownFeatures: ownFeatures ?? coordinates }, options)
+  } finally {
+    await extractor?.dispose()
+  }
+}
+
+async function score(sides: Sides, extraction: Extraction, options: ScoreOptions): Promise<EvaluatedRun> {
+  const { extractor, ownFeatures } = extraction
+  const { seed, forReport = false, resamples, progress = {}, signal } = options
+  const withLogits = logitsFit(extractor, sides.real)
+  const mixture = mixtureOf(sides.real)
+  const metrics = chooseMetrics(sides, options, { logits: withLogits, mixture: mixture !== undefined })
+  const counts = chooseCounts(sides, options.count ?? USUAL_COUNT)
+  if (counts.note !== undefined) progress.say?.(counts.note)
+
+  const work: Work = { progress: progress.report, signal }
+  const all = { ...work, from: 0, count: counts.real, what: 'real samples' }
+  const prepared = await prepareReal(sides.real, extraction, all)
+  const request = { extractor: extractor ?? ownFeatures, realName: prepared.name, seed }
+  const protocol = sharedProtocol({ ...request, real: { count: counts.real }, generated: { count: counts.generated } })
+  options.onProtocol?.(protocol)
+
+  const { real, cached } = await prepared.evaluate(forReport || !statisticsSuffice(metrics))
+  const range: Range = { ...work, from: counts.generatedFrom, count: counts.generated, what: 'generated samples' }
+  const generated: EvaluatedSamples =
+    extractor === undefined
+      ? { count: range.count, features: (await readFeatures(sides.generated, range)).features }
+      : await extractGenerated(sides.generated, extractor, range, withLogits)
+  const evaluation = await evaluate({
+    ...request,
+    ...work,
+    metrics,
+    real,
+    generated,
+    ...(mixture && { mixture }),
+    ...(resamples !== undefined && { resamples }),
+  })
+  const classes = forReport ? await compareClasses(sides, real, generated, work) : undefined
+  return { sides, evaluation, real, generated, protocol, cached, ...(classes && { classes }) }
+}
+
+/** The metrics that are asked for, or the usual ones of the modality. */
+function chooseMetrics(
+  { real, generated }: Sides,
+  { metrics }: ScoreOptions,
+  sources: { readonly logits: boolean; readonly mixture: boolean },
+): EvaluationRequest['metrics'] {
+  const view = findView(generated.field.modality)
+  const offered = view.offers({ realSamples: 'samples' in real, ...sources })
+  const chosen = metrics ?? defaultMetrics(view, offered)
+  checkMetrics(chosen, offered)
+  return chosen
+}
+
+/** By the labels of both sides, or by those that the classifier reads off the generated samples. */
+async function compareClasses(
+  { real: side, generated: other }: Sides,
+  real: EvaluatedSamples,
+  generated: EvaluatedSamples,
+  work: Work,
+): Promise<ClassRow[] | undefined> {
+  const names = 'samples' in side ? side.samples.labels : undefined
+  if (names === undefined || !real.labels || !real.features || !generated.features) return undefined
+  const { logits } = generated
+  const sameClasses = other.labels?.join() === names.join()
+  const labels =
+    logits?.columns === names.length ? predictedClasses(logits) : sameClasses ? generated.labels : undefined
+  if (labels === undefined) return undefined
+  return classTable(
+    names,
+    { features: real.features, labels: real.labels },
+    { features: generated.features, labels },
+    work,
+  )
+}

@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises'
+import { ConfigurationError, ShapeError } from '@gantry/core'
+import { datasetOptions } from '@gantry/datasets'
+import { decodeStatistics, type StoredStatistics, sha256 } from '@gantry/metrics'
+import type { LoadOptions } from '../generators/load-generator.ts'
+import {
+  datasetNameOf,
+  isStatisticsFile,
+  kindOfTarget,
+  type OpenOptions,
+  openDataSamples,
+  openGenerator,
+} from './open-samples.ts'
+import type { FirstElements, Samples } from './samples.ts'
+
+/** The real side: a data set, or only its statistics. */
+export type RealSide =
+  | { readonly samples: Samples; readonly name: string }
+  | { readonly statistics: StoredStatistics; readonly sha256: string; readonly name: string }
+
+export interface Sides {
+  readonly real: RealSide
+  readonly generated: Samples
+  dispose(): Promise<void>
+}
+
+export interface SidesOptions extends Pick<LoadOptions, 'describe' | 'onNote'> {
+  /** Real samples, or statistics of them; default: what the generator was trained on. */
+  readonly data?: string
+  /** Options of data sets, of either side. */
+  readonly dataOptions?: Readonly<Record<string, unknown>>
+  readonly seed: number
+}
+
+/**
+ * Opens both sides with images of one size: the generator's, else that of the real data.
+ *
+ * @throws ConfigurationError `DATA_MISSING`, `TARGET_MISSING`, `DATASET_UNKNOWN`; ShapeError `SAMPLES_DIFFER`; what the
+ * sides throw
+ */
+export async function openSides(
+  target: string,
+  { data, dataOptions = {}, seed, ...loading }: SidesOptions,
+  options: Pick<OpenOptions, 'signal' | 'onProgress'>,
+): Promise<Sides> {
+  const opened: Samples[] = []
+  const keep = <Side extends Samples>(side: Side): Side => {
+    opened.push(side)
+    return side
+  }
+  const dispose = async () => {
+    for (const side of opened) await side.dispose()
+  }
+  try {
+    const kind = await kindOfTarget(target)
+    if (kind === 'generator') {
+      // Inputs that take what the data have get it from the real side, which is opened to fit the generator.
+      let real: RealSide | undefined
+      const first: FirstElements = async (count, from) =>
+        (real && 'samples' in real && (await real.samples.first?.(count, from))) || {}
+      const generator = await openGenerator(target, seed, loading, first)
+      const generated = keep(generator.samples)
+      const own = data === undefined ? { ...generator.dataOptions, ...dataOptions } : dataOptions
+      const { field } = generator
+      const like = { ...options, dataOptions: own, like: generated, ...(field !== undefined && { field }) }
+      const chosen = data ?? generator.data
+      if (chosen === undefined) throw dataMissing(target)
+      real = await openReal(chosen, like, keep)
+      return { real, generated, dispose: checked(real, generated, dispose) }
+    }
+    if (data === undefined) throw dataMissing(target)
+    const [ownOptions, realOptions] = [optionsFor(target, data, dataOptions), optionsFor(data, target, dataOptions)]
+    if (kind === 'folder') {
+      const real = await openReal(data, { ...options, dataOptions: realOptions }, keep)
+      const like = 'samples' in real ? { like: real.samples } : {}
+      const generated = keep(await openDataSamples(target, { ...options, dataOptions: ownOptions, ...like }))
+      return { real, generated, dispose: checked(real, generated, dispose) }
+    }
+    const generated = keep(await openDataSamples(target, { ...options, dataOptions: ownOptions }))
+    const real = await openReal(data, { ...options, dataOptions: realOptions, like: generated }, keep)
+    return { real, generated, dispose: checked(real, generated, dispose) }
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}
+
+/** Each side gets the options that it understands; what neither does is refused where it is opened. */
+function optionsFor(
+  side: string,
+  other: string,
+  options: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const [own, others] = [understoodBy(side), understoodBy(other)]
+  return Object.fromEntries(Object.entries(options).filter(([name]) => own.includes(name) || !others.includes(name)))
+}
+
+function understoodBy(side: string): string[] {
+  return isStatisticsFile(side) ? [] : datasetOptions(datasetNameOf(side)).map(({ name }) => name)
+}
+
+function dataMissing(target: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'DATA_MISSING',
+    message: `There are no real samples to compare ${target} with.`,
+    fix: "Name a data set, a folder or a file of statistics with '--data'.",
+  })
+}
+
+async function openReal(data: string, options: OpenOptions, keep: (samples: Samples) => Samples): Promise<RealSide> {
+  if (!isStatisticsFile(data)) {
+    const samples = keep(await openDataSamples(data, options))
+    return { samples, name: samples.name }
+  }
+  const bytes = new Uint8Array(await readFile(data))
+  return { statistics: decodeStatistics(bytes, data), sha256: await sha256(bytes), name: data }
+}
+
+function checked(real: RealSide, generated: Samples, dispose: () => Promise<void>): () => Promise<void> {
+  const specOf = ({ field: { modality, shape } }: Samples) => `${modality} of ${shape.join('×')}`
+  if ('samples' in real && specOf(real.samples) !== specOf(generated)) {
+    const describe = (samples: Samples) => `${specOf(samples)} (${samples.name})`
+    throw new ShapeError({
+      code: 'SAMPLES_DIFFER',
+      message: `Real samples are ${describe(real.samples)} but the generated ones are ${describe(generated)}.`,
+      fix: "Compare samples of one modality and one size: '--size' sets that of images in folders.",
+    })
+  }
+  return dispose
+}

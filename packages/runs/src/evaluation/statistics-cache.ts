@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { decodeSafetensors, encodeSafetensors, GantryError } from '@gantry/core'
+import { cacheFolder, writeFileAtomically } from '@gantry/files'
+import {
+  decodeStatistics,
+  encodeStatistics,
+  type FeatureExtractor,
+  type FeatureMatrix,
+  type GaussianStatistics,
+  metricsVersion,
+} from '@gantry/metrics'
+import { makeFolder } from '../make-folder.ts'
+
+/** What the features of a set depend on. */
+export interface CacheKey {
+  /** SHA-256 of its images. */
+  readonly content: string
+  readonly count: number
+  readonly extractor: Pick<FeatureExtractor, 'protocol' | 'featureLayer'>
+}
+
+/** Features and statistics of data sets that were computed before, by the hash of what they depend on. */
+export class StatisticsCache {
+  readonly #folder = cacheFolder('statistics')
+  readonly #name: string
+
+  constructor({ content, count, extractor: { protocol, featureLayer } }: CacheKey) {
+    const key = JSON.stringify([content, count, protocol, featureLayer, metricsVersion])
+    this.#name = createHash('sha256').update(key).digest('hex').slice(0, 32)
+  }
+
+  get statisticsPath(): string {
+    return join(this.#folder, `${this.#name}.safetensors`)
+  }
+
+  get #featuresPath(): string {
+    return join(this.#folder, `${this.#name}.features.safetensors`)
+  }
+
+  statistics(): Promise<GaussianStatistics | undefined> {
+    return read(this.statisticsPath, decodeStatistics)
+  }
+
+  features(): Promise<FeatureMatrix | undefined> {
+    return read(this.#featuresPath, (file, owner) => {
+      const { features } = decodeSafetensors(file, owner).tensors
+      const data = features?.data
+      if (!(data instanceof Float32Array) && !(data instanceof Float64Array)) return undefined
+      return { rows: features!.shape[0]!, columns: features!.shape[1]!, data }
+    })
+  }
+
+  async keepStatistics(statistics: GaussianStatistics): Promise<void> {
+    await makeFolder(this.#folder)
+    await writeFileAtomically(this.statisticsPath, encodeStatistics(statistics, 'safetensors'))
+  }
+
+  async keepFeatures({ rows, columns, data }: FeatureMatrix): Promise<void> {
+    await makeFolder(this.#folder)
+    const dtype = data instanceof Float64Array ? 'float64' : 'float32'
+    const features = { dtype, shape: [rows, columns], data } as const
+    await writeFileAtomically(this.#featuresPath, encodeSafetensors({ tensors: { features }, metadata: {} }))
+  }
+}
+
+/** Undefined for files that are missing or damaged: they are written again. */
+async function read<Result>(
+  path: string,
+  decode: (file: Uint8Array, owner: string) => Result | undefined,
+): Promise<Result | undefined> {
+  const file = await readFile(path).catch(() => undefined)
+  if (file === undefined) return undefined
+  try {
+    return decode(new Uint8Array(file), path)
+  } catch (error) {
+    if (GantryError.isInstance(error)) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,73 @@
+import { existsSync, statSync } from 'node:fs'
+import { ConfigurationError, type ModelManifest, readManifest } from '@gantry/core'
+import type { Evaluate } from '@gantry/training'
+import { RunFolder } from '../run-folder.ts'
+import { adaptedFunction } from './adapted-function.ts'
+import { describedModel } from './described-model.ts'
+
+/** An exported function, ready to be called. */
+export interface LoadedGenerator {
+  readonly path: string
+  readonly manifest: ModelManifest
+  /** Arrays of the manifest's inputs to arrays of its outputs, at any batch size. */
+  readonly evaluate: Evaluate
+  /** The run that the generator comes from, where it was named by its run. */
+  readonly run?: RunFolder
+  dispose(): Promise<void>
+}
+
+export interface LoadOptions {
+  /** A JSON file that says what the inputs and outputs of a model are that has no manifest: see {@link describedModel}. */
+  readonly describe?: string
+  /** Told what a person should know. */
+  readonly onNote?: (text: string) => void
+}
+
+/**
+ * Loads the generator of a run, exporting it first where that has not happened, or any ONNX model that has a manifest or is
+ * described by hand.
+ *
+ * @throws ConfigurationError `TARGET_MISSING`, `DESCRIPTION_INVALID`, ModelFormatError for files that are no generators
+ *
+ * @example
+ * ```ts
+ * const generator = await loadGenerator('runs/mine')
+ * const { outputs } = await generate(generator.evaluate, generator.manifest.inputs, { seed: 0, count: 64 })
+ * await generator.dispose()
+ * ```
+ */
+export async function loadGenerator(target: string, options: LoadOptions = {}): Promise<LoadedGenerator> {
+  if (!existsSync(target)) {
+    throw new ConfigurationError({
+      code: 'TARGET_MISSING',
+      message: `There is neither a run folder nor a model file at ${target}.`,
+    })
+  }
+  if (!statSync(target).isDirectory()) return load(target, options)
+  const run = await RunFolder.open(target)
+  const { onNote = () => {} } = options
+  if (!existsSync(run.generatorPath)) {
+    onNote(`${target} has no generator.onnx yet: exporting its newest checkpoint.`)
+    // The compiler and the variants are loaded only when there is something to export.
+    const { exportRun } = await import('../export-run.ts')
+    await exportRun(run, { onNote })
+  }
+  return { ...(await load(run.generatorPath, options)), run }
+}
+
+async function load(path: string, { describe }: LoadOptions): Promise<LoadedGenerator> {
+  const { createOnnxRuntimeInference } = await import('@gantry/backend-onnxruntime')
+  const session = await createOnnxRuntimeInference({ device: 'cpu' }).load(path)
+  const dispose = () => session.dispose()
+  try {
+    if (describe === undefined) {
+      const manifest = readManifest(session.metadata, path)
+      return { path, manifest, evaluate: (inputs) => session.run(inputs), dispose }
+    }
+    const { manifest, layouts } = await describedModel(path, session, describe)
+    return { path, manifest, evaluate: adaptedFunction(session, layouts), dispose }
+  } catch (error) {
+    await session.dispose()
+    throw error
+  }
+}

@@ -1,0 +1,112 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Ports } from '@gantry/core'
+import { encodePng, type Modality, modalities } from '@gantry/modalities'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readInputs } from './read-inputs.ts'
+
+const image = { modality: 'image', dtype: 'float32', range: [-1, 1] } as const
+const ports: Ports = {
+  photo: { ...image, shape: [2, 2, 1] },
+  mask: { ...image, shape: [2, 2, 1] },
+  kind: { modality: 'label', dtype: 'int64', shape: [], names: ['cat', 'dog'] },
+  truncation: { modality: 'number', dtype: 'float32', shape: [], range: [0, 1], otherwise: 1 },
+}
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gantry-inputs-'))
+  const files = {
+    'many/b.png': 200,
+    'many/a.png': 0,
+    'many/.hidden': 1,
+    'alike/x.png': 10,
+    'alike/x.jpg': 20,
+    'one/a.png': 5,
+  }
+  for (const name of ['many', 'alike', 'one', 'empty', 'cat']) await mkdir(join(folder, name))
+  for (const [name, grey] of Object.entries(files)) await writeFile(join(folder, name), await flat(grey))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** A PNG of one grey, whatever its file is called. */
+function flat(grey: number, side = 2): Promise<Uint8Array> {
+  return encodePng({ width: side, height: side, channels: 1, data: new Uint8Array(side * side).fill(grey) })
+}
+
+const at = (name: string) => join(folder, name)
+
+describe('readInputs', () => {
+  it('reads every modality as its people write it', async () => {
+    const { asked, ...rest } = await readInputs(ports, ['kind=dog', 'truncation=0.5', `photo=${at('many/b.png')}`])
+    expect(rest).toEqual({})
+    expect(asked.kind).toEqual({ dtype: 'int64', shape: [1], data: BigInt64Array.of(1n) })
+    expect(asked.truncation).toEqual({ dtype: 'float32', shape: [1], data: Float32Array.of(0.5) })
+    expect(asked.photo!.shape).toEqual([1, 2, 2, 1])
+    expect(asked.photo!.data[0]).toBeCloseTo(200 / 127.5 - 1, 6)
+  })
+
+  it('takes a modality for the first input of it', async () => {
+    expect(Object.keys((await readInputs(ports, ['label=0', `image=${at('one/a.png')}`])).asked)).toEqual([
+      'kind',
+      'photo',
+    ])
+  })
+
+  it('reads a folder in the order of its names, and keeps them', async () => {
+    const { asked, count, names } = await readInputs(ports, [`photo=${at('many')}`])
+    expect([count, names]).toEqual([2, ['a', 'b']])
+    expect(asked.photo!.shape).toEqual([2, 2, 2, 1])
+    expect(asked.photo!.data[0]).toBe(-1)
+    expect(asked.photo!.data[4]).toBeGreaterThan(0)
+    // Two files of one name would be written over each other.
+    expect((await readInputs(ports, [`photo=${at('alike')}/`])).names).toEqual(['x.jpg', 'x.png'])
+    expect((await readInputs(ports, [`photo=${at('one')}`])).count).toBe(1)
+  })
+
+  it('takes what is no path for what it says, whatever lies in the folder', async () => {
+    const before = process.cwd()
+    process.chdir(folder)
+    try {
+      // There is a folder 'cat', too.
+      const { asked, count } = await readInputs(ports, ['kind=cat'])
+      expect([asked.kind!.data[0], count]).toEqual([0n, undefined])
+    } finally {
+      process.chdir(before)
+    }
+  })
+
+  it.each([
+    [['photo'], 'INPUT_INVALID', /name=value, not 'photo'/],
+    [['phto=a.png'], 'INPUT_UNKNOWN', /no input 'phto'\. Did you mean 'photo'\?/],
+    [['kind=bird'], 'LABEL_UNKNOWN', /no label 'bird' among the 2/],
+    [['truncation=2'], 'INPUT_OUT_OF_RANGE', /2 does not lie between 0 and 1/],
+    [['kind=cat', 'label=dog'], 'INPUT_TWICE', /'kind' is given twice/],
+    [['photo=FOLDER/empty'], 'FOLDER_EMPTY', /empty has no files/],
+    [['photo=FOLDER/many', 'mask=FOLDER/one'], 'INPUT_COUNTS_DIFFER', /has 2 files, but .*one has 1/],
+    [['photo=FOLDER/absent.png'], 'FILE_MISSING', /absent\.png: it is not there/],
+  ])('refuses %j: %s', async (assignments, code, message) => {
+    const reading = readInputs(
+      ports,
+      assignments.map((text) => text.replace('FOLDER', folder)),
+    )
+    await expect(reading).rejects.toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }))
+  })
+
+  it('names the file that cannot be decoded, also in a folder', async () => {
+    await mkdir(at('texts'))
+    await writeFile(at('texts/a.png'), 'This is no image.')
+    await expect(readInputs(ports, [`photo=${at('texts/a.png')}`])).rejects.toThrow(/a\.png' cannot be decoded/)
+    await expect(readInputs(ports, [`photo=${at('texts')}`])).rejects.toThrow(/texts.a\.png' cannot be decoded/)
+  })
+
+  it('refuses what its modality cannot read, and asks a registry of your own', async () => {
+    const { parse: _, ...dumb } = modalities.find(({ name }) => name === 'noise')!
+    const odour: Modality = { ...dumb, name: 'odour' }
+    const own: Ports = { nose: { modality: 'odour', dtype: 'float32', shape: [2], drawn: 'normal' } }
+    const reading = readInputs(own, ['nose=roses'], [...modalities, odour])
+    await expect(reading).rejects.toThrow(/modality odour, which cannot be written as text: 'roses'\. Leave it out/)
+    await expect(readInputs(own, ['nose=roses'])).rejects.toThrow(/no modality 'odour'/)
+  })
+})

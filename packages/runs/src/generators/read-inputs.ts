@@ -1,0 +1,165 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  ConfigurationError,
+  type NDArray,
+  ndarray,
+  type Port,
+  type Ports,
+  suggestion,
+  UnsupportedError,
+} from '@gantry/core'
+import { storageError } from '@gantry/files'
+import { type FileReader, findModality, type Modality } from '@gantry/modalities'
+import type { Arrays } from '@gantry/training'
+import { decodeImage } from './decode-image.ts'
+
+/** Inputs that a person gives, as arrays. */
+export interface GivenInputs {
+  /** One element for all samples, or one a sample. */
+  readonly asked: Arrays
+  /** How many there are, where a folder was given. */
+  readonly count?: number
+  /** Names of the files of the first folder that was given, without their extension where they differ without it. */
+  readonly names?: readonly string[]
+}
+
+/**
+ * Reads inputs as they stand on a command line: `label=7`, `image=photo.png`, `truncation=0.7`. A folder gives an element for each of
+ * its files, in the order of their names.
+ *
+ * @param assignments `name=text`
+ * @throws ConfigurationError `INPUT_INVALID`, `INPUT_UNKNOWN` with the nearest name, `INPUT_UNREADABLE` for what nobody can write,
+ * `INPUT_TWICE`, `INPUT_COUNTS_DIFFER`, `FOLDER_EMPTY`; what the modalities' `parse` throws; StorageError
+ */
+export async function readInputs(
+  ports: Ports,
+  assignments: readonly string[],
+  registry?: readonly Modality[],
+): Promise<GivenInputs> {
+  let given: GivenInputs = { asked: {} }
+  for (const assignment of assignments) {
+    const { name, port, text } = split(ports, assignment)
+    if (given.asked[name] !== undefined) throw twice(name, text)
+    const { array, files } = await read(name, port, text, registry)
+    given = { ...given, asked: { ...given.asked, [name]: array } }
+    if (files === undefined) continue
+    if (given.count !== undefined && given.count !== files.length) throw countsDiffer(given.count, files.length, text)
+    given = { ...given, count: files.length, names: given.names ?? namesOf(files) }
+  }
+  return given
+}
+
+interface ReadInput {
+  readonly array: NDArray
+  /** Names of the files, where a folder was given. */
+  readonly files?: readonly string[]
+}
+
+async function read(
+  name: string,
+  port: Port,
+  text: string,
+  registry: readonly Modality[] | undefined,
+): Promise<ReadInput> {
+  const modality = findModality(port.modality, registry)
+  const parse = modality.parse?.bind(modality)
+  if (parse === undefined) {
+    throw new ConfigurationError({
+      code: 'INPUT_UNREADABLE',
+      message: `The input '${name}' is of the modality ${port.modality}, which cannot be written as text: '${text}'.`,
+      fix: 'Leave it out: it is drawn from the seed.',
+    })
+  }
+  // Whether a text names a file is up to the modality: '7' is a label, whatever lies in the working directory.
+  let folder = false
+  const onFolder = () => {
+    folder = true
+  }
+  try {
+    return { array: await parse(port, text, readerOf(text, onFolder)) }
+  } catch (error) {
+    if (!folder) throw error
+  }
+  const files = await filesOf(text)
+  const arrays: NDArray[] = []
+  for (const file of files) {
+    const path = join(text, file)
+    arrays.push(await parse(port, path, readerOf(path)))
+  }
+  return { array: stacked(arrays), files }
+}
+
+function split(ports: Ports, assignment: string): { name: string; port: Port; text: string } {
+  const [, name, text] = /^([^=]+)=(.*)$/s.exec(assignment) ?? []
+  if (name === undefined || text === undefined) {
+    throw new ConfigurationError({ code: 'INPUT_INVALID', message: `An input is name=value, not '${assignment}'.` })
+  }
+  // A label is asked for as 'label', whatever the input is called.
+  const byModality = Object.entries(ports).find(([, port]) => port.modality === name)
+  const found = Object.hasOwn(ports, name) ? ([name, ports[name]!] as const) : byModality
+  if (found !== undefined) return { name: found[0], port: found[1], text }
+  throw new ConfigurationError({
+    code: 'INPUT_UNKNOWN',
+    message: `There is no input '${name}'.`,
+    fix: suggestion(name, Object.keys(ports)),
+  })
+}
+
+async function filesOf(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map(({ name }) => name)
+  if (files.length > 0) return files.sort()
+  throw new ConfigurationError({ code: 'FOLDER_EMPTY', message: `The folder ${folder} has no files.` })
+}
+
+/** Without their extension, where that leaves different names. */
+function namesOf(files: readonly string[]): readonly string[] {
+  const names = files.map((file) => file.replace(/\.[^.]+$/, ''))
+  return new Set(names).size === files.length ? names : files
+}
+
+/** @param onFolder told when what is to be read turns out to be a folder */
+function readerOf(path: string, onFolder: () => void = () => {}): FileReader {
+  return {
+    async read(wanted) {
+      const bytes = await readFile(wanted).catch((cause) => {
+        if ((cause as NodeJS.ErrnoException).code === 'EISDIR') onFolder()
+        throw storageError('read', wanted, cause)
+      })
+      return new Uint8Array(bytes)
+    },
+    decodeImage: (bytes, shape) => decodeImage(bytes, shape, path),
+  }
+}
+
+function twice(name: string, text: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'INPUT_TWICE',
+    message: `The input '${name}' is given twice, the second time as '${text}'.`,
+    fix: 'Leave one of them out.',
+  })
+}
+
+function countsDiffer(before: number, now: number, folder: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'INPUT_COUNTS_DIFFER',
+    message: `The first folder has ${before} files, but ${folder} has ${now}.`,
+    fix: 'Give folders of as many files.',
+  })
+}
+
+function stacked(arrays: readonly NDArray[]): NDArray {
+  const [first] = arrays
+  const other = arrays.find(({ shape }) => shape.join() !== first!.shape.join())
+  if (other !== undefined) {
+    throw new UnsupportedError({
+      code: 'INPUTS_DIFFER',
+      message: `The files of a folder must give arrays of one shape, but there are [${first!.shape}] and [${other.shape}].`,
+      fix: 'Give them one by one.',
+    })
+  }
+  const whole = ndarray(first!.dtype, [arrays.length, ...first!.shape.slice(1)])
+  for (const [index, { data }] of arrays.entries()) whole.data.set(data as never, index * data.length)
+  return whole
+}

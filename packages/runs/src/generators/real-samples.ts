@@ -1,0 +1,27 @@
+import type { Batch } from '@gantry/core'
+import { type Modality, portsFromData } from '@gantry/modalities'
+import { type Arrays, firstSamples, type GenerateOptions } from '@gantry/training'
+import type { RunFolder } from '../run-folder.ts'
+import type { LoadedGenerator } from './load-generator.ts'
+
+/** The first samples that the data of a run give for a seed, by field. */
+export async function realSamples({ config }: RunFolder, count: number, seed = config.seed): Promise<Batch> {
+  // Loaded when it is needed: a generator alone wants no data.
+  const { openDataset } = await import('@gantry/datasets')
+  const dataset = await openDataset(config.data, config.dataOptions)
+  try {
+    return await firstSamples(dataset, count, seed)
+  } finally {
+    await dataset.dispose?.()
+  }
+}
+
+/** The data for inputs that take them where nobody gives any; nothing where there are none, or no run that knows its data. */
+export async function dataForInputs(
+  { manifest, run }: Pick<LoadedGenerator, 'manifest' | 'run'>,
+  { asked = {}, count, seed }: GenerateOptions,
+  registry?: readonly Modality[],
+): Promise<Arrays> {
+  const open = Object.keys(portsFromData(manifest.inputs, registry)).some((name) => asked[name] === undefined)
+  return open && run !== undefined ? realSamples(run, count, seed) : {}
+}

@@ -1,0 +1,59 @@
+export { type BeginRunOptions, type BegunRun, beginRun } from './begin-run.ts'
+export { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts'
+export { CheckpointStore } from './checkpoint-store.ts'
+export {
+  assignmentsOf,
+  CONFIG_VERSION,
+  type Engine,
+  type EngineListing,
+  engines,
+  findEngine,
+  gantryVersion,
+  latestRunPath,
+  listEngines,
+  mergeSettings,
+  type NewRun,
+  newRunPath,
+  RunFolder,
+  readEvents,
+  resolveConfig,
+  resolveResumed,
+  type Settings,
+  settingsFromAssignments,
+  settingsFromFile,
+  settingsFromPreset,
+  upgradeConfig,
+} from './config.ts'
+export { type Comparison, checkShared, compareWithEarlier, readEarlierScores } from './evaluation/earlier-scores.ts'
+export {
+  type EvaluatedRun,
+  type EvaluateOptions,
+  type EvaluationProgress,
+  evaluateRun,
+} from './evaluation/evaluate-run.ts'
+export { type StatisticsOptions, type WrittenStatistics, writeStatistics } from './evaluation/write-statistics.ts'
+export { EventLog } from './event-log.ts'
+export { type ExportRunOptions, exportOpened, exportRun, type GeneratorExport } from './export-run.ts'
+export {
+  describeModel,
+  type GivenInputs,
+  type GraphSummary,
+  type LoadedGenerator,
+  type LoadOptions,
+  loadGenerator,
+  type ModelDescription,
+  readInputs,
+  type SampleRequest,
+  summarizeGraph,
+  writeSamples,
+} from './generators.ts'
+export { makeFolder } from './make-folder.ts'
+export { type OpenedRun, type OpenRunOptions, openRun } from './open-run.ts'
+export type { ModelStage, OpenedModel } from './open-stages.ts'
+export { boundFieldsOf, checkSameData, describeData, type RunData } from './run-data.ts'
+export { type ScoreObserverOptions, scoreObserver } from './score-observer.ts'
+export { hashState } from './state-hash.ts'
+export { prepareTensorflow } from './tensorflow.ts'
+export { startFromOther, type TrainedRun, type TrainRunOptions, trainRun } from './train-run.ts'
+export { downloadWeights, type FetchedWeights, type FetchWeightsOptions } from './weights/fetch-weights.ts'
+export { findWeights, hasWeights, keepWeights, readNetworkWeights, weightsPath } from './weights/weights-store.ts'

@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { RunEvent } from '@gantry/core'
+import { train } from '@gantry/training'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { readEvents } from './event-log.ts'
+import { openRun } from './open-run.ts'
+import { RunFolder } from './run-folder.ts'
+import { copyOfRun, oldFiles, oldTensors } from './testing/old-files.ts'
+import { trainTiny } from './testing/tiny-run.ts'
+
+// Run folders as Gantry wrote them as of b713807, and what it made of them itself when it went on. Both engines are plain
+// JavaScript, whose float32 numbers are the same on every machine.
+
+interface Reported {
+  readonly step: number
+  readonly scalars: Readonly<Record<string, number>>
+}
+
+const historyOf = (events: readonly RunEvent[]): Reported[] =>
+  events.flatMap((event) => (event.type === 'step' ? [{ step: event.step, scalars: event.scalars }] : []))
+
+/** Scalars are float64, whose last digit is the business of Node's version. */
+async function expectedHistory(name: string): Promise<Reported[]> {
+  const history: Reported[] = JSON.parse(await readFile(join(oldFiles, name, 'expected-history.json'), 'utf8'))
+  const near = (scalars: Reported['scalars']) =>
+    Object.fromEntries(Object.entries(scalars).map(([scalar, value]) => [scalar, expect.closeTo(value, 10)]))
+  return history.map(({ step, scalars }) => ({ step, scalars: near(scalars) }))
+}
+
+describe('a run of version 1', () => {
+  it('that was interrupted within a step ends in the same bits', async () => {
+    const run = await RunFolder.open(await copyOfRun('run-v1'))
+    expect((await run.checkpoints.newest())?.position).toMatchObject({ step: 12, phase: 2 })
+    const { outcome, state } = await trainTiny(run)
+    expect(outcome).toMatchObject({ outcome: 'finished', step: 20 })
+    expect(state).toEqual(await oldTensors('run-v1/expected-state.safetensors'))
+    expect(historyOf(await readEvents(run.eventsPath))).toEqual(await expectedHistory('run-v1'))
+  })
+
+  it('of a real variant goes on to more steps, and ends in the same bits', async () => {
+    const before = await RunFolder.open(await copyOfRun('ring-v1'))
+    const opened = await openRun({ ...before.config, steps: 12 })
+    onTestFinished(() => opened.dispose())
+    const { config, dataset, data } = opened
+    const { model, session } = await opened.stages[0]!.open()
+    expect(session.report.engine).toBe('tfjs-cpu')
+    // What an upgrade finds in the checkpoint is what the variant itself says today.
+    expect((await before.checkpoints.newest())!.parts).toEqual(model.parts)
+    const record = await before.reconfigure(config, data)
+    expect(await train({ model, session, dataset, record, config })).toMatchObject({ outcome: 'finished', step: 12 })
+    expect(await session.readState()).toEqual(await oldTensors('ring-v1/expected-state.safetensors'))
+    expect(historyOf(await readEvents(record.eventsPath))).toEqual(await expectedHistory('ring-v1'))
+    expect((await RunFolder.open(before.path)).data).toEqual(data)
+  })
+})

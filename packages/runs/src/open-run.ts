@@ -1,0 +1,62 @@
+import { type OpenDatasetOptions, type OpenedDataset, openDataset } from '@gantry/datasets'
+import type { RunConfig } from '@gantry/training'
+import { bindFields, findVariant } from '@gantry/variants'
+import { findEngine } from './engines/registry.ts'
+import { type ModelStage, openStages } from './open-stages.ts'
+import { describeData, type RunData } from './run-data.ts'
+
+/** Everything that a run's configuration names, opened. */
+export interface OpenedRun {
+  readonly config: RunConfig
+  readonly dataset: OpenedDataset
+  /** What the run knows of its data. */
+  readonly data: RunData
+  /** Models are built and prepared when their stage is opened. */
+  readonly stages: readonly ModelStage[]
+  /** Whether the variant has stages; one that has none is a stage without a name. */
+  readonly staged: boolean
+  dispose(): Promise<void>
+}
+
+export type OpenRunOptions = Pick<OpenDatasetOptions, 'strict' | 'signal' | 'onProgress'>
+
+/**
+ * Opens the data of a run, binds its fields to what the variant needs, and makes its stages ready to be opened.
+ *
+ * @throws ConfigurationError, DataError, UnsupportedError: whatever the configuration names and cannot be had
+ *
+ * @example
+ * ```ts
+ * const run = await openRun(resolveConfig(findVariant('dcgan'), { run: { data: 'mnist' }, options: {} }))
+ * const folder = await RunFolder.create('runs/mine', run)
+ * await trainRun(folder, run)
+ * ```
+ */
+export async function openRun(config: RunConfig, options: OpenRunOptions = {}): Promise<OpenedRun> {
+  const variant = findVariant(config.variant)
+  const engine = findEngine(config.engine, config.device)
+  const dataset = await openDataset(config.data, { ...options, ...config.dataOptions })
+  try {
+    const fields = bindFields(variant, dataset.fields, config.bind)
+    const { stages, named } = await openStages(config, fields, engine)
+    // What can be told of the options is told before anything else happens.
+    await stages[0]!.open()
+    return {
+      config,
+      dataset,
+      data: describeData(dataset, fields),
+      stages,
+      staged: named,
+      dispose: async () => {
+        try {
+          for (const stage of stages) await stage.close()
+        } finally {
+          await dataset.dispose?.()
+        }
+      },
+    }
+  } catch (error) {
+    await dataset.dispose?.()
+    throw error
+  }
+}

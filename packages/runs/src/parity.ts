@@ -1,0 +1,91 @@
+import { createOnnxRuntimeInference } from '@gantry/backend-onnxruntime'
+import {
+  compareArrays,
+  type ModelFunction,
+  type NDArray,
+  type Port,
+  type Ports,
+  TrainingError,
+  type TrainingSession,
+} from '@gantry/core'
+import { drawRows, noiseDraw, supply } from '@gantry/modalities'
+
+/** Batch sizes at which an export is compared with the trainer: one, an odd one, and a full grid. */
+export const checkedBatches = [1, 7, 64] as const
+
+/** Rounding is a millionth of the largest sample or less; an export that differs by more than this is another network. */
+const LARGEST_RELATIVE_ERROR = 1e-3
+
+export interface ParityRequest {
+  readonly session: TrainingSession
+  readonly fn: Pick<ModelFunction<unknown>, 'name'>
+  /** Of the exported file, noise included. */
+  readonly ports: Ports
+  readonly bytes: Uint8Array
+  readonly seed: number
+}
+
+/**
+ * Largest absolute difference between what an exported model makes and what the session does that it was trained in.
+ *
+ * @throws TrainingError `EXPORT_DIFFERS`, or `SAMPLES_NOT_FINITE` for a generator that diverged
+ */
+export async function measureParity({ session, fn, ports, bytes, seed }: ParityRequest): Promise<number> {
+  const exported = await createOnnxRuntimeInference({ device: 'cpu' }).load(bytes)
+  let [error, scale] = [0, 1]
+  try {
+    for (const count of checkedBatches) {
+      const own = supply(ports, { seed, from: 0, count, data: madeUpData(ports, seed, count) })
+      const trainers = await session.evaluate(fn.name, own, noiseDraw({ seed, from: 0 }))
+      const outputs = await exported.run(own)
+      for (const [name, expected] of Object.entries(trainers)) {
+        const { absolute, largest, finite } = compareArrays(outputs[name]!, expected)
+        if (!finite) throw diverged()
+        scale = Math.max(scale, largest)
+        error = Math.max(error, absolute)
+      }
+    }
+  } finally {
+    await exported.dispose()
+  }
+  if (error <= LARGEST_RELATIVE_ERROR * scale) return error
+  throw new TrainingError({
+    code: 'EXPORT_DIFFERS',
+    message: `The exported generator differs from the trainer by ${error}, where samples reach ${scale}.`,
+    fix: 'Please report this with the run folder.',
+  })
+}
+
+/** Numbers in the range of each field that feeds an input: a comparison needs no real ones, and an export no data. */
+function madeUpData(ports: Ports, seed: number, count: number): Record<string, NDArray> {
+  const fed = Object.values(ports).filter(({ field }) => field !== undefined)
+  return Object.fromEntries(
+    fed.map((port) => {
+      const lengths = port.shape.map((length) => (typeof length === 'number' ? length : OPEN_LENGTH))
+      const rows = { name: `parity/${port.field}`, shape: lengths, distribution: 'uniform' } as const
+      const array = drawRows(rows, { seed, from: 0, count }) as NDArray<'float32'>
+      return [port.field!, { ...array, data: array.data.map(madeUpNumber(port)) }]
+    }),
+  )
+}
+
+/** A number that a port can take, of one in [0, 1). Whole numbers stand for names, where there are any. */
+function madeUpNumber({ dtype, names, range }: Port): (uniform: number) => number {
+  if (dtype.startsWith('float')) {
+    const [low, high] = range ?? [-1, 1]
+    return (uniform) => low + (high - low) * uniform
+  }
+  const [first, last] = names ? [0, names.length - 1] : (range ?? [0, 1])
+  return (uniform) => Math.floor(first + (last + 1 - first) * uniform)
+}
+
+/** What stands for a length that is open, such as the height of an image. */
+const OPEN_LENGTH = 32
+
+function diverged(): TrainingError {
+  return new TrainingError({
+    code: 'SAMPLES_NOT_FINITE',
+    message: 'The generator has diverged: its samples are not finite numbers.',
+    fix: 'Train it again with a lower learning rate.',
+  })
+}

@@ -1,0 +1,92 @@
+import { resolve } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { ConfigurationError } from '@gantry/core'
+import { changeableKeys, parseConfig, type RunConfig, type RunConfigInput, runConfigSchema } from '@gantry/training'
+import type { VariantDefinition } from '@gantry/variants'
+import { findEngine } from './engines/registry.ts'
+import { mergeSettings } from './settings/settings.ts'
+
+/** Some settings of a run, from one place: the command line, a file, a preset. */
+export interface Settings {
+  readonly run: Readonly<Partial<Omit<RunConfigInput, 'options'>>>
+  /** Of the variant. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/**
+ * The complete configuration of a new run.
+ *
+ * @throws ConfigurationError `DATA_MISSING`, `ENGINE_UNKNOWN`, `DEVICE_UNKNOWN`, and those of `parseConfig`; UnsupportedError
+ * `DEVICE_UNAVAILABLE`
+ *
+ * @example
+ * ```ts
+ * const config = resolveConfig(findVariant('dcgan'), { run: { data: 'mnist', steps: 500 }, options: { generatorWidth: 32 } })
+ * ```
+ */
+export function resolveConfig(variant: VariantDefinition, { run, options }: Settings): RunConfig {
+  if (run.data === undefined) {
+    throw new ConfigurationError({
+      code: 'DATA_MISSING',
+      message: 'There is no data set to train on.',
+      fix: "Name one with '--data'; 'gantry list datasets' shows them.",
+    })
+  }
+  const resolved = parseConfig(variant.schema, options, `The variant '${variant.name}'`)
+  const config = parseConfig(runConfigSchema, { ...run, variant: variant.name, options: resolved }, 'The run')
+  return {
+    ...config,
+    data: absoluteData(config.data),
+    ...(config.initFrom !== undefined && { initFrom: resolve(config.initFrom) }),
+    engine: findEngine(config.engine, config.device).name,
+  }
+}
+
+/**
+ * The configuration of a run that goes on: as it was, with what may change, such as more steps.
+ *
+ * @throws ConfigurationError `RESUME_MISMATCH` when the settings ask for another run, naming what differs
+ */
+export function resolveResumed(variant: VariantDefinition, before: RunConfig, { run, options }: Settings): RunConfig {
+  const { variant: variantBefore, options: optionsBefore, ...runBefore } = before
+  if (variant.name !== variantBefore) throw resumeMismatch('variant', variantBefore, variant.name)
+  const config = resolveConfig(
+    variant,
+    mergeSettings([
+      { run: runBefore, options: optionsBefore },
+      { run, options },
+    ]),
+  )
+  for (const key of Object.keys(runConfigSchema.shape) as (keyof RunConfig)[]) {
+    if (!changeableKeys.has(key)) checkSame(key, before[key], config[key])
+  }
+  return config
+}
+
+/** Of groups of settings, the one that differs is named. */
+function checkSame(key: string, before: unknown, now: unknown): void {
+  if (isDeepStrictEqual(before, now)) return
+  if (!isGroup(before) || !isGroup(now)) throw resumeMismatch(key, before, now)
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])]
+  const different = names.find((name) => !isDeepStrictEqual(before[name], now[name]))!
+  throw resumeMismatch(different, before[different], now[different])
+}
+
+function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function resumeMismatch(key: string, before: unknown, now: unknown): ConfigurationError {
+  const describe = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value))
+  return new ConfigurationError({
+    code: 'RESUME_MISMATCH',
+    message: `The run was started with ${key} ${describe(before)} but is to go on with ${describe(now)}.`,
+    fix: "Leave that setting out, or start a new run with another '--out'.",
+  })
+}
+
+/** A run must find its images again from any working directory. */
+function absoluteData(data: string): string {
+  const paths = /(^|[,:])(folder|parquet|webdataset):(?!~|\w+:\/\/)([^,]+)/g
+  return data.replaceAll(paths, (_, before, name, path) => `${before}${name}:${resolve(path)}`)
+}

@@ -1,0 +1,94 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type BoundField, ConfigurationError, type Dataset, type Fields } from '@gantry/core'
+import type { OpenedDataset } from '@gantry/datasets'
+import { z } from 'zod'
+
+/** What a run knows of its data, so that it can be exported, sampled and resumed: kept in its folder. */
+export interface RunData {
+  readonly name: string
+  /** Samples in one epoch. */
+  readonly size: number
+  readonly fields: Fields
+  /** Fields by the slots of the variant. */
+  readonly binding: Readonly<Record<string, string>>
+  /** Samples of each label, in the order of its names. */
+  readonly labelCounts?: readonly number[]
+  readonly fingerprint?: string
+}
+
+/** What a run's folder must say of its data, so that everything behind it can rely on that. */
+export const runDataSchema = z.looseObject({
+  name: z.string(),
+  size: z.number(),
+  fields: z.record(z.string(), z.looseObject({ modality: z.string(), dtype: z.string(), shape: z.array(z.number()) })),
+  binding: z.record(z.string(), z.string()),
+})
+
+/** @param bound the fields that the variant was built for, by slot */
+export function describeData(
+  dataset: Dataset & Pick<OpenedDataset, 'labelCounts'>,
+  bound: Readonly<Record<string, BoundField>>,
+): RunData {
+  const { name, size, fields, labelCounts, fingerprint } = dataset
+  return {
+    name,
+    size,
+    fields,
+    binding: Object.fromEntries(Object.entries(bound).map(([slot, { field }]) => [slot, field])),
+    ...(labelCounts && { labelCounts }),
+    ...(fingerprint !== undefined && { fingerprint }),
+  }
+}
+
+/** The fields of a run by slot, as they were when it was made. */
+export function boundFieldsOf({ fields, binding }: RunData): Record<string, BoundField> {
+  return Object.fromEntries(Object.entries(binding).map(([slot, field]) => [slot, { ...fields[field]!, field }]))
+}
+
+/**
+ * Refuses to go on with other data than a run has begun with: its labels would mean other things, its batches would come in
+ * another order.
+ *
+ * @throws ConfigurationError `DATA_CHANGED`, naming both
+ */
+export function checkSameData(run: string, before: RunData, now: RunData): void {
+  const difference = differenceOf(before, now)
+  if (difference === undefined) return
+  throw new ConfigurationError({
+    code: 'DATA_CHANGED',
+    message: `The run in ${run} was trained on other data: ${difference}.`,
+    fix: "Bring the data back as they were, or start a new run with another '--out'.",
+  })
+}
+
+function differenceOf(before: RunData, now: RunData): string | undefined {
+  const names = (fields: Fields) => Object.keys(fields).join(', ')
+  if (!isDeepStrictEqual(Object.keys(before.fields).sort(), Object.keys(now.fields).sort())) {
+    return `it had the fields ${names(before.fields)}, and now has ${names(now.fields)}`
+  }
+  for (const [name, field] of Object.entries(before.fields)) {
+    const other = now.fields[name]!
+    if (!isDeepStrictEqual(field.names, other.names)) {
+      return `'${name}' had the names ${listed(field.names)}, and now has ${listed(other.names)}`
+    }
+    if (!isDeepStrictEqual([field.modality, field.dtype, field.shape], [other.modality, other.dtype, other.shape])) {
+      const describe = ({ modality, dtype, shape }: typeof field) => `${modality} ${dtype}[${shape}]`
+      return `'${name}' was ${describe(field)}, and is now ${describe(other)}`
+    }
+  }
+  if (before.size !== now.size) return `it had ${before.size} samples, and now has ${now.size}`
+  if (!isDeepStrictEqual(before.labelCounts, now.labelCounts)) {
+    return `its labels had ${listed(before.labelCounts)} samples, and now have ${listed(now.labelCounts)}`
+  }
+  // A data set that tells no fingerprint, or a run that was begun before there were any, cannot be compared further.
+  const told = before.fingerprint !== undefined && now.fingerprint !== undefined
+  if (!told || before.fingerprint === now.fingerprint) return undefined
+  return `it had the fingerprint ${before.fingerprint?.slice(0, 12)}, and now has ${now.fingerprint?.slice(0, 12)}: names, order or contents of its samples are others`
+}
+
+const LISTED = 8
+
+function listed(values: readonly (string | number)[] = []): string {
+  if (values.length === 0) return 'none'
+  return values.slice(0, LISTED).join(', ') + (values.length > LISTED ? `, … (${values.length})` : '')
+}

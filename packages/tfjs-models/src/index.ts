@@ -1,0 +1,5 @@
+export { checkExport, type ExportCheck } from './check-export.ts'
+export { type ExportTfjsOptions, exportTfjsModel, type TfjsExport } from './export-tfjs-model.ts'
+export { loadTfjsModel } from './load-tfjs-model.ts'
+export { parseInputs, parseMultiples } from './parse-lengths.ts'
+export { readTfjsModel, type TfjsModelFiles } from './read-tfjs-model.ts'

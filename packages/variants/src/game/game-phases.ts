@@ -1,0 +1,45 @@
+import type { Feed, Phase, TensorProgram } from '@gantry/core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type { GameOptions } from './game-options.ts'
+import {
+  discriminatorProgram,
+  type GameTable,
+  generatorProgram,
+  penaltyProgram,
+  simultaneousProgram,
+} from './game-programs.ts'
+import { type LearningPhase, withUpdatePhases } from './update-phases.ts'
+
+type Program = TensorProgram<Tensor>
+type Feeds = Readonly<Record<string, Feed>>
+
+/**
+ * What a game does in a step, in order.
+ *
+ * @param real feeds of samples, and of labels in games that have them
+ */
+export function gamePhases(
+  table: GameTable,
+  options: GameOptions,
+  { real, latent }: { readonly real: Feeds; readonly latent: Feed },
+): Phase<Program>[] {
+  const { updates, objectives } = table
+  const all = { ...real, latent }
+  const learning = (name: string, program: Program, feeds: Feeds, players: LearningPhase['updates'], every = 1) => ({
+    phase: { name, every, feeds, program },
+    updates: players,
+  })
+  const players = [updates.discriminator, updates.generator]
+  const forGenerator = objectives.generatorSeesReal ? all : { latent }
+  const phases: LearningPhase[] =
+    options.update === 'simultaneous'
+      ? [learning('step', simultaneousProgram(table), all, players)]
+      : [
+          learning('discriminator', discriminatorProgram(table), all, [updates.discriminator]),
+          learning('generator', generatorProgram(table), forGenerator, [updates.generator], options.criticSteps),
+        ]
+  if (objectives.penaltyApart) {
+    phases.push(learning('penalty', penaltyProgram(table), all, [updates.discriminator], options.penaltyEvery))
+  }
+  return withUpdatePhases(phases, options.gradientAccumulation)
+}

@@ -1,0 +1,7 @@
+import type { Slot } from './variant-definition.ts'
+
+export const images: Slot = { modalities: ['image'] }
+
+export const imagesOrPoints: Slot = { modalities: ['image', 'points'] }
+
+export const labels: Slot = { modalities: ['label'] }
