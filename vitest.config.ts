@@ -20,7 +20,11 @@ const alone = roots.flatMap((root) =>
 
 const ssr = { resolve: { conditions, externalConditions: conditions } }
 
-const common = { testTimeout: 60_000, setupFiles: [join(import.meta.dirname, 'scripts/restore-environment.mjs')] }
+const common = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  setupFiles: [join(import.meta.dirname, 'scripts/restore-environment.mjs')],
+}
 
 export default defineConfig({
   test: {

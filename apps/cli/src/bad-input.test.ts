@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { noisePng, writeImages } from '../../../packages/runs/src/testing/images.ts'
 import { gantry, gantryJson, temporaryFolder, tinyRun } from './testing/gantry.ts'
-import { refused } from './testing/refused.ts'
 
 let cwd: string
 beforeAll(async () => {
@@ -13,7 +12,7 @@ beforeAll(async () => {
 })
 
 /** Every failure is one line for a person, and leaves no run behind. */
-async function expectFailure(args: readonly string[], code: 1 | 2, message: RegExp, run = refused) {
+async function expectFailure(args: readonly string[], code: 1 | 2, message: RegExp, run = gantry) {
   const runs = existsSync(join(cwd, 'runs')) ? await readdir(join(cwd, 'runs')) : []
   const failed = await run(args, cwd)
   expect(failed.stderr).toMatch(message)

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { describeModel } from '@gantry/runs/generators'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { installEmoji } from '../../../packages/datasets/src/testing/emoji-package.ts'
+import { writeImages } from '../../../packages/runs/src/testing/images.ts'
 import { gantry, gantryJson, temporaryFolder } from './testing/gantry.ts'
-import { refused } from './testing/refused.ts'
 
 const picturesColumn = fileURLToPath(new URL('./testing/fixtures/picture-column.parquet', import.meta.url))
 
@@ -78,7 +78,7 @@ describe('gantry train --bind', () => {
     ],
   ])('refuses what does not fit: %j %j', async (args, bind, message) => {
     const flags = bind.length > 0 ? ['--bind', ...bind] : []
-    const { code, stdout, stderr } = await refused([...args, ...flags], cwd)
+    const { code, stdout, stderr } = await gantry([...args, ...flags], cwd)
     expect(stderr).toMatch(message)
     expect([code, stdout]).toEqual([2, ''])
   })
@@ -98,6 +98,15 @@ describe('columns of a file', () => {
     expect((await gantryJson(stats, cwd)).result).toMatchObject({ count: 4, features: 768 })
     const evaluate = ['evaluate', 'columns', '--data', file, ...columns, '--channels', '1', '--extractor', 'pixels']
     expect((await gantryJson([...evaluate, '--metrics', 'swd'], cwd)).result).toMatchObject({ realCount: 4 })
+  })
+
+  it('are those of the side that has any', async () => {
+    await writeImages(join(cwd, 'shots'), 4)
+    const scores = ['--extractor', 'pixels', '--metrics', 'fid', '--size', '16', '--image-column', 'picture']
+    const files = ['evaluate', 'shots', '--data', 'parquet:pictures.parquet', ...scores]
+    expect((await gantryJson(files, cwd)).result).toMatchObject({ realCount: 4, generatedCount: 4 })
+    const neither = await gantry(['evaluate', 'shots', '--data', 'mnist', ...scores], cwd)
+    expect([neither.code, neither.stderr]).toEqual([2, expect.stringMatching(/no option 'imageColumn'/)])
   })
 
   it('are refused where there are none, naming what there is', async () => {

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { noisePng, writeImages } from '../../../packages/runs/src/testing/images.ts'
 import { gantry, gantryJson, temporaryFolder } from './testing/gantry.ts'
-import { refused } from './testing/refused.ts'
 
 const train = (...more: string[]) => [
   ...['train', 'cgan', '--data', 'folder:fruits', '--size', '8', '--batch-size', '3', '--out', 'run'],
@@ -61,7 +60,7 @@ describe('gantry train --resume with other data', () => {
     const cwd = await again()
     await change(join(cwd, 'fruits'))
     const before = await read(cwd, 'events.jsonl')
-    const { code, stdout, stderr } = await refused([...train('steps=4'), '--resume', '--json'], cwd)
+    const { code, stdout, stderr } = await gantry([...train('steps=4'), '--resume', '--json'], cwd)
     const { error } = JSON.parse(stdout)
     expect([code, error.code]).toEqual([2, 'DATA_CHANGED'])
     expect(error.message).toMatch(difference)

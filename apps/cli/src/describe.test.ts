@@ -5,7 +5,6 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { writeImages } from '../../../packages/runs/src/testing/images.ts'
 import { foreignGenerator, foreignWeights } from '../../../packages/runs/src/testing/tiny-models.ts'
 import { gantry, gantryJson, temporaryFolder } from './testing/gantry.ts'
-import { refused } from './testing/refused.ts'
 
 const ports = {
   inputs: { z: { modality: 'latent' }, y: { modality: 'label', names: ['cat', 'dog', 'eel'] } },
@@ -112,7 +111,7 @@ describe("somebody else's generator", () => {
     const index = ['not JSON', 'no outputs'].indexOf(name)
     const file = `ports-${index === -1 ? 'other' : index}.json`
     await writeFile(join(cwd, file), typeof content === 'string' ? content : JSON.stringify(content))
-    const { code, stdout, stderr } = await refused(['sample', 'foreign.onnx', '--describe', file], cwd)
+    const { code, stdout, stderr } = await gantry(['sample', 'foreign.onnx', '--describe', file], cwd)
     expect(stderr).toMatch(message)
     expect([code, stdout]).toEqual([2, ''])
   })

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { writeImages } from '../../../packages/runs/src/testing/images.ts'
 import { gantry, gantryJson, start, temporaryFolder, tinyRun } from './testing/gantry.ts'
-import { refused } from './testing/refused.ts'
 
 let cwd: string
 beforeAll(async () => {
@@ -25,7 +24,7 @@ const scoreOf = (scores: readonly { name: string; value: number }[], name: strin
   scores.find((score) => score.name === name)?.value
 
 async function expectFailure(args: readonly string[], code: 1 | 2, message: RegExp) {
-  const failed = await refused(args, cwd)
+  const failed = await gantry(args, cwd)
   expect(failed.stderr).toMatch(message)
   expect(failed.stderr).not.toMatch(/unexpected|^\s+at /m)
   expect([failed.code, failed.stdout]).toEqual([code, ''])

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { gantry, gantryJson, temporaryFolder } from './testing/gantry.ts'
-import { refused } from './testing/refused.ts'
 
 const upscaler = fileURLToPath(new URL('../node_modules/@upscalerjs/esrgan-slim/models/x2', import.meta.url))
 
@@ -14,7 +13,7 @@ beforeAll(async () => {
 })
 
 async function expectRefusal(args: readonly string[], code: 1 | 2, message: RegExp) {
-  const failed = await refused(['export-tfjs', ...args, '--out', 'refused.onnx'], cwd)
+  const failed = await gantry(['export-tfjs', ...args, '--out', 'refused.onnx'], cwd)
   expect(failed.stderr).toMatch(message)
   expect(failed.stderr).not.toMatch(/unexpected|^\s+at /m)
   expect([failed.code, failed.stdout]).toEqual([code, ''])

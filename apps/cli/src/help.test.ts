@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { gantry, gantryJson } from './testing/gantry.ts'
+import { gantry, gantryJson, gantryProcess } from './testing/gantry.ts'
 
 const here = import.meta.dirname
 
 describe('gantry', () => {
   it('shows every command', async () => {
-    const { code, stdout, stderr } = await gantry(['--help'], here)
+    const { code, stdout, stderr } = await gantryProcess(['--help'], here)
     expect([code, stderr]).toEqual([0, ''])
     const names = [
       'train',
@@ -66,7 +66,7 @@ describe('gantry', () => {
 
   it('says its version', async () => {
     const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
-    expect((await gantry(['--version'], here)).stdout).toBe(`${version}\n`)
+    expect((await gantryProcess(['--version'], here)).stdout).toBe(`${version}\n`)
   })
 
   // What is slow to load is loaded by commands only. (No test asserts a time.)
@@ -90,7 +90,7 @@ describe('gantry', () => {
     [['stats', 'mnist'], "required option '--out <file>' not specified"],
     [['weights', 'add', 'inception-fid'], "missing required argument 'file'"],
   ])('ends with 2 for the usage error %j', async (args, message) => {
-    const { code, stdout, stderr } = await gantry(args, here)
+    const { code, stdout, stderr } = await gantryProcess(args, here)
     expect(stderr).toContain(message)
     expect(stderr).not.toMatch(/^\s+at /m)
     expect([code, stdout]).toEqual([2, ''])

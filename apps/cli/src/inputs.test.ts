@@ -9,7 +9,6 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { noisePng, writeImages } from '../../../packages/runs/src/testing/images.ts'
 import { truncatedGenerator } from '../../../packages/runs/src/testing/tiny-models.ts'
 import { gantry, gantryJson, temporaryFolder } from './testing/gantry.ts'
-import { refused } from './testing/refused.ts'
 
 let cwd: string
 beforeAll(async () => {
@@ -144,7 +143,7 @@ describe('gantry sample --input', () => {
     [['cgan', '--label', '7', '--input', 'label=3'], 2, /'labels' is given twice/],
     [['cgan', '--out', 'x.txt'], 2, /ends in \.png.*not 'x\.txt'/],
   ] as const)('refuses %j', async (args, code, message) => {
-    const failed = await refused(['sample', ...args], cwd)
+    const failed = await gantry(['sample', ...args], cwd)
     expect(failed.stderr).toMatch(message)
     expect(failed.stderr).not.toMatch(/unexpected|^\s+at /m)
     expect([failed.code, failed.stdout]).toEqual([code, ''])

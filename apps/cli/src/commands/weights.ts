@@ -1,4 +1,5 @@
 import type { KnownWeights } from '@gantry/metrics'
+import type { FetchedWeights, FetchWeightsOptions } from '@gantry/runs'
 import { Command } from 'commander'
 import { interruptible } from '../interrupt.ts'
 import { note, type OutputFlags, present, table } from '../output.ts'
@@ -60,10 +61,7 @@ async function addWeights(name: string, file: string, flags: OutputFlags): Promi
   show(flags, known, { path: await keepWeights(name, file), sha256, official })
 }
 
-interface FetchFlags extends OutputFlags {
-  readonly url?: string
-  readonly sha256?: string
-}
+type FetchFlags = OutputFlags & Pick<FetchWeightsOptions, 'url' | 'sha256'>
 
 /** `gantry weights fetch`: the official file, or a mirror's; resumed where an earlier attempt stopped. */
 async function fetchWeights(name: string, { url, sha256, ...flags }: FetchFlags): Promise<void> {
@@ -81,11 +79,7 @@ async function fetchWeights(name: string, { url, sha256, ...flags }: FetchFlags)
   show(flags, known, fetched)
 }
 
-interface Kept {
-  readonly path: string
-  readonly sha256: string
-  readonly official: boolean
-}
+type Kept = Pick<FetchedWeights, 'path' | 'sha256' | 'official'>
 
 function show(flags: OutputFlags, { name, about, licence }: KnownWeights, kept: Kept): void {
   present(flags, { name, ...kept, licence }, [

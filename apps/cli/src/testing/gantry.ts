@@ -5,8 +5,10 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createProgram } from '../program.ts'
+import { reportFailure } from '../report-failure.ts'
 
-// These tests are about the command as users run it, so they run the build; `npm test` makes it first.
+/** What real processes run: the build, which `npm test` makes first. */
 const binary = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
 
 export interface Finished {
@@ -49,8 +51,50 @@ export function start(args: readonly string[], cwd: string): Running {
   }
 }
 
-export function gantry(args: readonly string[], cwd: string): Promise<Finished> {
+/** Runs `gantry` as a real process. */
+export function gantryProcess(args: readonly string[], cwd: string): Promise<Finished> {
   return start(args, cwd).finished
+}
+
+let last: Promise<unknown> = Promise.resolve()
+
+/**
+ * Runs the same program on its sources in this process, one command after the other: most of the time of a process for each would be
+ * spent in loading libraries. What only a process shows has {@link start} and {@link gantryProcess}.
+ */
+export function gantry(args: readonly string[], cwd: string): Promise<Finished> {
+  const finished = last.then(() => runHere(args, cwd))
+  last = finished.catch(() => {})
+  return finished
+}
+
+async function runHere(args: readonly string[], cwd: string): Promise<Finished> {
+  const before = { folder: process.cwd(), exitCode: process.exitCode }
+  const written = { stdout: '', stderr: '' }
+  const restore = (['stdout', 'stderr'] as const).map((name) => {
+    const stream = process[name]
+    const { write } = stream
+    stream.write = (chunk: string | Uint8Array) => {
+      written[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()
+      return true
+    }
+    return () => {
+      stream.write = write
+    }
+  })
+  process.chdir(cwd)
+  process.exitCode = 0
+  try {
+    await createProgram().parseAsync(args, { from: 'user' })
+    return { code: Number(process.exitCode), ...written }
+  } catch (error) {
+    const code = reportFailure(error, { json: args.includes('--json'), debug: args.includes('--debug') })
+    return { code, ...written }
+  } finally {
+    for (const undo of restore) undo()
+    process.chdir(before.folder)
+    process.exitCode = before.exitCode
+  }
 }
 
 /** Runs with `--json`: standard output must be one JSON object and nothing else. */

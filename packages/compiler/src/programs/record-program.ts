@@ -26,7 +26,7 @@ export interface ProgramSignature {
 }
 
 /** A feed that a program asked for by drawing noise. */
-export interface NoiseFeed extends Feed {
+interface NoiseFeed extends Feed {
   readonly source: Extract<FeedSource, { readonly from: 'random' }>
 }
 

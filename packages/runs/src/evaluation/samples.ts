@@ -7,7 +7,7 @@ import { firstSamples, generateBatches, rowsOf } from '@gantry/training'
 import type { LoadedGenerator } from '../generators/load-generator.ts'
 
 /** Samples of one field, and their labels where they have any. */
-export interface SampleBatch {
+interface SampleBatch {
   /** [batch, ...shape] */
   readonly samples: NDArray
   /** [batch] */
