@@ -1,7 +1,7 @@
 import { type BoundField, ConfigurationError, type Field, type Fields, suggestion } from '@gantry/core'
 import type { Slot, VariantDefinition } from './variant-definition.ts'
 
-type Needy = Pick<VariantDefinition, 'name' | 'needs'>
+type VariantNeeds = Pick<VariantDefinition, 'name' | 'needs'>
 type Bound = Readonly<Record<string, BoundField>>
 
 /**
@@ -19,7 +19,7 @@ type Bound = Readonly<Record<string, BoundField>>
  * ```
  */
 export function bindFields(
-  variant: Needy,
+  variant: VariantNeeds,
   fields: Fields,
   by: Readonly<Record<string, string>> = {},
 ): Record<string, BoundField> {
@@ -41,7 +41,7 @@ export function bindFields(
  *
  * @throws ConfigurationError `FIELD_MISSING`
  */
-export function fieldOf(variant: Needy, fields: Bound, slot: string): BoundField {
+export function fieldOf(variant: VariantNeeds, fields: Bound, slot: string): BoundField {
   const field = fields[slot]
   if (field === undefined) throw missing(variant, slot, fields)
   return field
@@ -65,7 +65,7 @@ function fits({ modalities }: Slot, { modality }: Field): boolean {
   return modalities.includes(modality)
 }
 
-function byHand({ name, needs }: Needy, fields: Fields, slot: string, field: string): BoundField {
+function byHand({ name, needs }: VariantNeeds, fields: Fields, slot: string, field: string): BoundField {
   const need = needs[slot]
   if (need === undefined) {
     throw new ConfigurationError({
@@ -92,7 +92,7 @@ function byHand({ name, needs }: Needy, fields: Fields, slot: string, field: str
   return { ...own, field }
 }
 
-function missing({ name, needs }: Needy, slot: string, fields: Fields): ConfigurationError {
+function missing({ name, needs }: VariantNeeds, slot: string, fields: Fields): ConfigurationError {
   return new ConfigurationError({
     code: 'FIELD_MISSING',
     message: `The variant '${name}' needs ${anyOf(needs[slot]!)} as '${slot}', but the data set has ${listed(fields)}.`,

@@ -64,7 +64,7 @@ function page(variant: VariantDefinition, { about, equations, command }: PageTex
   const picture = new URL(`../../../docs/images/variants/${name}.png`, import.meta.url)
   return `# ${title}
 
-Written by \`npx vitest run --project variants variant-pages -u\`; a test fails when it is out of date.
+Written by \`npx vitest run variant-pages -u\`; a test fails when it is out of date.
 
 ${about}
 

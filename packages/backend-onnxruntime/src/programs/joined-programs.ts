@@ -5,7 +5,7 @@ import { loadSession, messageOf } from '../load-session.ts'
 import type { OrtSession, OrtTensor } from '../ort.ts'
 import { toOrtTensor } from '../tensors.ts'
 import { checkProgram, type HostedProgram, type LoadedPrograms, ownerOf, type Tensors } from './hosted-program.ts'
-import { CHOICE, type JoinedGraph, joinedName, joinGraphs } from './join-graphs.ts'
+import { CHOICE, type JoinedGraph, joinedName, chooseGraph } from './choose-graph.ts'
 
 /**
  * Programs in one session, which share its memory and its threads: a session never gives back what it has taken, so
@@ -27,7 +27,7 @@ export class JoinedPrograms implements LoadedPrograms {
   ): Promise<JoinedPrograms> {
     const graphs = programs.map((program) => readGraph(program, state))
     const stateOf = programs.map(({ reads }) => new Map(reads.map(({ state: name, value }) => [value, name])))
-    const joined = joinGraphs(graphs.map((graph, index) => ({ graph, stateOf: stateOf[index]! })))
+    const joined = chooseGraph(graphs.map((graph, index) => ({ graph, stateOf: stateOf[index]! })))
     const owners = programs.map(ownerOf).join(', ')
     const session = await loadSession(owners, encodeModel(createModel(joined.graph)), settings)
     return new JoinedPrograms(session, joined, graphs)

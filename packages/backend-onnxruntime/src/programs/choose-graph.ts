@@ -35,7 +35,7 @@ const ZERO = 'joined.zero'
  *
  * All read the same inputs of state. Feeds of the others may be empty, as their outputs are.
  */
-export function joinGraphs(graphs: readonly JoinableGraph[]): JoinedGraph {
+export function chooseGraph(graphs: readonly JoinableGraph[]): JoinedGraph {
   const variables = new Map<string, NamedTensorSpec>()
   const feeds: NamedTensorSpec[] = []
   const outputs: NamedTensorSpec[] = []
