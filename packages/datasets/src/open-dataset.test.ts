@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { datasetOptions, listDatasets, openDataset } from './index.ts'
 
@@ -85,6 +86,22 @@ describe('openDataset', () => {
       for (const text of [description, source, licence]) expect(text).not.toBe('')
     }
   })
+
+  it('has a row for each in the README', async () => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+    const missing = listDatasets().filter(({ name }) => !readme.includes(`\`${name.replace(/[[:].*/, '')}`))
+    expect(missing.map(({ name }) => name)).toEqual([])
+  })
+
+  it.each(['mnist', 'mnist-test', 'stacked-mnist', 'ring8', 'grid25', 'swissroll', 'unpaired:mnist,swissroll'])(
+    'gives the fields that it is listed with: %s',
+    async (name) => {
+      const { gives } = listDatasets().find((listed) => listed.name.replace(/:.*/, '') === name.replace(/:.*/, ''))!
+      const dataset = await openDataset(name)
+      expect(Object.keys(dataset.fields)).toEqual(expect.arrayContaining([...gives]))
+      await dataset.dispose?.()
+    },
+  )
 
   it('lists the options of each, for help texts', () => {
     const optionsOf = (wanted: string) => listDatasets().find(({ name }) => name === wanted)!.options

@@ -96,8 +96,15 @@ function missing({ name, needs }: VariantNeeds, slot: string, fields: Fields): C
   return new ConfigurationError({
     code: 'FIELD_MISSING',
     message: `The variant '${name}' needs ${anyOf(needs[slot]!)} as '${slot}', but the data set has ${listed(fields)}.`,
-    fix: `Choose other data or another variant, or bind a field that fits by hand: --bind ${slot}=FIELD.`,
+    fix: fixOf(slot, needs[slot]!, fields),
   })
+}
+
+/** A field that fits and is taken can still be bound by hand. */
+function fixOf(slot: string, need: Slot, fields: Fields): string {
+  const fitting = Object.keys(fields).filter((field) => fits(need, fields[field]!))
+  const byHand = fitting.length > 0 ? `, or bind a field by hand: --bind ${slot}=${fitting[0]}` : ''
+  return `Choose other data or another variant${byHand}.`
 }
 
 const anyOf = ({ modalities }: Slot) => `a field of the modality ${modalities.join(' or ')}`

@@ -40,26 +40,24 @@ async function listVariants(flags: OutputFlags): Promise<void> {
     `${name}: ${title}, ${description} (${paper.authors} ${paper.year})`,
     ...table([
       ...Object.entries(needs).map(([slot, need]) => [`needs ${slot}`, '', need.modalities.join(' or ')]),
-      ...Object.entries(schema.properties ?? {}).map(([option, spec]) => describeOption(option, spec)),
+      ...Object.entries(schema.properties ?? {}).map(([option, spec]) => describeOption(option, spec as OptionSchema)),
       ...presets.map((preset) => [`--preset ${preset.name}`, '', preset.description]),
     ]),
   ])
   present(flags, { variants: entries }, lines)
 }
 
-function describeOption(name: string, spec: unknown): string[] {
-  const { default: value, description = '' } = spec as { default?: unknown; description?: string }
-  return [name, JSON.stringify(value) ?? '', description]
+type OptionSchema = { default?: unknown; description?: string; enum?: string[] }
+
+function describeOption(name: string, { description = '', ...schema }: OptionSchema): string[] {
+  const choices = schema.enum ? ` (${schema.enum.join(', ')})` : ''
+  return [name, JSON.stringify(schema.default) ?? '', `${description}${choices}`]
 }
 
 async function listDatasetsFor(flags: OutputFlags): Promise<void> {
   const { listDatasets } = await import('@gantry/datasets')
   const datasets = listDatasets()
-  const rows = datasets.map(({ name, gives, description, licence }) => [
-    name,
-    gives.join(', '),
-    `${description} (${licence})`,
-  ])
+  const rows = datasets.map(({ name, gives, ...set }) => [name, `${gives}`, `${set.description} (${set.licence})`])
   present(flags, { datasets }, table(rows))
 }
 

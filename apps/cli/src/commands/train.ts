@@ -85,8 +85,10 @@ async function trainIn(folder: RunFolder, run: OpenedRun, signal: AbortSignal, f
 
 function summary(folder: RunFolder, { config }: OpenedRun, outcome: TrainedRun): string[] {
   const { step, secondsElapsed, samplesPerSecond, checkpointPath, generator } = outcome
+  const idle = Object.keys(outcome.scalars).length === 0
+  const finished = idle ? `The run has its ${step} steps: --steps asks for more.` : `Finished ${step} steps.`
   return [
-    outcome.outcome === 'finished' ? `Finished ${step} steps.` : `Interrupted after ${step} of ${config.steps} steps.`,
+    outcome.outcome === 'finished' ? finished : `Interrupted after ${step} of ${config.steps} steps.`,
     ...table([
       ['time', `${formatSeconds(secondsElapsed)}, ${Math.round(samplesPerSecond)} samples/s`],
       ['run', folder.path],
@@ -104,7 +106,9 @@ function summary(folder: RunFolder, { config }: OpenedRun, outcome: TrainedRun):
 
 function announce(folder: RunFolder, { config, dataset, data }: OpenedRun, report: EngineReport): void {
   const fields = Object.values(data.binding).map((name) => `${name} ${data.fields[name]!.shape.join('×')}`.trim())
-  note(`${config.variant} on ${dataset.name} (${dataset.size} samples of ${fields.join(', ')}) in ${folder.path}`)
+  note(
+    `${config.variant} on ${dataset.name} (${dataset.size.toLocaleString('en')} samples of ${fields.join(', ')}) in ${folder.path}`,
+  )
   note(`engine ${report.engine} ${report.version} on ${report.device}`)
   for (const warning of report.warnings) note(`warning: ${warning}`)
   noteSkipped({ name: dataset.name, skipped: dataset.description.skipped })

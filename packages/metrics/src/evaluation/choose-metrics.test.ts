@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { checkMetrics, defaultMetrics, statisticsSuffice } from './choose-metrics.ts'
 import { metrics } from './metrics/registry.ts'
@@ -20,6 +21,11 @@ describe('metrics', () => {
       'modes',
     ])
     expect(metrics.filter(({ description }) => description.length < 10)).toEqual([])
+  })
+
+  test('have a row each in the table of docs/metrics.md', async () => {
+    const page = await readFile(new URL('../../../../docs/metrics.md', import.meta.url), 'utf8')
+    expect(metrics.filter(({ name }) => !page.includes(`| \`${name}\``)).map(({ name }) => name)).toEqual([])
   })
 
   test('need only what a view offers', () => {
