@@ -74,7 +74,7 @@ describe('gantry train --bind', () => {
     [
       brief('cgan', 'swissroll'),
       [],
-      /modality label as 'labels', but the data set has 'points' \(points\).*--bind labels=/,
+      /modality label as 'labels', but the data set has 'points' \(points\).*another variant\.$/m,
     ],
   ])('refuses what does not fit: %j %j', async (args, bind, message) => {
     const flags = bind.length > 0 ? ['--bind', ...bind] : []

@@ -4,8 +4,8 @@ import type { EngineSettings } from '../engine-settings.ts'
 import { loadSession, messageOf } from '../load-session.ts'
 import type { OrtSession, OrtTensor } from '../ort.ts'
 import { toOrtTensor } from '../tensors.ts'
+import { CHOICE, chooseGraph, type JoinedGraph, joinedName } from './choose-graph.ts'
 import { checkProgram, type HostedProgram, type LoadedPrograms, ownerOf, type Tensors } from './hosted-program.ts'
-import { CHOICE, type JoinedGraph, joinedName, chooseGraph } from './choose-graph.ts'
 
 /**
  * Programs in one session, which share its memory and its threads: a session never gives back what it has taken, so
