@@ -35,8 +35,7 @@ function optionsOf(variant: string): Record<string, unknown> {
 }
 
 async function open(variant: string, data: string, steps: number, engine: 'onnxruntime' | 'tfjs' = 'onnxruntime') {
-  const dataOptions = { size: data === 'mnist' ? 28 : 16 }
-  const run = { data, dataOptions, steps, engine, device: 'cpu', batchSize: 4 } as const
+  const run = { data, dataOptions: { size: 16 }, steps, engine, device: 'cpu', batchSize: 4 } as const
   const often = { logEvery: 1, sampleEvery: 100, checkpointEvery: 1, sampleCount: 4, seed: 1 }
   const opening = await openRun(runConfigSchema.parse({ ...run, ...often, variant, options: optionsOf(variant) }))
   opened.push(opening)
