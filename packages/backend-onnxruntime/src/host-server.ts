@@ -1,8 +1,6 @@
 import { SerialQueue } from '@gantry/core'
+import { inferenceHost, probeHost, trainingHost } from '#platform/hosts'
 import { encodeError } from './error-codec.ts'
-import { InferenceHost } from './inference-host.ts'
-import { ProbeHost } from './probe-host.ts'
-import { TrainingHost } from './training-host.ts'
 import { transferables } from './transferables.ts'
 import type { Reply, Request, WorkerTask } from './worker-protocol.ts'
 
@@ -59,14 +57,14 @@ export class HostServer {
 }
 
 async function createHost(task: WorkerTask): Promise<Host> {
-  const create = () => {
+  const create = async () => {
     switch (task.kind) {
       case 'training':
-        return TrainingHost.create(task.model, task.settings)
+        return (await trainingHost()).create(task.model, task.settings)
       case 'inference':
-        return InferenceHost.create(task.model, task.settings)
+        return (await inferenceHost()).create(task.model, task.settings)
       case 'probe':
-        return new ProbeHost(task.settings)
+        return new (await probeHost())(task.settings)
     }
   }
   return (await create()) as unknown as Host
