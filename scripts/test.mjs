@@ -1,4 +1,4 @@
-// `npm test`: installs, builds, and runs every check and test, one after the other, even when an early one fails.
+// `npm test`: installs, builds, and runs every check and test, even when an early one fails.
 // The last line is `N passed, N failed, N skipped`; each check counts as one test.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -20,8 +20,34 @@ const CHECKS = [
   ['Published packages', ['pnpm', ['--recursive', '--no-bail', '--reporter-hide-prefix', 'run', 'publint']]],
 ]
 
+/** How many checks run side by side: most use a single core. */
+const LANES = 2
+
 const heading = (text) => console.log(`\n── ${text} ${'─'.repeat(Math.max(3, 76 - text.length))}`)
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`
+
+/** Runs all checks, and shows what each has said when it ends. */
+async function runChecks(env, count) {
+  const waiting = [...CHECKS]
+  let stopped
+  async function lane() {
+    for (let check = waiting.shift(); check !== undefined && stopped === undefined; check = waiting.shift()) {
+      const [title, [command, args]] = check
+      const since = performance.now()
+      let said = ''
+      const onOutput = (chunk) => {
+        said += chunk
+      }
+      const { code } = await run(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], onOutput })
+      heading(title)
+      process.stdout.write(said)
+      if (code === 130 || code === 143) stopped = code
+      else count(title, code === 0, since)
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  return stopped
+}
 
 /** Runs vitest with live output, and reads its counts from a JSON report. */
 async function runVitest(env) {
@@ -102,13 +128,8 @@ async function main() {
     count('Build', false, sinceBuild)
   }
 
-  for (const [title, [command, args]] of CHECKS) {
-    heading(title)
-    const since = performance.now()
-    const { code } = await run(command, args, { env, stdio: ['ignore', 'inherit', 'inherit'] })
-    if (code === 130 || code === 143) return code
-    count(title, code === 0, since)
-  }
+  const stopped = await runChecks(env, count)
+  if (stopped !== undefined) return stopped
 
   for (const [title, runTests] of [
     ['Tests', runVitest],
