@@ -1,6 +1,5 @@
-import { ConfigurationError } from './errors.ts'
+import { findNamed } from './find-named.ts'
 import type { ModelFunction, Phase, TrainableModel } from './model.ts'
-import { suggestion } from './nearest.ts'
 
 function findPart<Part extends { readonly name: string }>(
   kind: 'phase' | 'function',
@@ -8,13 +7,9 @@ function findPart<Part extends { readonly name: string }>(
   parts: readonly Part[],
   name: string,
 ): Part {
-  const part = parts.find((candidate) => candidate.name === name)
-  if (part !== undefined) return part
-  const names = parts.map((candidate) => candidate.name)
-  throw new ConfigurationError({
+  return findNamed(parts, name, {
     code: kind === 'phase' ? 'PHASE_UNKNOWN' : 'FUNCTION_UNKNOWN',
     message: `The model '${model}' has no ${kind} '${name}'.`,
-    fix: suggestion(name, names),
   })
 }
 

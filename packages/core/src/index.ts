@@ -39,6 +39,7 @@ export {
   pointsField,
   portOf,
 } from './field.ts'
+export { findNamed } from './find-named.ts'
 export { findFunction, findPhase, rawFunction } from './find-part.ts'
 export { MANIFEST_KEY, type ModelManifest, readManifest } from './manifest.ts'
 export type {
@@ -64,6 +65,7 @@ export {
   float32,
   type NDArray,
   ndarray,
+  rowsOf,
   sizeOfShape,
   type TypedArray,
   type TypedArrayOf,

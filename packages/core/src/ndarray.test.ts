@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bytesPerElement, dtypes, float32, ndarray, sizeOfShape } from './ndarray.ts'
+import { bytesPerElement, dtypes, float32, ndarray, rowsOf, sizeOfShape } from './ndarray.ts'
 
 describe('ndarray', () => {
   it('makes zeros of every dtype, in the array class of the dtype', () => {
@@ -16,6 +16,14 @@ describe('ndarray', () => {
     expect(ndarray('float32', [2, 2], data).data).toBe(data)
     expect([...float32([2], [1, 2]).data]).toEqual([1, 2])
     expect([sizeOfShape([]), sizeOfShape([3, 0, 2])]).toEqual([1, 0])
+  })
+
+  it('gives some of its rows, as a view', () => {
+    const array = ndarray('int32', [3, 2], Int32Array.of(1, 2, 3, 4, 5, 6))
+    const rows = rowsOf(array, 1, 2)
+    expect(rows).toEqual(ndarray('int32', [2, 2], Int32Array.of(3, 4, 5, 6)))
+    expect(rows.data.buffer).toBe(array.data.buffer)
+    expect(rowsOf(array, 3, 0).shape).toEqual([0, 2])
   })
 
   it('names both sides of a mismatch', () => {

@@ -91,3 +91,11 @@ export function ndarray<D extends DType>(dtype: D, shape: readonly number[], dat
 export function float32(shape: readonly number[], values: ArrayLike<number>): NDArray<'float32'> {
   return ndarray('float32', shape, Float32Array.from(values))
 }
+
+/** Rows `from` to `from + count - 1` of an array: a view. */
+export function rowsOf<D extends DType>({ dtype, shape, data }: NDArray<D>, from: number, count: number): NDArray<D> {
+  const [, ...row] = shape
+  const length = sizeOfShape(row)
+  const rows = data.subarray(from * length, (from + count) * length) as TypedArrayOf<D>
+  return ndarray(dtype, [count, ...row], rows)
+}

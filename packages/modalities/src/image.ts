@@ -1,3 +1,4 @@
+import { rowsOf } from '@gantry/core'
 import { givenOrDrawn } from './given-rows.ts'
 import { type GridImages, imageGrid, imagePng } from './image-grid.ts'
 import type { Modality, Shown } from './modality.ts'
@@ -17,7 +18,7 @@ export const image: Modality = {
     const bytes =
       others.length === 0
         ? await imagePng(first!.values, index, first!.field.range)
-        : await imageGrid(sideBySide(parts).map((part) => ({ ...part, images: rowOf(part.images, index) })))
+        : await imageGrid(sideBySide(parts).map((part) => ({ ...part, images: rowsOf(part.images, index, 1) })))
     return { extension: 'png', bytes }
   },
 }
@@ -29,9 +30,4 @@ function sideBySide(parts: AllShown, beside: AllShown = {}): GridImages[] {
   return [...inputs, ...outputs].flatMap(({ field, values }) =>
     field.modality === image.name ? [{ images: values, range: field.range }] : [],
   )
-}
-
-function rowOf({ dtype, shape: [count = 1, ...element], data }: GridImages['images'], index: number) {
-  const length = data.length / count
-  return { dtype, shape: [1, ...element], data: data.subarray(index * length, (index + 1) * length) }
 }

@@ -1,3 +1,4 @@
+export { besideOf } from './beside.ts'
 export { type DrawnRows, drawRows, noiseDraw, wordsOf } from './draw-rows.ts'
 export { type GridImages, imageGrid, imagePng, type PixelRange } from './image-grid.ts'
 export type { Artefact, FileReader, InputRequest, Modality, Shown } from './modality.ts'

@@ -1,7 +1,7 @@
-import { findFunction, type NDArray } from '@gantry/core'
+import { findFunction, type NDArray, rowsOf } from '@gantry/core'
 import type { OpenedDataset } from '@gantry/datasets'
 import { portsFromData } from '@gantry/modalities'
-import { firstSamples, generate, type Moment, type Observer, type RunConfig, rowsOf } from '@gantry/training'
+import { firstSamples, generate, type Moment, type Observer, type RunConfig } from '@gantry/training'
 import { scoreSides } from './evaluation/evaluate-run.ts'
 import { datasetSamples, type Samples } from './evaluation/samples.ts'
 

@@ -1,4 +1,4 @@
-import { type DrawFeed, type NDArray, ndarray, type Ports } from '@gantry/core'
+import { type DrawFeed, type NDArray, ndarray, type Ports, rowsOf } from '@gantry/core'
 import { type Modality, modalities, noiseDraw, supply } from '@gantry/modalities'
 import type { Arrays } from './observer.ts'
 
@@ -119,11 +119,4 @@ export function rowsOfEach(arrays: Arrays, from: number, count: number): Record<
   return Object.fromEntries(
     Object.entries(arrays).map(([name, array]) => [name, array.shape[0] === 1 ? array : rowsOf(array, from, count)]),
   )
-}
-
-/** Rows `from` to `from + count - 1` of an array: a view. */
-export function rowsOf({ dtype, shape, data }: NDArray, from: number, count: number): NDArray {
-  const [rows = 1, ...row] = shape
-  const length = data.length / rows
-  return ndarray(dtype, [count, ...row], data.subarray(from * length, (from + count) * length) as never)
 }

@@ -8,7 +8,6 @@ export {
   type GenerateOptions,
   generate,
   generateBatches,
-  rowsOf,
   rowsOfEach,
 } from './generate.ts'
 export { MemoryRecord } from './memory-record.ts'

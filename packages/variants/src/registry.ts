@@ -1,4 +1,4 @@
-import { ConfigurationError, suggestion } from '@gantry/core'
+import { findNamed } from '@gantry/core'
 import { acgan } from './acgan/acgan.ts'
 import { cgan } from './cgan/cgan.ts'
 import { dcgan } from './dcgan/dcgan.ts'
@@ -33,14 +33,5 @@ export const variants: readonly VariantDefinition[] = [
 
 /** @throws ConfigurationError `VARIANT_UNKNOWN`, with the nearest name. */
 export function findVariant(name: string): VariantDefinition {
-  const variant = variants.find((candidate) => candidate.name === name)
-  if (variant !== undefined) return variant
-  throw new ConfigurationError({
-    code: 'VARIANT_UNKNOWN',
-    message: `There is no variant '${name}'.`,
-    fix: suggestion(
-      name,
-      variants.map((candidate) => candidate.name),
-    ),
-  })
+  return findNamed(variants, name, { code: 'VARIANT_UNKNOWN', message: `There is no variant '${name}'.` })
 }

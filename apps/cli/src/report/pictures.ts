@@ -1,4 +1,4 @@
-import { type NDArray, ndarray } from '@gantry/core'
+import { type NDArray, ndarray, rowsOf } from '@gantry/core'
 import {
   type EvaluatedSamples,
   type FeatureMatrix,
@@ -56,7 +56,7 @@ export async function neighboursSection(
   const count = Math.min(NEIGHBOURS, references.rows)
   const { indices, distances } = await nearestNeighbours(queries, references, { ...work, count })
   const figure = async (batch: ImageBatch, index: number, caption: string) => {
-    const png = await imagePng(toUnit(oneImage(batch, index)), 0)
+    const png = await imagePng(toUnit(rowsOf(batch, index, 1)), 0)
     return `<figure>${pngImage(png, caption, '')}<figcaption>${caption}</figcaption></figure>`
   }
   const rows: string[] = []
@@ -71,16 +71,8 @@ export async function neighboursSection(
   return section('Nearest neighbours', `<div class="neighbours">${rows.join('')}</div>`, hint)
 }
 
-function firstImages({ shape, data }: ImageBatch, most: number): NDArray<'float32'> {
-  const [count = 0, ...image] = shape
-  const shown = Math.min(most, count)
-  return toUnit(ndarray('uint8', [shown, ...image], data.subarray(0, (data.length / count) * shown)))
-}
-
-function oneImage({ shape, data }: ImageBatch, index: number): ImageBatch {
-  const [count = 0, ...image] = shape
-  const length = data.length / count
-  return ndarray('uint8', [1, ...image], data.subarray(index * length, (index + 1) * length))
+function firstImages(images: ImageBatch, most: number): NDArray<'float32'> {
+  return toUnit(rowsOf(images, 0, Math.min(most, images.shape[0] ?? 0)))
 }
 
 /** What the painters of images take: -1 to 1. */

@@ -1,4 +1,4 @@
-import { ConfigurationError, suggestion } from '@gantry/core'
+import { ConfigurationError, findNamed } from '@gantry/core'
 import type { MetricDefinition } from './metric-definition.ts'
 import { metrics as knownMetrics } from './metrics/registry.ts'
 import type { View } from './views/view.ts'
@@ -20,18 +20,9 @@ export function findMetrics(
   names: readonly string[],
   registry: readonly MetricDefinition[] = knownMetrics,
 ): MetricDefinition[] {
-  return names.map((name) => {
-    const found = registry.find((metric) => metric.name === name)
-    if (found !== undefined) return found
-    throw new ConfigurationError({
-      code: 'METRIC_UNKNOWN',
-      message: `There is no metric '${name}'.`,
-      fix: suggestion(
-        name,
-        registry.map((metric) => metric.name),
-      ),
-    })
-  })
+  return names.map((name) =>
+    findNamed(registry, name, { code: 'METRIC_UNKNOWN', message: `There is no metric '${name}'.` }),
+  )
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ShapeError } from '@gantry/core'
+import { rowsOf, ShapeError } from '@gantry/core'
 import type { ImageBatch } from '../features.ts'
 import { reporter, type Work } from '../work.ts'
 import { type MsSsimOptions, msSsim } from './ms-ssim.ts'
@@ -22,7 +22,7 @@ export async function pairwiseMsSsim(
   images: ImageBatch,
   options: MsSsimOptions & Work = {},
 ): Promise<PairwiseSimilarity> {
-  const [count = 0, ...image] = images.shape
+  const [count = 0] = images.shape
   const pairs = Math.floor(count / 2)
   if (pairs === 0) {
     throw new ShapeError({
@@ -30,14 +30,10 @@ export async function pairwiseMsSsim(
       message: `Pairs need two images or more but there are ${count}.`,
     })
   }
-  const size = image.reduce((product, length) => product * length, 1)
-  const one = (index: number): ImageBatch => {
-    return { dtype: 'uint8', shape: [1, ...image], data: images.data.subarray(index * size, (index + 1) * size) }
-  }
   const values = new Float64Array(pairs)
   const report = reporter(options, pairs, 'pairs')
   for (let pair = 0; pair < pairs; pair++) {
-    values[pair] = msSsim(one(2 * pair), one(2 * pair + 1), options)[0]!
+    values[pair] = msSsim(rowsOf(images, 2 * pair, 1), rowsOf(images, 2 * pair + 1, 1), options)[0]!
     await report(pair + 1)
   }
   const mean = values.reduce((sum, value) => sum + value, 0) / pairs

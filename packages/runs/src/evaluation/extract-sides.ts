@@ -1,4 +1,4 @@
-import { ndarray } from '@gantry/core'
+import { rowsOf } from '@gantry/core'
 import {
   type EvaluatedSamples,
   extractFeatures,
@@ -97,11 +97,7 @@ function imagesOf({ samples, range, kept }: ReadSamples): AsyncIterable<ImageBat
   return kept.complete ? slices(kept.images) : imageBatches(samples, range)
 }
 
-function* slices({ shape, data }: ImageBatch): Generator<ImageBatch> {
-  const [count = 0, ...image] = shape
-  const length = data.length / count
-  for (let from = 0; from < count; from += BATCH) {
-    const size = Math.min(BATCH, count - from)
-    yield ndarray('uint8', [size, ...image], data.subarray(from * length, (from + size) * length))
-  }
+function* slices(images: ImageBatch): Generator<ImageBatch> {
+  const [count = 0] = images.shape
+  for (let from = 0; from < count; from += BATCH) yield rowsOf(images, from, Math.min(BATCH, count - from))
 }

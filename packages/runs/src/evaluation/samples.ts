@@ -1,9 +1,18 @@
-import { type Batch, type Dataset, type Field, type NDArray, ndarray, type Port, UnsupportedError } from '@gantry/core'
+import {
+  type Batch,
+  type Dataset,
+  type Field,
+  type NDArray,
+  ndarray,
+  type Port,
+  rowsOf,
+  UnsupportedError,
+} from '@gantry/core'
 import type { OpenedDataset } from '@gantry/datasets'
 import type { Mixture } from '@gantry/metrics'
 import { views } from '@gantry/metrics'
 import { portsFromData } from '@gantry/modalities'
-import { firstSamples, generateBatches, rowsOf } from '@gantry/training'
+import { firstSamples, generateBatches } from '@gantry/training'
 import type { LoadedGenerator } from '../generators/load-generator.ts'
 
 /** Samples of one field, and their labels where they have any. */

@@ -5,8 +5,9 @@ import {
   type NDArray,
   ndarray,
   permuteAxes,
+  rowsOf,
 } from '@gantry/core'
-import { type Arrays, type Evaluate, rowsOf } from '@gantry/training'
+import type { Arrays, Evaluate } from '@gantry/training'
 import type { ChannelLayouts } from './described-model.ts'
 
 /** [batch, height, width, channels] as [batch, channels, height, width]. */

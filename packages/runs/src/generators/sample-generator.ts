@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { ConfigurationError } from '@gantry/core'
 import { writeFileAtomically } from '@gantry/files'
-import { type Artefact, partsOf, portsFromData, type Shown } from '@gantry/modalities'
+import { type Artefact, besideOf, partsOf, portsFromData } from '@gantry/modalities'
 import { type Arrays, type GenerateOptions, generate, generateBatches } from '@gantry/training'
 import { makeFolder } from '../make-folder.ts'
 import type { LoadedGenerator } from './load-generator.ts'
@@ -57,18 +57,9 @@ interface Made {
 async function showAll({ manifest, run }: LoadedGenerator, { inputs, outputs, data }: Made): Promise<Artefact> {
   const [{ modality, parts } = nothingShown(manifest.variant)] = partsOf(manifest.outputs, outputs)
   if (modality.show === undefined) throw notShown(modality.name)
-  const given = Object.entries(portsFromData(manifest.inputs)).map(([name, field]) => [
-    name,
-    { field, values: inputs[name]! },
-  ])
-  const beside: Record<string, Shown> = Object.fromEntries(given)
   const drawn = Object.keys(data).length === 0
   const real = drawn && run && modality.beside !== undefined ? await realSamples(run, modality.beside) : data
-  for (const [name, { field }] of Object.entries(parts)) {
-    const values = 'field' in field && field.field !== undefined ? real[field.field] : undefined
-    if (values !== undefined) beside[name] = { field, values }
-  }
-  return modality.show(parts, beside)
+  return modality.show(parts, besideOf(parts, { given: portsFromData(manifest.inputs), inputs, real }))
 }
 
 async function writeFolder(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { copyFile, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ConfigurationError, ModelFormatError, suggestion } from '@gantry/core'
+import { findNamed, ModelFormatError } from '@gantry/core'
 import { cacheFolder, storageError } from '@gantry/files'
 import { type KnownWeights, knownWeights, type NetworkWeights, sha256, weightsFor } from '@gantry/metrics'
 import { makeFolder } from '../make-folder.ts'
@@ -17,15 +17,9 @@ export function hasWeights(name: string): boolean {
 
 /** @throws ConfigurationError `WEIGHTS_UNKNOWN` with the nearest name */
 export function findWeights(name: string): KnownWeights {
-  const known = knownWeights.find((each) => each.name === name)
-  if (known !== undefined) return known
-  throw new ConfigurationError({
+  return findNamed(knownWeights, name, {
     code: 'WEIGHTS_UNKNOWN',
     message: `There are no weights '${name}' that Gantry knows.`,
-    fix: suggestion(
-      name,
-      knownWeights.map((each) => each.name),
-    ),
   })
 }
 

@@ -6,10 +6,10 @@ import {
   type RunEvent,
   UnsupportedError,
 } from '@gantry/core'
-import { type Artefact, type Modality, modalities, partsOf, portsFromData, type Shown } from '@gantry/modalities'
+import { type Artefact, besideOf, type Modality, modalities, partsOf, portsFromData } from '@gantry/modalities'
 import { firstSamples } from '../first-samples.ts'
 import { generate } from '../generate.ts'
-import type { Arrays, Moment, Observer } from '../observer.ts'
+import type { Moment, Observer } from '../observer.ts'
 import type { RunRecord } from '../run-record.ts'
 import { stepName } from '../step-name.ts'
 
@@ -67,18 +67,16 @@ async function paintingOf(
   real: (wanted: number) => Promise<Batch>,
   { seed, count, registry = modalities }: GridOptions,
 ): Promise<() => Promise<Artefact>> {
-  const fed = portsFromData(ports, registry)
-  const fromData = Object.keys(fed).length > 0
+  const given = portsFromData(ports, registry)
+  const fromData = Object.keys(given).length > 0
   const data = fromData ? await real(count) : {}
   const made = await generate((inputs, draw) => evaluate(name, inputs, draw), ports, { seed, count, data, registry })
   const group = partsOf(outputs, made.outputs, registry).find(({ modality }) => modality.show !== undefined)
   if (group === undefined) throw nothingToShow(name)
   return async () => {
     const { modality, parts } = group
-    const beside = fromData
-      ? { ...shownOf(fed, made.inputs), ...imitated(outputs, data) }
-      : imitated(outputs, modality.beside === undefined ? {} : await real(modality.beside))
-    return modality.show!(parts, beside)
+    const seen = fromData || modality.beside === undefined ? data : await real(modality.beside)
+    return modality.show!(parts, besideOf(parts, { given, inputs: made.inputs, real: seen }))
   }
 }
 
@@ -88,18 +86,4 @@ function nothingToShow(name: string): UnsupportedError {
     message: `No output of the function '${name}' is of a modality that can be shown.`,
     fix: "Leave it out of the model's `shown`.",
   })
-}
-
-function shownOf(ports: ModelFunction<unknown>['inputs'], arrays: Arrays): Record<string, Shown> {
-  return Object.fromEntries(Object.entries(ports).map(([name, field]) => [name, { field, values: arrays[name]! }]))
-}
-
-/** Real samples of the fields that outputs imitate, by output. */
-function imitated(outputs: ModelFunction<unknown>['outputs'], real: Batch): Record<string, Shown> {
-  return Object.fromEntries(
-    Object.entries(outputs).flatMap(([name, field]) => {
-      const values = field.field === undefined ? undefined : real[field.field]
-      return values === undefined ? [] : [[name, { field, values }]]
-    }),
-  )
 }

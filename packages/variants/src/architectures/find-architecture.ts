@@ -1,4 +1,4 @@
-import { ConfigurationError, type Field, suggestion } from '@gantry/core'
+import { ConfigurationError, type Field, findNamed } from '@gantry/core'
 import type { Architecture } from './architecture.ts'
 import { dcgan } from './dcgan.ts'
 import { mlp } from './mlp.ts'
@@ -13,22 +13,17 @@ export const architectures: readonly Architecture[] = [dcgan, mlp, resnet]
  * @throws ConfigurationError `ARCHITECTURE_UNKNOWN`, `MODALITY_IMPOSSIBLE` for samples that none can make
  */
 export function findArchitecture(name: string, { modality }: Pick<Field, 'modality'>): Architecture {
-  const fits = ({ name: own, makes }: Architecture) => (name === 'auto' ? makes.includes(modality) : own === name)
-  const found = architectures.find(fits)
-  if (found) return found
-  if (name === 'auto') {
-    throw new ConfigurationError({
-      code: 'MODALITY_IMPOSSIBLE',
-      message: `No architecture makes samples of the modality ${modality}.`,
-      fix: `Use one of: ${[...new Set(architectures.flatMap(({ makes }) => makes))].join(', ')}.`,
+  if (name !== 'auto') {
+    return findNamed(architectures, name, {
+      code: 'ARCHITECTURE_UNKNOWN',
+      message: `There is no architecture '${name}'.`,
     })
   }
+  const usual = architectures.find(({ makes }) => makes.includes(modality))
+  if (usual) return usual
   throw new ConfigurationError({
-    code: 'ARCHITECTURE_UNKNOWN',
-    message: `There is no architecture '${name}'.`,
-    fix: suggestion(
-      name,
-      architectures.map((architecture) => architecture.name),
-    ),
+    code: 'MODALITY_IMPOSSIBLE',
+    message: `No architecture makes samples of the modality ${modality}.`,
+    fix: `Use one of: ${[...new Set(architectures.flatMap(({ makes }) => makes))].join(', ')}.`,
   })
 }

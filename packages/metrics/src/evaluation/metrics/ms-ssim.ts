@@ -1,9 +1,9 @@
+import { rowsOf } from '@gantry/core'
 import { msSsim as similarityOf } from '../../perceptual/ms-ssim.ts'
 import { reporter } from '../../work.ts'
 import { intervalOptions } from '../interval-options.ts'
 import { meanInterval } from '../intervals.ts'
 import type { MetricDefinition } from '../metric-definition.ts'
-import { sliceImages } from '../slice-images.ts'
 
 /** Mean similarity of pairs of generated images: the first with the second, and so on. */
 export const msSsim: MetricDefinition = {
@@ -16,7 +16,7 @@ export const msSsim: MetricDefinition = {
     const values = new Float64Array(pairs)
     const report = reporter(request, pairs, 'MS-SSIM pairs')
     for (let pair = 0; pair < pairs; pair++) {
-      values[pair] = similarityOf(sliceImages(images, 2 * pair, 1), sliceImages(images, 2 * pair + 1, 1))[0]!
+      values[pair] = similarityOf(rowsOf(images, 2 * pair, 1), rowsOf(images, 2 * pair + 1, 1))[0]!
       await report(pair + 1)
     }
     const value = values.reduce((sum, each) => sum + each, 0) / pairs

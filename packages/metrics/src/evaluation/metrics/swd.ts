@@ -1,7 +1,7 @@
+import { rowsOf } from '@gantry/core'
 import { pyramidWasserstein } from '../../wasserstein/pyramid-distance.ts'
 import { slicedWasserstein } from '../../wasserstein/sliced-wasserstein.ts'
 import type { MetricDefinition } from '../metric-definition.ts'
-import { sliceImages } from '../slice-images.ts'
 
 /** Patches of this many images fill 25 MB a channel. */
 const PATCH_IMAGES = 1000
@@ -24,8 +24,8 @@ export const swd: MetricDefinition = {
       generatedCount: Math.min(PATCH_IMAGES, generated.images.shape[0]!),
     }
     const { average } = await pyramidWasserstein(
-      sliceImages(real.images, 0, counts.realCount),
-      sliceImages(generated.images, 0, counts.generatedCount),
+      rowsOf(real.images, 0, counts.realCount),
+      rowsOf(generated.images, 0, counts.generatedCount),
       { seed, progress, signal },
     )
     return {
