@@ -1,5 +1,5 @@
 import { ConfigurationError, type RunEvent } from '@gantry/core'
-import { gridObserver, logObserver, type Observer, startPart, type TrainingOutcome, train } from '@gantry/training'
+import { type Observer, startPart, type TrainingOutcome, train, usualObservers } from '@gantry/training'
 import { exportOpened, type GeneratorExport } from './export-run.ts'
 import type { OpenedRun } from './open-run.ts'
 import type { OpenedModel } from './open-stages.ts'
@@ -30,7 +30,7 @@ export async function trainRun(
   { observers = [], ...options }: TrainRunOptions = {},
 ): Promise<TrainedRun> {
   const { dataset, config, stages, staged } = run
-  const all = [...usualObservers(run), ...observers]
+  const all = [...observersOf(run), ...observers]
   const common = { dataset, record: folder, config, observers: all, ...options }
   // A run that goes on may be in a later stage, beside which the first must not be in memory.
   if (staged && (await folder.checkpoints.list()).length > 0) await stages[0]!.close()
@@ -54,9 +54,9 @@ export async function trainRun(
 }
 
 /** A log, sample grids, and scores where the configuration asks for any. */
-function usualObservers({ dataset, config }: OpenedRun): Observer[] {
-  const { logEvery, sampleEvery, sampleCount, scoreEvery, seed } = config
-  const observers = [logObserver(logEvery), gridObserver({ every: sampleEvery, dataset, seed, count: sampleCount })]
+function observersOf({ dataset, config }: OpenedRun): Observer[] {
+  const observers = usualObservers({ dataset, config })
+  const { scoreEvery } = config
   if (scoreEvery !== undefined) observers.push(scoreObserver({ every: scoreEvery, dataset, config }))
   return observers
 }

@@ -5,8 +5,7 @@ import { shareOf } from './batch-share.ts'
 import type { StoredCheckpoint } from './checkpoint.ts'
 import { isDue, observe } from './observe.ts'
 import type { Moment, Observer } from './observer.ts'
-import { gridObserver } from './observers/grid-observer.ts'
-import { logObserver } from './observers/log-observer.ts'
+import { usualObservers } from './observers/usual-observers.ts'
 import { PhaseFeeds } from './phase-feeds.ts'
 import { carryInto, newestCheckpoint, restoreStage } from './restore.ts'
 import { checkpointOf, stateToKeep } from './save.ts'
@@ -56,12 +55,6 @@ export async function train(options: TrainOptions): Promise<TrainingOutcome> {
   } finally {
     await run.close()
   }
-}
-
-/** What looks at a run where nothing else is said: a log and sample grids. */
-function usualObservers({ dataset, config }: TrainOptions): readonly Observer[] {
-  const { logEvery, sampleEvery, sampleCount, seed } = config
-  return [logObserver(logEvery), gridObserver({ every: sampleEvery, dataset, seed, count: sampleCount })]
 }
 
 /** One attempt at a run, from where it stands to its last step or an interruption. */
