@@ -15,7 +15,7 @@ import {
 import type { RunConfig } from '@gantry/training'
 import { findVariant, type VariantDefinition } from '@gantry/variants'
 import { type DataFlags, dataOptionsOf } from './options.ts'
-import type { OutputFlags } from './output.ts'
+import { note, type OutputFlags } from './output.ts'
 
 /** Flags that are settings of the run, under their own names. */
 interface RunFlags {
@@ -70,12 +70,15 @@ async function settingsOf(variant: VariantDefinition, flags: TrainFlags): Promis
   const run = Object.fromEntries(given.filter(([, value]) => value !== undefined))
   const dataOptions = dataOptionsOf(flags)
   const bind = assignmentsOf('--bind', flags.bind ?? [])
-  return mergeSettings([
-    ...(flags.preset === undefined ? [] : [settingsFromPreset(flags.preset, variant)]),
+  const own = mergeSettings([
     ...(flags.config === undefined ? [] : [await settingsFromFile(flags.config)]),
     settingsFromAssignments(flags.set ?? [], variant),
     { run: { ...run, dataOptions, bind }, options: {} },
   ])
+  if (flags.preset === undefined) return own
+  const preset = settingsFromPreset(flags.preset, variant, own.run.data)
+  if (preset.note !== undefined) note(preset.note)
+  return mergeSettings([preset, own])
 }
 
 async function planNew(variant: VariantDefinition, settings: Settings, out?: string): Promise<RunPlan> {

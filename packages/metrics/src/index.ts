@@ -35,6 +35,7 @@ export {
   linearClassifierAccuracy,
   type TrainClassifier,
 } from './labelled/classifier-accuracy.ts'
+export { type LabelAccuracy, labelAccuracy } from './labelled/label-accuracy.ts'
 export type { RegressionOptions } from './labelled/logistic-regression.ts'
 export { createBackendProducts, localProducts, type MatrixProducts } from './linear-algebra/products.ts'
 export { type TraceOfRootOptions, traceOfRoot } from './linear-algebra/trace-of-root.ts'

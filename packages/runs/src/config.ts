@@ -5,6 +5,12 @@ export { resolveConfig, resolveResumed, type Settings } from './resolve-config.t
 export { type NewRun, RunFolder } from './run-folder.ts'
 export { assignmentsOf } from './settings/assignments.ts'
 export { latestRunPath, newRunPath } from './settings/run-path.ts'
-export { mergeSettings, settingsFromAssignments, settingsFromFile, settingsFromPreset } from './settings/settings.ts'
+export {
+  mergeSettings,
+  type PresetSettings,
+  settingsFromAssignments,
+  settingsFromFile,
+  settingsFromPreset,
+} from './settings/settings.ts'
 export { CONFIG_VERSION, upgradeConfig } from './upgrade-config.ts'
 export { gantryVersion } from './version.ts'

@@ -14,6 +14,7 @@ export {
   mergeSettings,
   type NewRun,
   newRunPath,
+  type PresetSettings,
   RunFolder,
   readEvents,
   resolveConfig,

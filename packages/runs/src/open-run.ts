@@ -18,7 +18,10 @@ export interface OpenedRun {
   dispose(): Promise<void>
 }
 
-export type OpenRunOptions = Pick<OpenDatasetOptions, 'strict' | 'signal' | 'onProgress'>
+export interface OpenRunOptions extends Pick<OpenDatasetOptions, 'strict' | 'signal' | 'onProgress'> {
+  /** Threads of the engine; default: one a core. Sums over threads are in another order, so that the last bits differ. */
+  readonly threads?: number
+}
 
 /**
  * Opens the data of a run, binds its fields to what the variant needs, and makes its stages ready to be opened.
@@ -32,13 +35,13 @@ export type OpenRunOptions = Pick<OpenDatasetOptions, 'strict' | 'signal' | 'onP
  * await trainRun(folder, run)
  * ```
  */
-export async function openRun(config: RunConfig, options: OpenRunOptions = {}): Promise<OpenedRun> {
+export async function openRun(config: RunConfig, { threads, ...options }: OpenRunOptions = {}): Promise<OpenedRun> {
   const variant = findVariant(config.variant)
   const engine = findEngine(config.engine, config.device)
   const dataset = await openDataset(config.data, { ...options, ...config.dataOptions })
   try {
     const fields = bindFields(variant, dataset.fields, config.bind)
-    const { stages, named } = await openStages(config, fields, engine)
+    const { stages, named } = await openStages(config, fields, engine, threads)
     // What can be told of the options is told before anything else happens.
     await stages[0]!.open()
     return {

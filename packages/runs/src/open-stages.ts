@@ -28,17 +28,19 @@ export function buildRequest(
  * The stages of a run's variant; one without a name for variants that have none. Nothing is built before a stage is opened.
  *
  * @param engine what prepares the models
+ * @param threads of the engine; default: one a core
  */
 export async function openStages(
   config: RunConfig,
   fields: Readonly<Record<string, BoundField>>,
   engine: Engine,
+  threads?: number,
 ): Promise<{ readonly stages: readonly ModelStage[]; readonly named: boolean }> {
   await prepareTensorflow()
   const variant = findVariant(config.variant)
   const request = buildRequest(config, fields)
   const plans = variant.stages?.(request)
-  const prepare = (model: GanModel) => engine.prepare(model, config.device)
+  const prepare = (model: GanModel) => engine.prepare(model, config.device, threads)
   if (plans === undefined) {
     return { stages: [stageOf({ name: '', build: () => variant.build(request) }, prepare)], named: false }
   }

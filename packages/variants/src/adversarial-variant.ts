@@ -7,7 +7,8 @@ import { checkOptions } from './game/check-options.ts'
 import type { GameExtension } from './game/extension.ts'
 import { type GameOptions, gameOptions } from './game/game-options.ts'
 import type { GanModel } from './gan-model.ts'
-import type { BuildRequest, PaperReference, Preset, Slot, VariantDefinition } from './variant-definition.ts'
+import type { Preset } from './presets.ts'
+import type { BuildRequest, PaperReference, Slot, VariantDefinition } from './variant-definition.ts'
 
 type Shape = typeof gameOptions.shape
 type None = Record<never, never>
@@ -28,7 +29,7 @@ export interface AdversarialVariant<Extra extends z.ZodRawShape = None, Fixed ex
   readonly fixed?: Fixed
   /** Options that only this variant has. */
   readonly extra?: Extra
-  readonly presets?: Readonly<Record<string, Preset<Partial<GameOptions>>>>
+  readonly presets?: readonly Preset<GameOptions>[]
   /** Further terms of the losses. */
   extend?(options: GameOptions & z.infer<z.ZodObject<Extra>>, request: BuildRequest<unknown>): GameExtension
 }
@@ -75,7 +76,7 @@ function schemaOf(
 export function adversarialVariant<Extra extends z.ZodRawShape = None, const Fixed extends Partial<GameOptions> = None>(
   variant: AdversarialVariant<Extra, Fixed>,
 ): VariantDefinition<AdversarialSchema<Extra, Fixed>> {
-  const { name, title, description, paper, needs, defaults = {}, fixed = {}, presets = {} } = variant
+  const { name, title, description, paper, needs, defaults = {}, fixed = {}, presets = [] } = variant
   return {
     name,
     title,

@@ -48,6 +48,7 @@ export {
   interpolatedPenalty,
   zeroCenteredPenalty,
 } from './penalties/gradient-penalties.ts'
+export { findPreset, type Preset, type PresetChoice } from './presets.ts'
 export { ragan } from './ragan/ragan.ts'
 export { findVariant, variants } from './registry.ts'
 export { sngan } from './sngan/sngan.ts'
@@ -58,7 +59,6 @@ export {
   type BuildRequest,
   defineVariant,
   type PaperReference,
-  type Preset,
   type Slot,
   type StagePlan,
   type VariantDefinition,

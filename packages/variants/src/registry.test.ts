@@ -14,8 +14,9 @@ describe('variants', () => {
       for (const [option, schema] of Object.entries(variant.schema.shape)) {
         expect((schema as { description?: string }).description, option).toBeTruthy()
       }
-      for (const preset of Object.values(variant.presets))
-        expect(variant.schema.safeParse(preset.options).success).toBe(true)
+      for (const { options } of variant.presets) expect(variant.schema.safeParse(options).success).toBe(true)
+      const presets = variant.presets.map(({ name, data }) => `${name} for ${data}`)
+      expect(presets).toEqual([...new Set(presets)])
       expect(variant.schema.safeParse({ unheardOf: 1 }).success).toBe(false)
     },
   )

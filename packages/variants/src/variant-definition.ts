@@ -1,6 +1,7 @@
 import type { BoundField } from '@gantry/core'
 import type { z } from 'zod'
 import type { GanModel } from './gan-model.ts'
+import type { Preset } from './presets.ts'
 
 /** A paper that a variant follows. */
 export interface PaperReference {
@@ -8,15 +9,6 @@ export interface PaperReference {
   readonly title: string
   readonly year: number
   readonly url: string
-}
-
-/** A named, complete choice of options. */
-export interface Preset<Options> {
-  readonly description: string
-  readonly data?: string
-  /** Settings of the run: steps, batch size, how often to sample. */
-  readonly run?: Readonly<Record<string, number | string>>
-  readonly options: Partial<Options>
 }
 
 /** Something that a variant needs of the data. */
@@ -63,7 +55,8 @@ export interface VariantDefinition<Schema extends z.ZodObject = z.ZodObject> {
   readonly needs: Readonly<Record<string, Slot>>
   /** Options with their defaults, limits and descriptions. */
   readonly schema: Schema
-  readonly presets: Readonly<Record<string, Preset<z.infer<Schema>>>>
+  /** Named choices of options; of one name there may be one for each of several data sets. */
+  readonly presets: readonly Preset<z.infer<Schema>>[]
   /** @throws ConfigurationError `FIELD_MISSING`; `SIZE_IMPOSSIBLE` for samples that the networks cannot make. */
   build(request: BuildRequest<z.infer<Schema>>): GanModel
   /** Where training has several stages: each of them, in order. `build` makes the model of the last. */

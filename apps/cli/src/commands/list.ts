@@ -1,4 +1,5 @@
 import { ConfigurationError, suggestion } from '@gantry/core'
+import type { VariantDefinition } from '@gantry/variants'
 import { Command } from 'commander'
 import { type OutputFlags, present, table } from '../output.ts'
 
@@ -7,12 +8,13 @@ const lists = { variants: listVariants, datasets: listDatasetsFor, metrics: list
 export function listCommand(): Command {
   return new Command('list')
     .argument(`<${Object.keys(lists).join('|')}>`)
+    .argument('[variant]', 'one variant, with all its options')
     .description('list what there is')
     .action(list)
 }
 
 /** `gantry list`: the variants, data sets, metrics or engines that can be named. */
-async function list(what: string, flags: OutputFlags): Promise<void> {
+async function list(what: string, wanted: string | undefined, flags: OutputFlags): Promise<void> {
   const names = Object.keys(lists)
   if (!names.includes(what)) {
     throw new ConfigurationError({
@@ -21,30 +23,85 @@ async function list(what: string, flags: OutputFlags): Promise<void> {
       fix: suggestion(what, names),
     })
   }
-  await lists[what as keyof typeof lists](flags)
+  if (wanted !== undefined && what !== 'variants') {
+    throw new ConfigurationError({
+      code: 'ARGUMENT_UNEXPECTED',
+      message: `gantry list ${what} takes no name, but '${wanted}' is given.`,
+      fix: 'Leave it out.',
+    })
+  }
+  await lists[what as keyof typeof lists](flags, wanted)
 }
 
-async function listVariants(flags: OutputFlags): Promise<void> {
-  const { variants } = await import('@gantry/variants')
-  const entries = variants.map(({ name, title, description, paper, needs, schema, presets }) => ({
-    name,
-    title,
-    description,
-    paper,
-    needs,
+/** All variants at a glance, or everything about one of them. */
+async function listVariants(flags: OutputFlags, wanted?: string): Promise<void> {
+  const { findVariant, variants } = await import('@gantry/variants')
+  const shown = wanted === undefined ? variants : [findVariant(wanted)]
+  const entries = shown.map(({ schema, ...variant }) => ({
+    name: variant.name,
+    title: variant.title,
+    description: variant.description,
+    paper: variant.paper,
+    needs: variant.needs,
     /** JSON Schema of the options, for editors. */
     schema: schema.toJSONSchema({ io: 'input' }),
-    presets: Object.entries(presets).map(([preset, { description: text }]) => ({ name: preset, description: text })),
+    presets: variant.presets,
   }))
-  const lines = entries.flatMap(({ name, title, description, paper, needs, schema, presets }) => [
+  present(flags, { variants: entries }, wanted === undefined ? overview(entries) : entries.flatMap(describeVariant))
+}
+
+interface VariantEntry extends Omit<VariantDefinition, 'schema' | 'build' | 'stages'> {
+  readonly schema: { readonly properties?: Readonly<Record<string, unknown>> }
+}
+
+function overview(entries: readonly VariantEntry[]): string[] {
+  const names = new Set(entries.flatMap(({ presets }) => presets.map(({ name }) => name)))
+  const presetsOf = ({ presets }: VariantEntry, name: string) => presets.filter((preset) => preset.name === name)
+  return [
+    `gantry train VARIANT --data DATASET --preset NAME   with ${[...names].join(', ')} as NAME: settings that were tried`,
+    'gantry list variants VARIANT                        all options of one, and what its presets set',
+    '',
+    ...table(
+      entries.map((entry) => [
+        entry.name,
+        [...names]
+          .filter((name) => presetsOf(entry, name).length > 0)
+          .map(
+            (name) =>
+              `${name} (${presetsOf(entry, name)
+                .map(({ data }) => data)
+                .join(', ')})`,
+          ) // what it was tried on
+          .join(', '),
+        `${entry.title}, ${entry.description} (${entry.paper.authors} ${entry.paper.year})`,
+      ]),
+    ),
+  ]
+}
+
+function describeVariant({ name, title, description, paper, needs, schema, presets }: VariantEntry): string[] {
+  return [
     `${name}: ${title}, ${description} (${paper.authors} ${paper.year})`,
+    ...presets.flatMap((preset) => [
+      `  --preset ${preset.name} --data ${preset.data}   ${preset.description}${scoresOf(preset)}`,
+      `      ${assignmentsOfPreset(preset)}`,
+    ]),
     ...table([
       ...Object.entries(needs).map(([slot, need]) => [`needs ${slot}`, '', need.modalities.join(' or ')]),
       ...Object.entries(schema.properties ?? {}).map(([option, spec]) => describeOption(option, spec as OptionSchema)),
-      ...presets.map((preset) => [`--preset ${preset.name}`, '', preset.description]),
     ]),
-  ])
-  present(flags, { variants: entries }, lines)
+  ]
+}
+
+function scoresOf({ scores = {} }: VariantEntry['presets'][number]): string {
+  const texts = Object.entries(scores).map(([name, value]) => `${name} ${value}`)
+  return texts.length === 0 ? '' : `: ${texts.join(', ')}`
+}
+
+function assignmentsOfPreset({ run, options }: VariantEntry['presets'][number]): string {
+  return Object.entries({ ...run, ...options })
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ')
 }
 
 type OptionSchema = { default?: unknown; description?: string; enum?: string[] }

@@ -4,7 +4,7 @@ import { checkMetrics, defaultMetrics, statisticsSuffice } from './choose-metric
 import { metrics } from './metrics/registry.ts'
 import { findView, views } from './views/registry.ts'
 
-const everything = { realSamples: true, logits: true, mixture: true }
+const everything = { realSamples: true, logits: true, labels: true, mixture: true }
 const offered = (modality: string, sources = everything) => findView(modality).offers(sources)
 
 describe('metrics', () => {
@@ -19,6 +19,7 @@ describe('metrics', () => {
       'swd',
       'nearest',
       'modes',
+      'label-accuracy',
     ])
     expect(metrics.filter(({ description }) => description.length < 10)).toEqual([])
   })
@@ -42,8 +43,9 @@ describe('metrics', () => {
   test('are chosen by what is looked at, of those that can be computed', () => {
     const image = (sources: Partial<typeof everything>) =>
       defaultMetrics(findView('image'), offered('image', { ...everything, ...sources }))
-    expect(image({})).toEqual(['fid', 'is', 'kid', 'prdc'])
-    expect(image({ realSamples: false })).toEqual(['fid', 'is'])
+    expect(image({})).toEqual(['fid', 'is', 'kid', 'prdc', 'label-accuracy'])
+    expect(image({ labels: false })).toEqual(['fid', 'is', 'kid', 'prdc'])
+    expect(image({ realSamples: false, labels: false })).toEqual(['fid', 'is'])
     expect(image({ logits: false })).toEqual(['fid', 'kid', 'prdc'])
     const points = (sources: Partial<typeof everything>) =>
       defaultMetrics(findView('points'), offered('points', { ...everything, ...sources }))

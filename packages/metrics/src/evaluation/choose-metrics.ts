@@ -7,6 +7,7 @@ import type { View } from './views/view.ts'
 const reasons: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   'real features': ['the real samples, but there are only their statistics', 'Give the data set itself.'],
   logits: ['class logits, which this extractor does not give', 'Use a classifier: classifier-mnist or inception-fid.'],
+  labels: ['samples that were asked for classes of the extractor', 'Use it for conditional variants such as cgan.'],
   images: ['images, but these samples are none', 'Leave it out.'],
   modes: ['a classifier, or points of a known mixture', 'Leave it out, or use classifier-mnist, ring8 or grid25.'],
 }

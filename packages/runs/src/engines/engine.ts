@@ -24,7 +24,8 @@ export interface Engine {
   /**
    * Puts a model on the engine. Only that engine's libraries are loaded.
    *
+   * @param threads default: one a core; an engine that cannot be told takes what it takes
    * @throws UnsupportedError when the device cannot be used
    */
-  prepare(model: GanModel, device: string): Promise<TrainingSession>
+  prepare(model: GanModel, device: string, threads?: number): Promise<TrainingSession>
 }

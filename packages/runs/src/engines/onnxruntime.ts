@@ -18,12 +18,15 @@ export const onnxruntime: Engine = {
     }))
   },
 
-  async prepare(model, device) {
+  async prepare(model, device, threads) {
     const [{ compileModel }, { createOnnxRuntimeTraining }] = await Promise.all([
       import('@gantry/compiler'),
       import('@gantry/backend-onnxruntime'),
     ])
-    const backend = createOnnxRuntimeTraining({ device: device as DeviceRequest })
+    const backend = createOnnxRuntimeTraining({
+      device: device as DeviceRequest,
+      ...(threads !== undefined && { threads }),
+    })
     // GPUs have fast convolutions of their own.
     const convolutions = (await backend.device()) === 'cpu' ? 'fast' : 'direct'
     return backend.prepare(await compileModel(model, { convolutions, moveVariables: true }))

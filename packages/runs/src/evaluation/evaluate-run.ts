@@ -8,6 +8,7 @@ import {
   type EvaluatedSamples,
   type Evaluation,
   type EvaluationRequest,
+  type EvaluationSources,
   evaluate,
   findView,
   predictedClasses,
@@ -114,7 +115,11 @@ async function score(sides: Sides, extraction: Extraction, options: ScoreOptions
   const { seed, forReport = false, resamples, progress = {}, signal } = options
   const withLogits = logitsFit(extractor, sides.real)
   const mixture = mixtureOf(sides.real)
-  const metrics = chooseMetrics(sides, options, { logits: withLogits, mixture: mixture !== undefined })
+  const metrics = chooseMetrics(sides, options, {
+    logits: withLogits,
+    labels: withLogits && askedFor(sides),
+    mixture: mixture !== undefined,
+  })
   const counts = chooseCounts(sides, options.count ?? USUAL_COUNT)
   if (counts.note !== undefined) progress.say?.(counts.note)
 
@@ -144,11 +149,17 @@ async function score(sides: Sides, extraction: Extraction, options: ScoreOptions
   return { sides, evaluation, real, generated, protocol, cached, ...(classes && { classes }) }
 }
 
+/** Whether the generated samples have labels, and the same as the real ones. */
+function askedFor({ real, generated }: Sides): boolean {
+  const names = 'samples' in real ? real.samples.labels : undefined
+  return names !== undefined && generated.labels?.join() === names.join()
+}
+
 /** The metrics that are asked for, or the usual ones of the modality. */
 function chooseMetrics(
   { real, generated }: Sides,
   { metrics }: ScoreOptions,
-  sources: { readonly logits: boolean; readonly mixture: boolean },
+  sources: Omit<EvaluationSources, 'realSamples'>,
 ): EvaluationRequest['metrics'] {
   const view = findView(generated.field.modality)
   const offered = view.offers({ realSamples: 'samples' in real, ...sources })

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { ConfigurationError, suggestion } from '@gantry/core'
 import { listDatasets } from '@gantry/datasets'
 import { runConfigSchema } from '@gantry/training'
-import type { VariantDefinition } from '@gantry/variants'
+import { findPreset, type VariantDefinition } from '@gantry/variants'
 import { parse } from 'yaml'
 import type { Settings } from '../resolve-config.ts'
 import { upgradeConfig } from '../upgrade-config.ts'
@@ -82,18 +82,20 @@ export async function settingsFromFile(path: string): Promise<Settings> {
   }
 }
 
-/** @throws ConfigurationError `PRESET_UNKNOWN` with the nearest name */
-export function settingsFromPreset(name: string, { name: variant, presets }: VariantDefinition): Settings {
-  const preset = presets[name]
-  if (preset === undefined) {
-    throw new ConfigurationError({
-      code: 'PRESET_UNKNOWN',
-      message: `The variant '${variant}' has no preset '${name}'.`,
-      fix: suggestion(name, Object.keys(presets)),
-    })
-  }
-  const { data, run = {}, options } = preset
-  return { run: { ...(data && { data }), ...run }, options }
+/** Settings from a preset, and what a person should know of it. */
+export interface PresetSettings extends Settings {
+  readonly note?: string
+}
+
+/**
+ * @param data what is to be trained on, where that is said elsewhere
+ * @throws ConfigurationError `PRESET_UNKNOWN` with the nearest name
+ */
+export function settingsFromPreset(name: string, variant: VariantDefinition, data?: string): PresetSettings {
+  const { preset, madeFor } = findPreset(variant, name, data)
+  const { run, options } = preset
+  const note = `the preset '${name}' of ${variant.name} was made for ${madeFor?.join(', ')}: nobody has tried it on ${data}`
+  return { run: { data: preset.data, ...run }, options, ...(madeFor && { note }) }
 }
 
 function unknownKey(owner: string, key: string, known: readonly string[]): ConfigurationError {

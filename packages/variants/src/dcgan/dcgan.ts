@@ -18,12 +18,4 @@ export const dcgan = adversarialVariant({
   },
   needs: { samples: images },
   fixed: { architecture: 'dcgan' },
-  presets: {
-    demo: {
-      description: 'a narrow DCGAN that draws digits after a few minutes on two cores',
-      data: 'mnist',
-      run: { steps: 2000, batchSize: 64, sampleEvery: 250, checkpointEvery: 500 },
-      options: { discriminatorWidth: 32, learningRate: 5e-4, update: 'simultaneous', emaDecay: 0.99 },
-    },
-  },
 })

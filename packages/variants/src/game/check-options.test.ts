@@ -39,10 +39,6 @@ const conflicts: readonly Conflict[] = [
       options: { ...penalty, ...alone, minibatchDiscrimination: 8 },
       names: [Object.keys(penalty)[0]!, 'minibatchDiscrimination'],
     },
-    {
-      options: { ...penalty, ...alone, minibatchStandardDeviation: 4 },
-      names: [Object.keys(penalty)[0]!, 'minibatchStandardDeviation'],
-    },
   ]),
   { options: { update: 'simultaneous', criticSteps: 5 }, names: ['update simultaneous', 'criticSteps is 5'] },
   {
@@ -81,6 +77,7 @@ describe('options that do not go together', () => {
     { weightClip: 0.01, discriminatorNormalization: 'layer' },
     { r1: 1, r2: 1, gradientPenalty: 1, penaltyEvery: 16, discriminatorNormalization: 'spectral' },
     { minibatchDiscrimination: 8, minibatchStandardDeviation: 4 },
+    ...penalties.map((penalty) => ({ ...penalty, ...alone, minibatchStandardDeviation: 4 })),
     { update: 'simultaneous' },
     { update: 'simultaneous', gradientAccumulation: 4 },
     { gradientAccumulation: 4, r1: 1, weightClip: 1, historicalAveraging: 1, discriminatorNormalization: 'layer' },

@@ -51,7 +51,7 @@ function batchConflicts(
 
 /** Of what bounds the slope of the discriminator. */
 function slopeConflicts(options: GameOptions): readonly Conflict[] {
-  const { discriminatorNormalization, minibatchDiscrimination, minibatchStandardDeviation, penaltyEvery } = options
+  const { discriminatorNormalization, minibatchDiscrimination, penaltyEvery } = options
   const penalised = isPenalised(options)
   const aPenalty = `a gradient penalty (${oneOf(penaltyNames)}) is of each sample on its own`
   return [
@@ -67,9 +67,11 @@ function slopeConflicts(options: GameOptions): readonly Conflict[] {
       fix: 'Set discriminatorNormalization to layer, instance, spectral or none.',
     },
     {
-      when: penalised && (minibatchDiscrimination > 0 || minibatchStandardDeviation > 0),
-      message: `${aPenalty}, but minibatchDiscrimination and minibatchStandardDeviation compare the samples of a batch`,
-      fix: 'Leave one of them out.',
+      // A minibatch standard deviation compares samples, too, and is trained with penalties by those who brought it: WGAN-GP in
+      // Karras et al. 2018, R1 in Karras et al. 2020.
+      when: penalised && minibatchDiscrimination > 0,
+      message: `${aPenalty}, but minibatchDiscrimination compares the samples of a batch`,
+      fix: 'Leave one of them out, or use minibatchStandardDeviation.',
     },
     {
       when: penaltyEvery > 1 && !penalised,

@@ -7,9 +7,13 @@ export type Critic = (samples: Tensor) => Tensor
 /** Keeps the slope of the norm finite where the gradient vanishes. */
 const TINY = 1e-12
 
-/** ‖∇ₓ D(x)‖² of every sample: [batch]. */
+/**
+ * ‖∇ₓ D(x)‖² of every sample: [batch].
+ *
+ * Where every logit depends on its own sample only, the gradient of their sum holds them all. Beside a minibatch standard
+ * deviation it is the gradient of that sum, as in the code of Karras et al. 2020.
+ */
 function squaredSlopes(critic: Critic, samples: Tensor): Tensor {
-  // Every logit depends on its own sample only, so the gradient of the sum holds them all.
   const slopes = grad((x: Tensor) => sum(critic(x)))(samples)
   return sum(
     square(slopes),

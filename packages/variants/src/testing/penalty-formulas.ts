@@ -1,4 +1,5 @@
 import { add, clone, matMul, mul, type Tensor, tanh } from '@tensorflow/tfjs-core'
+import { MinibatchStandardDeviation } from '../layers/minibatch-standard-deviation.ts'
 import { featureDistance } from '../penalties/feature-distance.ts'
 import { draganPenalty, interpolatedPenalty, zeroCenteredPenalty } from '../penalties/gradient-penalties.ts'
 import { orthogonalPenalty, weightHistory } from '../penalties/weight-penalties.ts'
@@ -101,6 +102,53 @@ const gradientPenalties: readonly Formula[] = [
   ),
 ]
 
+/**
+ * R1 of D(xᵢ) = v·hᵢ + c·s with h = tanh(Wᵀx) and the mean s over units k of σₖ = √(Σᵢ (hᵢₖ - mₖ)²/n + ε) over the batch:
+ * ∂ Σᵢ D(xᵢ)/∂hⱼₖ = vₖ + c·(hⱼₖ - mₖ)/(K·σₖ).
+ */
+function besideSpread(): Formula {
+  const starts = { kernel: critic.kernel, output: normal('output beside spread', units + 1, 1) }
+  const state = { kernel: variableOf(starts.kernel), output: variableOf(starts.output) }
+  const spread = new MinibatchStandardDeviation({ size: batch })
+  const judge = (samples: Tensor) => {
+    const hidden = tanh(matMul(samples as never, state.kernel as never))
+    return matMul(spread.call(hidden) as never, state.output as never)
+  }
+  const reference = ({ kernel, output }: Weights) => {
+    const hidden = real.map((sample) =>
+      Array.from({ length: units }, (_, unit) =>
+        Math.tanh(total(sample.map((value, index) => value * kernel![index * units + unit]!))),
+      ),
+    )
+    const columns = Array.from({ length: units }, (_, unit) => hidden.map((own) => own[unit]!))
+    const means = columns.map(average)
+    const spreads = columns.map((own, unit) =>
+      Math.sqrt(average(own.map((value) => (value - means[unit]!) ** 2)) + 1e-8),
+    )
+    const slopesOf = (own: readonly number[]) =>
+      own.map((value, unit) => {
+        const direct = output![unit]! + (output![units]! * (value - means[unit]!)) / (units * spreads[unit]!)
+        return direct * (1 - value ** 2)
+      })
+    const norms = hidden.map((own) => {
+      const inner = slopesOf(own)
+      return total(
+        Array.from({ length: width }, (_, index) => index).map(
+          (index) => total(inner.map((slope, unit) => slope * kernel![index * units + unit]!)) ** 2,
+        ),
+      )
+    })
+    return average(norms) / 2
+  }
+  return {
+    name: 'R1 beside a minibatch standard deviation',
+    feeds: { real: feeds.real },
+    state,
+    program: (inputs) => differentiate(state, () => zeroCenteredPenalty(judge, inputs.real!)),
+    expected: () => differentiated({ kernel: starts.kernel.values, output: starts.output.values }, reference),
+  }
+}
+
 function featureMatching(): Formula {
   const state = { fake: variableOf(feeds.fake) }
   const mean = (samples: readonly (readonly number[])[], axis: number) =>
@@ -195,6 +243,7 @@ function historicalAveraging(): Formula {
 /** Penalties of gradients, weights and features: their values, and the gradients that they train with. */
 export const penaltyFormulas: readonly Formula[] = [
   ...gradientPenalties,
+  besideSpread(),
   featureMatching(),
   orthogonality(),
   historicalAveraging(),

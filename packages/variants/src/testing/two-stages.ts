@@ -36,7 +36,7 @@ export const twoStages = defineVariant({
   schema: gameOptions.extend({
     pretrainSteps: z.number().int().min(1).default(2).describe('steps of the generator alone'),
   }),
-  presets: {},
+  presets: [],
   build: (request) => game.build(request),
   stages: (request) => [
     { name: 'pretrain', steps: request.options.pretrainSteps, build: () => pretraining(request) },

@@ -35,7 +35,7 @@ export const vaeGan = defineVariant({
       .default(1e-2)
       .describe('γ: how much the decoder cares for likeness to the sample rather than for the discriminator'),
   }),
-  presets: {},
+  presets: [],
   build: (request) => {
     const { options, split } = request
     const samples = fieldOf(vaeGan, request.fields, 'samples')

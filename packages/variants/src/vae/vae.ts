@@ -31,7 +31,7 @@ export const vae = defineVariant({
     beta1: autoencoderOptions.shape.beta1.unwrap().default(0.9).describe('decay of the first moment (adam)'),
     learningRate: autoencoderOptions.shape.learningRate.unwrap().default(1e-3).describe('step size of the optimizer'),
   }),
-  presets: {},
+  presets: [],
   build: (request) => {
     const { options } = request
     const field = fieldOf(vae, request.fields, 'samples')

@@ -24,12 +24,13 @@ export const vanilla = adversarialVariant({
     generatorNormalization: 'none',
     discriminatorNormalization: 'none',
   },
-  presets: {
-    points: {
+  presets: [
+    {
+      name: 'points',
       description: 'eight Gaussians on a ring, in a few seconds',
       data: 'ring8',
       run: { steps: 4000, batchSize: 256 },
       options: {},
     },
-  },
+  ],
 })

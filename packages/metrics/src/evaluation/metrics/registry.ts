@@ -3,6 +3,7 @@ import { fid } from './fid.ts'
 import { fidInfinity } from './fid-infinity.ts'
 import { inceptionScore } from './inception-score.ts'
 import { kid } from './kid.ts'
+import { labelAccuracyMetric } from './label-accuracy.ts'
 import { modes } from './modes.ts'
 import { msSsim } from './ms-ssim.ts'
 import { nearest } from './nearest.ts'
@@ -20,4 +21,5 @@ export const metrics: readonly MetricDefinition[] = [
   swd,
   nearest,
   modes,
+  labelAccuracyMetric,
 ]

@@ -6,6 +6,8 @@ export interface EvaluationSources {
   readonly realSamples: boolean
   /** The extractor gives class logits that say something about these data. */
   readonly logits: boolean
+  /** The generated samples were asked for a class, and those are the classes of the logits. */
+  readonly labels: boolean
   /** The distribution that the real samples are drawn from is known. */
   readonly mixture: boolean
 }

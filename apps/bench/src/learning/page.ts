@@ -1,0 +1,139 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { count, formatTable } from '../markdown.ts'
+import { COLORS, drawCurves, type Line } from './chart.ts'
+import type { LearningRun } from './learning-run.ts'
+import { protocolFor } from './protocols.ts'
+import type { LearningResult } from './result.ts'
+import type { LearningTable } from './runs.ts'
+import { type RowSummary, summarizeRows } from './summary.ts'
+
+type ById = ReadonlyMap<string, LearningResult>
+
+const ABSENT = '–'
+
+/** Scores that every table may have, in the order of their columns, as people read them. */
+const COLUMNS: readonly (readonly [score: string, title: string, digits: number])[] = [
+  ['mnist-frechet', 'Fréchet ↓', 3],
+  ['random-conv-frechet', 'Fréchet ↓', 3],
+  ['precision', 'precision ↑', 2],
+  ['recall', 'recall ↑', 2],
+  ['mnist-label-accuracy', 'right digit ↑', 3],
+  ['mnist-lowest-label-accuracy', 'worst digit ↑', 3],
+  ['modes', 'modes ↑', 1],
+  ['high-quality', 'high quality ↑', 3],
+  ['mode-divergence', 'KL ↓', 3],
+]
+
+/** The page from all results there are: rows without one say so. */
+export function formatPage(tables: readonly LearningTable[], results: ById): string {
+  const written = tables.flatMap(({ runs }) => runs.flatMap(({ id }) => results.get(id) ?? []))
+  return `${[
+    '# Learning',
+    'Written by `pnpm bench:learning --write` from the results in `apps/bench/learning`; how they come about: [apps/bench](../apps/bench/README.md#learning).',
+    machineOf(written),
+    ...tables.map((table) => formatLearningTable(table, results)),
+  ].join('\n\n')}\n`
+}
+
+function machineOf(results: readonly LearningResult[]): string {
+  const machines = [
+    ...new Set(results.map(({ machine, threads }) => `${machine}, ${threads} thread${threads === 1 ? '' : 's'} a run`)),
+  ]
+  const dates = results.map(({ date }) => date).sort()
+  if (machines.length === 0) return 'No run has a result yet.'
+  const days = dates[0] === dates.at(-1) ? dates[0] : `${dates[0]} to ${dates.at(-1)}`
+  return `Trained on ${machines.join('; ')}, from ${days}. Minutes are of training, without start, export and scoring. ⚠ marks rows that began on a machine with other work, ⏱ those whose time was over before their steps were done.`
+}
+
+function formatLearningTable({ name, title, about, runs }: LearningTable, results: ById): string {
+  const data = [...new Set(runs.map((run) => run.data))]
+  const parts = data.map((each) => {
+    const rows = summarizeRows(
+      runs.filter((run) => run.data === each),
+      results,
+    )
+    const heading = data.length > 1 ? `### ${each}\n\n` : ''
+    return `${heading}${protocolFor(each).text}.\n\n${formatRows(rows)}`
+  })
+  const pictures = chartsOf({ name, runs }, results).map(
+    ({ file, title: text }) => `![${text}](images/learning/${file})`,
+  )
+  return [`## ${title}`, about, ...parts, ...pictures].join('\n\n')
+}
+
+function formatRows(rows: readonly RowSummary[]): string {
+  const columns = COLUMNS.filter(([score]) => rows.some(({ scores }) => score in scores))
+  const head = ['run', 'minutes', 'steps', ...columns.map(([, title]) => title), 'seeds']
+  const body = rows.map((row) => {
+    const missing = row.finished === 0
+    const marks = `${row.load > BUSY ? ' ⚠' : ''}${row.outOfTime ? ' ⏱' : ''}`
+    return [
+      `\`${row.row}\`${marks}`,
+      missing ? ABSENT : count(row.minutes, 1),
+      missing ? ABSENT : count(row.steps),
+      ...columns.map(([score, , digits]) => (score in row.scores ? count(row.scores[score], digits) : ABSENT)),
+      seedsOf(row),
+    ]
+  })
+  return formatTable(head, body)
+}
+
+/** A lane beside it is no other work. */
+const BUSY = 3
+
+function seedsOf({ finished, runs, main }: RowSummary): string {
+  const seeds = finished === runs ? `${runs}` : `${finished} of ${runs}`
+  if (finished < 2) return seeds
+  const digits = main.name === 'modes' ? 0 : 3
+  return `${seeds}: ${main.values.map((value) => count(value, digits)).join(', ')}`
+}
+
+interface Chart {
+  readonly file: string
+  readonly title: string
+  readonly svg: string
+}
+
+function chartsOf({ name, runs }: Pick<LearningTable, 'name' | 'runs'>, results: ById): Chart[] {
+  const withCurves = runs.filter(({ id }) => (results.get(id)?.curve.length ?? 0) > 1)
+  const data = [...new Set(withCurves.map((run) => run.data))].filter((each) => protocolFor(each).better === 'lower')
+  return data.map((each) => {
+    const own = withCurves.filter((run) => run.data === each && firstSeed(run, runs))
+    return {
+      file: `${name}-${each}.svg`,
+      title: `${protocolFor(each).main} over minutes of training on ${each}`,
+      svg: drawCurves(linesOf(own, results), {
+        axis: `${protocolFor(each).main} of ${count(protocolFor(each).curveCount)} samples`,
+      }),
+    }
+  })
+}
+
+const firstSeed = ({ row, seed }: LearningRun, runs: readonly LearningRun[]) =>
+  runs.every((other) => other.row !== row || other.seed >= seed)
+
+/** A twin is drawn with dashes, beside the run that it repeats. */
+function linesOf(runs: readonly LearningRun[], results: ById): Line[] {
+  return runs.flatMap((run, index) => {
+    const color = COLORS[index % COLORS.length]!
+    const own = results.get(run.id)!
+    const name = run.row.replace(`-${run.data}`, '')
+    if (run.twinOf === undefined) return [{ name, color, curve: own.curve }]
+    const ours = results.get(run.twinOf)
+    return [
+      ...(ours ? [{ name, color, curve: ours.curve }] : []),
+      { name: `${name} in PyTorch`, color, curve: own.curve, dashed: true as const },
+    ]
+  })
+}
+
+/** Writes the page, and the charts beside it. */
+export function writePage(path: string, tables: readonly LearningTable[], results: ById): void {
+  const images = join(dirname(path), 'images', 'learning')
+  mkdirSync(images, { recursive: true })
+  for (const chart of tables.flatMap((table) => chartsOf(table, results))) {
+    writeFileSync(join(images, chart.file), chart.svg)
+  }
+  writeFileSync(path, formatPage(tables, results))
+}

@@ -1,0 +1,43 @@
+import { ShapeError } from '@gantry/core'
+
+export interface LabelAccuracy {
+  /** Share of samples that the classifier takes for what they were asked to be. */
+  readonly accuracy: number
+  /** By class; NaN for classes that nobody asked for. */
+  readonly perClass: Float64Array
+}
+
+/**
+ * How often a classifier sees in generated samples the class that they were asked for: what conditional generators are held to,
+ * GAN-test of Shmelkov, Schmid and Alahari, How good is my GAN?, ECCV 2018, section 3.
+ *
+ * @param predicted class of every sample, as `predictedClasses` gives them
+ * @param asked class that the generator was given for it
+ * @throws ShapeError `LABELS_MISSIZED`, `LABELS_OUT_OF_RANGE`
+ *
+ * @example
+ * ```ts
+ * const { accuracy } = labelAccuracy(predictedClasses(logits), labels, 10)
+ * ```
+ */
+export function labelAccuracy(predicted: Int32Array, asked: Int32Array, classes: number): LabelAccuracy {
+  if (predicted.length !== asked.length) {
+    throw new ShapeError({
+      code: 'LABELS_MISSIZED',
+      message: `${predicted.length} samples were classified, but ${asked.length} labels were asked for.`,
+    })
+  }
+  const [right, all] = [new Float64Array(classes), new Float64Array(classes)]
+  for (const [row, label] of asked.entries()) {
+    if (!(label >= 0 && label < classes)) {
+      throw new ShapeError({
+        code: 'LABELS_OUT_OF_RANGE',
+        message: `The label of sample ${row} is ${label} but there are ${classes} classes, 0 to ${classes - 1}.`,
+      })
+    }
+    all[label]!++
+    if (predicted[row] === label) right[label]!++
+  }
+  const total = right.reduce((sum, count) => sum + count, 0)
+  return { accuracy: total / asked.length, perClass: right.map((count, label) => count / all[label]!) }
+}
