@@ -1,9 +1,11 @@
-// `npm run demo`: installs, builds, trains a DCGAN on MNIST, samples the exported generator, and shows where it all is.
+// `npm run demo`: installs, builds, trains a conditional GAN on MNIST, has the exported generator draw each digit, and shows where
+// it all is.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, install, root, run, runMain, SetupError } from './bootstrap.mjs'
 
-const SAMPLES = 64
+const DIGITS = 10
+const SAMPLES_A_DIGIT = 12
 const INTERRUPTED = 130
 
 /** `runs/demo`, or `runs/demo-2`, … when an earlier demo is there: nothing is overwritten. */
@@ -51,19 +53,20 @@ async function main() {
   const ready = performance.now()
 
   const out = freshRunFolder()
-  console.error(`\nTraining a DCGAN on the 60,000 images of MNIST in ${out} …`)
-  const training = await gantry(env, 'train', 'dcgan', '--preset', 'demo', '--data', 'mnist', '--out', out)
+  console.error(`\nTraining a conditional GAN on the 60,000 images of MNIST in ${out} …`)
+  const training = await gantry(env, 'train', 'cgan', '--preset', 'demo', '--data', 'mnist', '--out', out)
   if (training.code === INTERRUPTED) {
-    console.error(`\nGo on with: npx gantry train dcgan --data mnist --out ${out} --resume`)
+    console.error(`\nGo on with: npx gantry train cgan --data mnist --out ${out} --resume`)
   }
   if (training.code !== 0) return training.code
   const { step, secondsElapsed, samplesPerSecond, parityError, samples, generator } = training.result
 
   const generated = `${out}/generated.png`
-  console.error(`\nSampling ${SAMPLES} digits from ${generator} …`)
+  console.error(`\nAsking ${generator} for ${SAMPLES_A_DIGIT} of each digit …`)
   const sampling = await gantry(
     env,
-    ...['sample', generator, '--count', String(SAMPLES), '--seed', '1', '--out', generated],
+    ...['sample', generator, '--rows', 'label', '--count', String(DIGITS * SAMPLES_A_DIGIT)],
+    ...['--seed', '1', '--out', generated],
   )
   if (sampling.code !== 0) return sampling.code
 
@@ -75,13 +78,13 @@ async function main() {
       ['Speed', `${Math.round(samplesPerSecond)} samples/s`],
       ['Parity error', `${parityError.toExponential(1)} (generator.onnx against the trainer)`],
       ['Last grid', samples],
-      ['Sampled grid', generated],
+      ['A row for each digit', generated],
       ['Generator', generator],
       ['Log', `${out}/events.jsonl`],
     ])}\n`,
   )
   console.log(`How to go on:
-  npx gantry sample ${generator} --count 100 --seed 7 --out more.png
+  npx gantry sample ${generator} --label 7 --count 100 --out sevens.png
   npx gantry inspect ${out}
   npx gantry train dcgan --data folder:PATH/TO/IMAGES --size 32 --out runs/mine`)
   return 0

@@ -14,7 +14,7 @@ import numpy
 import torch
 from torch.nn import functional
 
-from library.dcgan import Discriminator, Generator
+from library import dcgan, dense_dcgan
 from library.start import Start
 from library.training import MovingAverage, adam, take_gradients
 
@@ -53,8 +53,9 @@ class Game:
         self.recipe = recipe = work["recipe"]
         start = Start(work["start"])
         side, doublings = recipe["baseSize"], recipe["doublings"]
-        self.generator = Generator(start, side, doublings)
-        self.discriminator = Discriminator(start, side, doublings, normalized=recipe["normalized"])
+        networks = dense_dcgan if dense_dcgan.has_dense(start) else dcgan
+        self.generator = networks.Generator(start, side, doublings)
+        self.discriminator = networks.Discriminator(start, side, doublings, normalized=recipe["normalized"])
         self.average = MovingAverage(self.generator, recipe["emaDecay"])
         rates = {self.discriminator: recipe["discriminatorLearningRate"], self.generator: recipe["learningRate"]}
         betas = (recipe["beta1"], recipe["beta2"])

@@ -123,7 +123,7 @@ describe('gantry', () => {
     const cgan = result.variants.find(({ name }: { name: string }) => name === 'cgan')
     expect(cgan).toMatchObject({
       needs: { samples: { modalities: ['image', 'points'] }, labels: { modalities: ['label'] } },
-      presets: [],
+      presets: expect.arrayContaining([expect.objectContaining({ name: 'demo', data: 'mnist' })]),
       schema: {
         type: 'object',
         additionalProperties: false,
@@ -134,6 +134,26 @@ describe('gantry', () => {
     for (const { name, schema } of result.variants)
       for (const [option, { description }] of Object.entries<{ description?: string }>(schema.properties))
         expect(description, `${name} ${option}`).toBeTruthy()
+  })
+
+  it('lists variants at a glance, presets first, and everything about one', async () => {
+    const { stdout } = await gantry(['list', 'variants'], here)
+    const lines = stdout.split('\n')
+    expect(lines[0]).toMatch(/--preset NAME .*points.*demo/)
+    expect(lines.length).toBeLessThan(30)
+    expect(lines.find((line) => line.startsWith('  cgan'))).toMatch(/Mirza.*demo: mnist/)
+    const { stdout: one } = await gantry(['list', 'variants', 'cgan'], here)
+    expect(one).toMatch(/^cgan: CGAN, .*\n {2}--preset .*--data mnist .*\n {6}steps=\d+ .*generatorWidth=\d+/m)
+    expect(one).toMatch(/^ {2}learningRate +0\.0002 /m)
+    expect(one).not.toContain('\nsngan')
+  })
+
+  it.each([
+    [['variants', 'cgn'], "There is no variant 'cgn'. Did you mean 'cgan'?"],
+    [['datasets', 'mnist'], "gantry list datasets takes no name, but 'mnist' is given."],
+  ])('refuses to list %j', async (args, message) => {
+    const { code, stderr } = await gantry(['list', ...args], here)
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
   })
 
   it('checks the machine', async () => {

@@ -10,7 +10,9 @@ beforeAll(async () => {
   cwd = await temporaryFolder()
   await writeImages(join(cwd, 'pictures'), 6)
   const images = ['train', 'vanilla', '--data', 'folder:pictures', '--size', '8', '--steps', '4', '--batch-size', '4']
+  const byClass = ['train', 'cgan', '--data', 'ring8', '--steps', '4', '--batch-size', '4']
   const runs = await Promise.all([
+    gantry([...byClass, '--set', 'hiddenUnits=8', '--out', 'classes'], cwd),
     gantry([...images, '--set', 'hiddenUnits=8', '--out', 'images'], cwd),
     gantry([...tinyRun(), '--out', 'points'], cwd),
   ])
@@ -45,6 +47,22 @@ describe('gantry sample', () => {
     expect((await gantry(['sample', 'points/generator.onnx', '--out', 'file.png'], cwd)).code).toBe(0)
     expect(await read('run.png')).not.toEqual(await read('file.png'))
     expect((await gantry(['sample', 'points', '--out', 'folder/'], cwd)).code).toBe(2)
+  })
+
+  it('draws every class as often where rows are of classes', async () => {
+    const rows = await gantryJson(['sample', 'classes', '--rows', 'label', '--out', 'rows.png'], cwd)
+    expect(rows).toMatchObject({ code: 0, result: { count: 64 } })
+    const more = ['sample', 'classes', '--rows', 'label']
+    expect((await gantryJson([...more, '--count', '60', '--out', 'x.png'], cwd)).result.error).toMatchObject({
+      code: 'ROWS_INVALID',
+      message: expect.stringContaining('60 samples do not fill rows of 8 classes'),
+    })
+    expect((await gantryJson([...more, '--label', '1', '--out', 'x.png'], cwd)).result.error.code).toBe(
+      'OPTIONS_CONFLICT',
+    )
+    expect((await gantry(['sample', 'images', '--rows', 'label', '--out', 'x.png'], cwd)).stderr).toContain(
+      'takes no classes',
+    )
   })
 
   it('exports the generator first where it is missing', async () => {

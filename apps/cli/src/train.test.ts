@@ -86,6 +86,19 @@ describe('gantry train', () => {
     expect(await configOf('again')).toEqual(await configOf('layers'))
   })
 
+  it('takes the preset that was made for the data, and says where there is none', async () => {
+    const short = ['--set', 'steps=2', 'batchSize=8', 'hiddenUnits=8']
+    const preset = ['train', 'vanilla', '--preset', 'points', ...short]
+    const fitting = await gantry([...preset, '--data', 'ring8', '--out', 'fitting'], cwd)
+    expect([fitting.code, fitting.stderr]).toEqual([0, expect.not.stringContaining('preset')])
+    const other = await gantry([...preset, '--data', 'swissroll', '--out', 'other'], cwd)
+    expect(other.code).toBe(0)
+    expect(other.stderr).toMatch(
+      /the preset 'points' of vanilla was made for .*ring8.*: nobody has tried it on swissroll/,
+    )
+    expect(await configOf('other')).toMatchObject({ data: 'swissroll' })
+  })
+
   it('stops at Ctrl-C with a checkpoint and 130, and goes on with --resume', async () => {
     const long = [...tinyRun('steps=100000', 'checkpointEvery=100000'), '--out', 'long', '--json'].filter(
       (word, index, all) => word !== '--steps' && all[index - 1] !== '--steps',

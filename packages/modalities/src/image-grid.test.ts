@@ -19,6 +19,11 @@ describe('imageGrid', () => {
     expect([at(0, 0), at(4, 2), at(3, 3), at(6, 5)]).toEqual([[0], [0], [0], [0]])
   })
 
+  it('has as many columns as are asked for', async () => {
+    const { width, height, at } = await pixels(await imageGrid(float32([3, 1, 1, 1], [1, 0, -1]), { columns: 3 }))
+    expect([width, height, at(2, 2), at(5, 2), at(8, 2)]).toEqual([11, 5, [255], [128], [0]])
+  })
+
   it('keeps colours and transparency', async () => {
     const colour = await pixels(await imageGrid(float32([1, 1, 1, 3], [1, -1, 0])))
     expect([colour.width, colour.at(2, 2)]).toEqual([5, [255, 0, 128]])

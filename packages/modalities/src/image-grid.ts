@@ -1,4 +1,5 @@
 import { type NDArray, ShapeError } from '@gantry/core'
+import type { ShowLayout } from './modality.ts'
 import { type Bitmap, encodePng } from './png.ts'
 
 const PADDING = 2
@@ -21,6 +22,7 @@ export interface GridImages {
  * Lays images out in a nearly square grid, row by row, with 2 black pixels around each. Several arrays make cells of several
  * images, side by side: the first of each, the second of each. A grid that would be longer than 10,000 pixels is drawn smaller.
  *
+ * @param layout how many cells are in a row
  * @returns a PNG
  * @throws ShapeError `NOT_IMAGES`, and `COUNTS_DIFFER` for arrays of different length
  *
@@ -30,11 +32,14 @@ export interface GridImages {
  * await writeFile('pairs.png', await imageGrid([{ images: photos }, { images: paintings }]))
  * ```
  */
-export async function imageGrid(images: NDArray | readonly GridImages[]): Promise<Uint8Array> {
+export async function imageGrid(
+  images: NDArray | readonly GridImages[],
+  { columns }: ShowLayout = {},
+): Promise<Uint8Array> {
   const parts = 'data' in images ? [{ images }] : images
   const pictures = parts.map((part) => new Pictures(part))
   checkCounts(pictures)
-  const layout = layOut(pictures)
+  const layout = layOut(pictures, columns)
   const { width, height, scale } = layout
   const channels = Math.max(...pictures.map((each) => each.channels)) as Bitmap['channels']
   const grid: Bitmap = { width, height, channels, data: new Uint8Array(width * height * channels) }
@@ -118,10 +123,10 @@ interface Layout {
 }
 
 /** Where the images lie, at the largest scale that fits. */
-function layOut(pictures: readonly Pictures[]): Layout {
+function layOut(pictures: readonly Pictures[], asked: number | undefined): Layout {
   const parts = pictures.length
   const count = pictures[0]!.count
-  const columns = Math.ceil(Math.sqrt(count / parts))
+  const columns = asked ?? Math.ceil(Math.sqrt(count / parts))
   const rows = Math.ceil(count / columns)
   const between = parts === 1 ? PADDING : CELL_PADDING
   for (let scale = 1; ; scale++) {

@@ -12,7 +12,10 @@ export const image: Modality = {
   takesData: true,
   supply: (port, request) => givenOrDrawn(port, request, 'photo.png'),
   parse: readImage,
-  show: async (parts, beside) => ({ extension: 'png', bytes: await imageGrid(sideBySide(parts, beside)) }),
+  show: async (parts, beside, layout) => ({
+    extension: 'png',
+    bytes: await imageGrid(sideBySide(parts, beside), layout),
+  }),
   async showOne(parts, index) {
     const [first, ...others] = Object.values(parts)
     const bytes =

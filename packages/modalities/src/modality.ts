@@ -14,6 +14,12 @@ export interface Shown {
   readonly values: NDArray
 }
 
+/** How many samples are to be shown. */
+export interface ShowLayout {
+  /** Samples in a row, for what has rows; default: about as many as there are rows. */
+  readonly columns?: number
+}
+
 /** The values of which an input needs some, and what there is to take them from. */
 export interface InputRequest {
   /** Of the input: what is drawn comes from the random stream of this name. */
@@ -78,7 +84,11 @@ export interface Modality {
    * @param parts by output; of a modality with parts, all of them
    * @param beside under the name of an output: what it imitates, or should be; under another name: what it was made from
    */
-  show?(parts: Readonly<Record<string, Shown>>, beside?: Readonly<Record<string, Shown>>): Promise<Artefact>
+  show?(
+    parts: Readonly<Record<string, Shown>>,
+    beside?: Readonly<Record<string, Shown>>,
+    layout?: ShowLayout,
+  ): Promise<Artefact>
   /** One of the samples as a file of its own. */
   showOne?(parts: Readonly<Record<string, Shown>>, index: number): Promise<Artefact>
   /**

@@ -36,6 +36,7 @@ export { type StatisticsOptions, type WrittenStatistics, writeStatistics } from 
 export { EventLog } from './event-log.ts'
 export { type ExportRunOptions, exportOpened, exportRun, type GeneratorExport } from './export-run.ts'
 export {
+  type AskedRows,
   describeModel,
   type GivenInputs,
   type GraphSummary,
@@ -44,6 +45,7 @@ export {
   loadGenerator,
   type ModelDescription,
   readInputs,
+  rowsBy,
   type SampleRequest,
   summarizeGraph,
   writeSamples,

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { setBackend } from '@tensorflow/tfjs-core'
 import { type LayersModel, model as layersModel } from '@tensorflow/tfjs-layers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Preset } from './presets.ts'
 import { variants } from './registry.ts'
 import { drawNetworks } from './testing/draw-networks.ts'
 import { buildVariant } from './testing/fields.ts'
@@ -51,8 +52,32 @@ function needsOf({ needs }: VariantDefinition): string {
 
 const code = (value: unknown) => `\`${JSON.stringify(value)?.replaceAll('"', '')}\``
 
-function page(variant: VariantDefinition, { about, equations, command }: PageText): string {
-  const { name, title, paper, presets } = variant
+/** `mnist`: 64 samples of a run with a preset, where the learning bench has drawn them. */
+function pictureOf({ name, title }: VariantDefinition, { data }: Preset<unknown>): string {
+  const file = `${name}-${data}.png`
+  const exists = existsSync(new URL(`../../../docs/images/variants/${file}`, import.meta.url))
+  return exists ? `\n![64 samples of ${title} on ${data}](../images/variants/${file})\n` : ''
+}
+
+const scoresOf = ({ scores = {} }: Preset<unknown>) =>
+  Object.entries(scores)
+    .map(([name, value]) => `; ${name} ${value}`)
+    .join('')
+
+/** Every preset: what it is, what it scores, and what a run with it draws. */
+function presetsOf(variant: VariantDefinition): string {
+  return variant.presets
+    .map((preset) => {
+      const { name, data, description } = preset
+      const command = `gantry train ${variant.name} --preset ${name} --data ${data}`
+      const picture = name === 'good' ? pictureOf(variant, preset) : ''
+      return `\n\`${command}\`: ${description}${scoresOf(preset)}.\n${picture}`
+    })
+    .join('')
+}
+
+function page(variant: VariantDefinition, { about, equations }: PageText): string {
+  const { name, title, paper } = variant
   const fields = (variant.schema.toJSONSchema({ io: 'input' }).properties ?? {}) as Record<
     string,
     { default?: unknown }
@@ -61,7 +86,6 @@ function page(variant: VariantDefinition, { about, equations, command }: PageTex
     const source = sourceOf(name, option, value)
     return source === undefined ? [] : [`| \`${option}\` | ${code(value)} | ${source} |`]
   })
-  const picture = new URL(`../../../docs/images/variants/${name}.png`, import.meta.url)
   return `# ${title}
 
 Written by \`npx vitest run variant-pages -u\`; a test fails when it is out of date.
@@ -81,13 +105,10 @@ ${needsOf(variant)}
 \`\`\`sh
 gantry train ${name} --data mnist
 \`\`\`
-${Object.entries(presets)
-  .map(([preset, { description }]) => `\n\`--preset ${preset}\`: ${description}.\n`)
-  .join('')}${
-  existsSync(picture) && command !== undefined
-    ? `\n![64 samples of ${title}](../images/variants/${name}.png)\n\n64 samples of a short run on two CPU cores, no more than a first look:\n\n\`\`\`sh\n${command}\n\`\`\`\n`
-    : ''
-}
+
+Without a preset, everything is as the paper has it. Presets are what works here in minutes on two cores; how they were found, and what
+they score: [learning.md](../learning.md).
+${presetsOf(variant)}
 ## Networks
 
 On 28×28 grey images${isConditional(variant) ? ' of 10 classes' : ''}, with the defaults: each layer with its output's shape and its number of weights.

@@ -57,7 +57,7 @@ const points: LearningRun[] = presetsCalled('points').flatMap(({ variant, preset
 const mnistGood = (variant: string) =>
   findVariant(variant).presets.find(({ name, data }) => name === 'good' && data === 'mnist')
 
-/** What the demo's DCGAN was before, and then one change after the other, each on top of those before. */
+/** A narrow DCGAN as most would begin it, and then one change after the other, each on top of those before. */
 const CHANGES: readonly (readonly [row: string, options: Readonly<Record<string, unknown>>])[] = [
   [
     'before',
@@ -66,19 +66,20 @@ const CHANGES: readonly (readonly [row: string, options: Readonly<Record<string,
   ['alternating', { update: 'alternating' }],
   ['r1', { discriminatorNormalization: 'none', r1: 1, penaltyEvery: 4 }],
   ['no-momentum', { beta1: 0, beta2: 0.99 }],
-  ['faster', { learningRate: 2e-3 }],
-  ['wider', { discriminatorWidth: 64 }],
+  ['faster', { learningRate: 1e-3 }],
+  ['dense', { denseUnits: 512 }],
 ]
 
-/** Changes of the last of them that were tried and did not help. */
+/** Changes of the last of them, each alone. */
 const OTHERS: readonly (readonly [row: string, options: Readonly<Record<string, unknown>>])[] = [
   ['weaker-r1', { r1: 0.3 }],
   ['stronger-r1', { r1: 5 }],
   ['spread', { minibatchStandardDeviation: 4 }],
-  ['short-latent', { latentSize: 16 }],
+  ['orthogonal', { initializer: 'orthogonal' }],
+  ['translation', { augment: ['translation'] }],
 ]
 
-const CHANGE_STEPS = 5000
+const CHANGE_STEPS = 3000
 
 function changes(): LearningRun[] {
   const run = { steps: CHANGE_STEPS, batchSize: 64 }
@@ -100,20 +101,16 @@ function changes(): LearningRun[] {
 function stacked(): LearningRun[] {
   const preset = {
     data: 'stacked-mnist',
-    run: { steps: 10_000, batchSize: 64 },
+    run: { steps: 6000, batchSize: 64 },
     options: { generatorWidth: 32, discriminatorWidth: 32, emaDecay: 0.998 },
   }
   const remedies = {
     dcgan: {},
     'dcgan-packing-2': { packing: 2 },
     'dcgan-minibatch-discrimination': { minibatchDiscrimination: 50 },
-    'dcgan-r1': {
-      discriminatorNormalization: 'none',
-      r1: 1,
-      penaltyEvery: 4,
-      beta1: 0,
-      beta2: 0.99,
-      learningRate: 1e-3,
+    'dcgan-dense-r1': {
+      ...{ denseUnits: 512, discriminatorNormalization: 'none', r1: 1, penaltyEvery: 4 },
+      ...{ beta1: 0, beta2: 0.99, learningRate: 1e-3 },
     },
   }
   return Object.entries(remedies).flatMap(([name, options]) =>
@@ -160,7 +157,7 @@ export const learningTables: readonly LearningTable[] = [
   {
     name: 'changes',
     title: 'What moved the unconditional variants, one change at a time',
-    about: `A DCGAN on MNIST, ${CHANGE_STEPS.toLocaleString('en')} steps of 64, one seed. Each row has the changes of those above it; the last four are each a change of \`wider\` alone.`,
+    about: `A DCGAN on MNIST, ${CHANGE_STEPS.toLocaleString('en')} steps of 64, one seed. Each row has the changes of those above it; the last five are each a change of \`dense\` alone.`,
     runs: changes(),
   },
   {

@@ -6,6 +6,7 @@ import { compileModel } from '@gantry/compiler'
 import { encodeSafetensors, type NDArray, UnsupportedError } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
 import { quantiseImages } from '@gantry/metrics'
+import { prepareTensorflow } from '@gantry/runs'
 import { bindFields, findVariant, type GameOptions } from '@gantry/variants'
 import { inPackage } from '../in-package.ts'
 import type { LearningRun } from './learning-run.ts'
@@ -18,7 +19,16 @@ const MINUTE = 60_000
 
 /** Options that the script knows; of every other it is asked for the usual value only. */
 const known = [
-  ...['latentSize', 'generatorWidth', 'discriminatorWidth', 'loss', 'update', 'criticSteps', 'learningRate'],
+  ...[
+    'latentSize',
+    'denseUnits',
+    'generatorWidth',
+    'discriminatorWidth',
+    'loss',
+    'update',
+    'criticSteps',
+    'learningRate',
+  ],
   ...['discriminatorLearningRate', 'beta1', 'beta2', 'learningRateSchedule', 'learningRateDecaySteps'],
   ...['learningRateFinalShare', 'emaDecay', 'r1', 'gradientPenalty', 'penaltyEvery', 'discriminatorNormalization'],
 ] as const satisfies readonly (keyof GameOptions)[]
@@ -36,6 +46,7 @@ export async function trainTwin({ run, folder, threads, twin }: RunWork, out: st
   const start = join(folder, 'start.safetensors')
   const dataset = await openDataset(run.data)
   const fields = bindFields(definition, dataset.fields)
+  await prepareTensorflow()
   const model = definition.build({ options, fields, batchSize: run.batchSize, seed: run.seed })
   const { variables } = await compileModel(model)
   model.dispose()

@@ -56,7 +56,6 @@ interface VariantEntry extends Omit<VariantDefinition, 'schema' | 'build' | 'sta
 
 function overview(entries: readonly VariantEntry[]): string[] {
   const names = new Set(entries.flatMap(({ presets }) => presets.map(({ name }) => name)))
-  const presetsOf = ({ presets }: VariantEntry, name: string) => presets.filter((preset) => preset.name === name)
   return [
     `gantry train VARIANT --data DATASET --preset NAME   with ${[...names].join(', ')} as NAME: settings that were tried`,
     'gantry list variants VARIANT                        all options of one, and what its presets set',
@@ -64,19 +63,17 @@ function overview(entries: readonly VariantEntry[]): string[] {
     ...table(
       entries.map((entry) => [
         entry.name,
-        [...names]
-          .filter((name) => presetsOf(entry, name).length > 0)
-          .map(
-            (name) =>
-              `${name} (${presetsOf(entry, name)
-                .map(({ data }) => data)
-                .join(', ')})`,
-          ) // what it was tried on
-          .join(', '),
         `${entry.title}, ${entry.description} (${entry.paper.authors} ${entry.paper.year})`,
+        [...names].flatMap((name) => presetOf(entry, name) ?? []).join('; '),
       ]),
     ),
   ]
+}
+
+/** `good: mnist, emoji`: what the presets of a name were tried on. */
+function presetOf({ presets }: VariantEntry, name: string): string | undefined {
+  const data = presets.flatMap((preset) => (preset.name === name ? [preset.data] : []))
+  return data.length === 0 ? undefined : `${name}: ${data.join(', ')}`
 }
 
 function describeVariant({ name, title, description, paper, needs, schema, presets }: VariantEntry): string[] {

@@ -11,6 +11,7 @@ interface SampleFlags extends OutputFlags {
   readonly label?: string
   readonly input?: readonly string[]
   readonly set?: readonly string[]
+  readonly rows?: string
   readonly describe?: string
 }
 
@@ -27,6 +28,7 @@ export function sampleCommand(): Command {
     .option('--label <name|number>', 'class of the samples, for conditional generators; all in turn by default')
     .option('--input <name=value...>', 'an input of the function: label=7, image=photo.png, image=folder/')
     .option('--set <name=number...>', 'a number that the function takes, such as truncation=0.7')
+    .option('--rows <input>', 'a row of samples for each class of an input: --rows label')
     .option('--describe <ports.json>', 'what the inputs and outputs of a foreign model are')
     .option('--out <file|folder/>', 'one file with all samples, or a folder with a file each', 'grid.png')
     .action(sample)
@@ -38,12 +40,15 @@ const USUAL_COUNT = 64
 async function sample(target: string, flags: SampleFlags): Promise<void> {
   const { seed, out, describe } = flags
   requireAtLeast(1, '--count', flags.count)
-  const { loadGenerator, readInputs, writeSamples } = await import('@gantry/runs/generators')
+  const { loadGenerator, readInputs, rowsBy, writeSamples } = await import('@gantry/runs/generators')
   const loaded = await loadGenerator(target, { onNote: note, ...(describe !== undefined && { describe }) })
   try {
     const { manifest, path } = loaded
     const given = await readInputs(manifest.inputs, assignments(loaded, flags))
-    const count = flags.count ?? given.count ?? (isDetermined(manifest.inputs, given.asked) ? 1 : USUAL_COUNT)
+    const rows = flags.rows === undefined ? undefined : rowsBy(manifest.inputs, flags.rows, flags.count ?? given.count)
+    const asked = { ...given.asked, ...rows?.asked }
+    if (Object.keys(rows?.asked ?? {}).some((name) => name in given.asked)) throw rowsAndValue(flags.rows!)
+    const count = rows?.count ?? flags.count ?? given.count ?? (isDetermined(manifest.inputs, asked) ? 1 : USUAL_COUNT)
     if (given.count !== undefined && given.count !== count) {
       throw new ConfigurationError({
         code: 'OPTIONS_CONFLICT',
@@ -51,7 +56,8 @@ async function sample(target: string, flags: SampleFlags): Promise<void> {
         fix: 'Leave --count out.',
       })
     }
-    await writeSamples(loaded, { count, seed, out, asked: given.asked, ...(given.names && { names: given.names }) })
+    const layout = { ...(given.names && { names: given.names }), ...(rows && { columns: rows.columns }) }
+    await writeSamples(loaded, { count, seed, out, asked, ...layout })
     const { variant, dataset, trainingStep, outputs } = manifest
     const shown = Object.values(outputs)[0]!.modality
     present(flags, { out, count, seed, model: path, shown, variant, dataset, trainingStep }, [
@@ -65,6 +71,14 @@ async function sample(target: string, flags: SampleFlags): Promise<void> {
 /** Whether all samples would be the same: nothing is drawn, and nothing comes in turn. */
 function isDetermined(ports: Ports, asked: Readonly<Record<string, unknown>>): boolean {
   return Object.entries(ports).every(([name, { otherwise }]) => asked[name] !== undefined || otherwise !== undefined)
+}
+
+function rowsAndValue(rows: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'OPTIONS_CONFLICT',
+    message: `--rows ${rows} asks for every class in turn, but a class is given, too.`,
+    fix: 'Leave one of them out.',
+  })
 }
 
 /** `--label` and `--set` are short for `--input`. */

@@ -13,6 +13,8 @@ export interface SampleRequest extends Omit<GenerateOptions, 'batchSize'> {
   readonly out: string
   /** Names of the files in a folder, without their extension; default: their numbers. */
   readonly names?: readonly string[]
+  /** Samples in a row of one picture of them all. */
+  readonly columns?: number
 }
 
 /**
@@ -29,14 +31,14 @@ export interface SampleRequest extends Omit<GenerateOptions, 'batchSize'> {
  */
 export async function writeSamples(
   generator: LoadedGenerator,
-  { out, names, ...request }: SampleRequest,
+  { out, names, columns, ...request }: SampleRequest,
 ): Promise<void> {
   const data = request.data ?? (await dataForInputs(generator, request))
   const options = { ...request, data }
   if (isFolder(out)) return writeFolder(generator, options, out, names)
   const { evaluate, manifest } = generator
   const { inputs, outputs } = await generate(evaluate, manifest.inputs, options)
-  const artefact = await showAll(generator, { inputs, outputs, data })
+  const artefact = await showAll(generator, { inputs, outputs, data }, columns)
   if (extname(out).toLowerCase() !== `.${artefact.extension}`) {
     throw new ConfigurationError({
       code: 'OUT_INVALID',
@@ -54,12 +56,17 @@ interface Made {
 }
 
 /** The first thing that the function makes, of all samples; real ones lie beside it where the generator's run can be asked. */
-async function showAll({ manifest, run }: LoadedGenerator, { inputs, outputs, data }: Made): Promise<Artefact> {
+async function showAll(
+  { manifest, run }: LoadedGenerator,
+  { inputs, outputs, data }: Made,
+  columns: number | undefined,
+): Promise<Artefact> {
   const [{ modality, parts } = nothingShown(manifest.variant)] = partsOf(manifest.outputs, outputs)
   if (modality.show === undefined) throw notShown(modality.name)
   const drawn = Object.keys(data).length === 0
   const real = drawn && run && modality.beside !== undefined ? await realSamples(run, modality.beside) : data
-  return modality.show(parts, besideOf(parts, { given: portsFromData(manifest.inputs), inputs, real }))
+  const beside = besideOf(parts, { given: portsFromData(manifest.inputs), inputs, real })
+  return modality.show(parts, beside, columns === undefined ? {} : { columns })
 }
 
 async function writeFolder(

@@ -19,6 +19,15 @@ export const architectureOptions = z.strictObject({
     .max(1024)
     .default(64)
     .describe("channels after the discriminator's first layer; in a dcgan every layer after has twice as many"),
+  denseUnits: z
+    .number()
+    .int()
+    .min(0)
+    .max(8192)
+    .default(0)
+    .describe(
+      'dcgan: units of a fully connected layer behind z and of one before the logits, which see the whole image; 0 is none',
+    ),
   kernelSize: z.number().int().min(2).max(7).default(4).describe('dcgan: side of the square kernels'),
   generatorNormalization: z
     .enum(['none', 'batch', 'layer', 'instance', 'group', 'pixel'])

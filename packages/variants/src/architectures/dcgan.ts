@@ -1,16 +1,30 @@
-import { initializers, layers } from '@tensorflow/tfjs-layers'
+import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { networkOf } from '../network.ts'
-import type { Architecture } from './architecture.ts'
-import { applied, type BlockStyle } from './blocks.ts'
+import type { Architecture, ArchitectureRequest } from './architecture.ts'
+import { applied, type BlockStyle, type Blocks } from './blocks.ts'
 import { discriminatorStem, generatorStem } from './conditioning.ts'
 import { planDcgan } from './dcgan-plan.ts'
 import { discriminatorOutputs, withSpread } from './discriminator-outputs.ts'
+import { refuseInstance } from './normalization.ts'
 
 /** Weights are drawn from N(0, 0.02²) (Radford et al. 2016, section 4), scales from N(1, 0.02²) as in the authors' code. */
 const style = {
   kernel: (seed) => initializers.randomNormal({ mean: 0, stddev: 0.02, seed }),
   gamma: (seed) => initializers.randomNormal({ mean: 1, stddev: 0.02, seed }),
 } satisfies Omit<BlockStyle, 'activation'>
+
+/** A fully connected layer more, where the options ask for one. */
+function withDense(
+  blocks: Blocks,
+  input: SymbolicTensor,
+  { options }: ArchitectureRequest,
+  normalization: 'generatorNormalization' | 'discriminatorNormalization',
+): SymbolicTensor {
+  if (options.denseUnits === 0) return input
+  refuseInstance(normalization, options, 'the fully connected layers that denseUnits adds')
+  const sums = blocks.dense(input, options.denseUnits, { useBias: blocks.biasBeforeNormalization })
+  return blocks.perturb(blocks.normalizeAndActivate(sums))
+}
 
 /**
  * Strided convolutions (Radford et al. 2016, section 3 and figure 1), for square images whose side is 4 to 7 doubled a few
@@ -19,6 +33,9 @@ const style = {
  * Generator: a projection to a small map, then transposed convolutions of stride 2 that double the side and halve the
  * channels, with ReLU between and tanh at the end. Discriminator: convolutions of stride 2 that halve the side and double the
  * channels, with leaky ReLU of slope 0.2; normalization on all but the first.
+ *
+ * Two convolutions of stride 2, which are all there are for 28 pixels, see 10×10 of them, and the logits add up what they see:
+ * `denseUnits` gives both networks a layer that sees everything, as those of InfoGAN for MNIST have (Chen et al. 2016, appendix C.1).
  */
 export const dcgan: Architecture = {
   name: 'dcgan',
@@ -31,7 +48,11 @@ export const dcgan: Architecture = {
     const { blocks, inputs, first } = generatorStem(request, { ...style, activation: 'relu' })
     const widths = Array.from({ length: doublings }, (_, index) => generatorWidth * 2 ** (doublings - 1 - index))
     const useBias = blocks.biasBeforeNormalization
-    const projection = blocks.dense(first, baseSize * baseSize * widths[0]!, { useBias })
+    const projection = blocks.dense(
+      withDense(blocks, first, request, 'generatorNormalization'),
+      baseSize * baseSize * widths[0]!,
+      { useBias },
+    )
     let maps = applied(layers.reshape({ targetShape: [baseSize, baseSize, widths[0]!] }), projection)
     for (const [index, filters] of [...widths.slice(1), channels].entries()) {
       const last = index === doublings - 1
@@ -54,7 +75,8 @@ export const dcgan: Architecture = {
       const sums = blocks.conv2d(maps, { filters, kernelSize, strides: 2, useBias })
       maps = blocks.perturb(index === 0 ? blocks.activate(sums) : blocks.normalizeAndActivate(sums))
     }
-    const hidden = applied(layers.flatten(), withSpread(request, maps))
+    const flat = applied(layers.flatten(), withSpread(request, maps))
+    const hidden = withDense(blocks, flat, request, 'discriminatorNormalization')
     return networkOf(request.name ?? 'discriminator', stem.inputs, discriminatorOutputs(request, stem, hidden))
   },
 }

@@ -1,28 +1,17 @@
-import { ConfigurationError, sizeOfShape } from '@gantry/core'
+import { sizeOfShape } from '@gantry/core'
 import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { networkOf } from '../network.ts'
-import type { Architecture, ArchitectureRequest } from './architecture.ts'
+import type { Architecture } from './architecture.ts'
 import { applied, type BlockStyle } from './blocks.ts'
 import { discriminatorStem, generatorStem } from './conditioning.ts'
 import { discriminatorOutputs, withSpread } from './discriminator-outputs.ts'
 import { hasPixels } from './has-pixels.ts'
+import { refuseInstance } from './normalization.ts'
 
 const style = {
   kernel: (seed) => initializers.glorotUniform({ seed }),
   gamma: () => initializers.ones(),
 } satisfies Omit<BlockStyle, 'activation'>
-
-function checkNormalization(
-  option: 'generatorNormalization' | 'discriminatorNormalization',
-  options: ArchitectureRequest['options'],
-) {
-  if (options[option] !== 'instance') return
-  throw new ConfigurationError({
-    code: 'OPTIONS_INCOMPATIBLE',
-    message: `${option} is 'instance', which is over the pixels of a channel, but the layers of an mlp have no pixels.`,
-    fix: `Use ${option} 'layer', or another architecture.`,
-  })
-}
 
 /** A vector in the shape of a sample. */
 function shaped(vector: SymbolicTensor, shape: readonly number[]): SymbolicTensor {
@@ -42,7 +31,7 @@ export const mlp: Architecture = {
 
   generator(request) {
     const { options, samples: made, name = 'generator' } = request
-    checkNormalization('generatorNormalization', options)
+    refuseInstance('generatorNormalization', options, 'the layers of an mlp')
     const { blocks, inputs, first } = generatorStem(request, { ...style, activation: 'relu' })
     let hidden = first
     for (let index = 0; index < options.hiddenLayers; index++) {
@@ -57,7 +46,7 @@ export const mlp: Architecture = {
 
   discriminator(request) {
     const { options, samples, name = 'discriminator' } = request
-    checkNormalization('discriminatorNormalization', options)
+    refuseInstance('discriminatorNormalization', options, 'the layers of an mlp')
     const stem = discriminatorStem(request, { ...style, activation: 'leakyReLU' }, [sizeOfShape(samples.shape)])
     const { blocks } = stem
     let hidden = stem.first

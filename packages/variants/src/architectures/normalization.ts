@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@gantry/core'
 import { layers } from '@tensorflow/tfjs-layers'
 import { GroupNormalization } from '../layers/group-normalization.ts'
 import type { ArchitectureOptions } from './architecture-options.ts'
@@ -13,6 +14,24 @@ type Scaling = 'batch' | 'layer' | 'instance' | 'group'
 /** True for the normalizations that learn scale and offset. */
 export function hasOffset(normalization: Normalization): normalization is Scaling {
   return !['none', 'pixel', 'spectral'].includes(normalization)
+}
+
+/**
+ * Refuses a normalization over pixels for layers that have none.
+ *
+ * @throws ConfigurationError `OPTIONS_INCOMPATIBLE`
+ */
+export function refuseInstance(
+  option: 'generatorNormalization' | 'discriminatorNormalization',
+  options: ArchitectureOptions,
+  where: string,
+): void {
+  if (options[option] !== 'instance') return
+  throw new ConfigurationError({
+    code: 'OPTIONS_INCOMPATIBLE',
+    message: `${option} is 'instance', which is over the pixels of a channel, but ${where} have no pixels.`,
+    fix: `Use ${option} 'layer', or another architecture.`,
+  })
 }
 
 const LARGEST_GROUP_COUNT = 32

@@ -13,4 +13,19 @@ export const cgan = adversarialVariant({
     url: 'https://arxiv.org/abs/1411.1784',
   },
   needs: { samples: imagesOrPoints, labels },
+  presets: [
+    {
+      name: 'demo',
+      description: 'digits that anybody reads, by class, in less than two minutes on two cores',
+      data: 'mnist',
+      run: { steps: 2500, batchSize: 64, sampleEvery: 250, checkpointEvery: 500 },
+      options: {
+        generatorWidth: 32,
+        discriminatorWidth: 32,
+        emaDecay: 0.995,
+        learningRate: 5e-4,
+        update: 'simultaneous',
+      },
+    },
+  ],
 })

@@ -31,6 +31,7 @@ const normalizations = [
 const everything = {
   dropout: 0.3,
   layerNoise: 0.1,
+  denseUnits: 5,
   minibatchDiscrimination: 2,
   minibatchStandardDeviation: 2,
   initializer: 'orthogonal',

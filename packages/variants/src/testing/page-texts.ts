@@ -4,15 +4,9 @@ import { gameOptions } from '../game/game-options.ts'
 export interface PageText {
   readonly about: string
   readonly equations: string
-  /** The run that its sample grid is from. */
-  readonly command?: string
   /** Where its own defaults come from. */
   readonly sources?: Readonly<Record<string, string>>
 }
-
-const short = (variant: string, steps: number, ...more: string[]) =>
-  `gantry train ${variant} --data mnist --steps ${steps} --seed 1 --set ${['emaDecay=0.99', ...more].join(' ')}`
-const narrow = ['generatorWidth=32', 'discriminatorWidth=32']
 
 /** Sources of the common defaults; what is missing here is off, or a choice without a number. */
 const commonSources: Readonly<Record<string, string>> = {
@@ -54,7 +48,6 @@ export const pageTexts: Readonly<Record<string, PageText>> = {
     equations: `D minimises  -E log D(x) - E log(1 - D(G(z)))        D = σ(logit)
 G minimises  -E log D(G(z))                          loss non-saturating (section 3)
              E log(1 - D(G(z)))                      loss minimax (equation 1)`,
-    command: short('vanilla', 1500, 'hiddenUnits=256'),
     sources: {
       latentSize: 'ours: the paper tells no sizes',
       learningRate: 'ours: finds all eight modes of `ring8` in seconds',
@@ -67,13 +60,11 @@ G minimises  -E log D(G(z))                          loss non-saturating (sectio
       'The architecture that made GANs work on images: strided convolutions in place of pooling, batch normalization, ReLU and leaky ReLU, Adam with a small first moment. The default architecture of all other variants, too.',
     equations: `D minimises  -E log D(x) - E log(1 - D(G(z)))        D = σ(logit)
 G minimises  -E log D(G(z))`,
-    command: short('dcgan', 400, ...narrow),
   },
   lsgan: {
     about: 'Least squares in place of cross-entropy: samples far on the right side of the boundary are still moved.',
     equations: `D minimises  ½ E (D(x) - 1)² + ½ E D(G(z))²          equation 9, a = 0 and b = c = 1
 G minimises  ½ E (D(G(z)) - 1)²                      D is the logit`,
-    command: short('lsgan', 400, ...narrow),
   },
   wgan: {
     about:
@@ -81,7 +72,6 @@ G minimises  ½ E (D(G(z)) - 1)²                      D is the logit`,
     equations: `D minimises  E f(G(z)) - E f(x)                      algorithm 1
              w ← clip(w, -c, c) after every update
 G minimises  -E f(G(z))`,
-    command: short('wgan', 1500, ...narrow, 'learningRate=5e-4'),
     sources: {
       optimizer: 'algorithm 1',
       learningRate: 'algorithm 1: α = 0.00005',
@@ -95,7 +85,6 @@ G minimises  -E f(G(z))`,
     equations: `D minimises  E D(x̃) - E D(x) + λ E (‖∇D(x̂)‖₂ - 1)²   equation 3
              x̃ = G(z), x̂ = εx + (1 - ε)x̃, ε ~ U[0, 1)
 G minimises  -E D(G(z))`,
-    command: short('wgan-gp', 1500, ...narrow),
     sources: {
       gradientPenalty: 'algorithm 1: λ = 10',
       criticSteps: 'algorithm 1: n_critic = 5',
@@ -111,7 +100,6 @@ G minimises  -E D(G(z))`,
     equations: `W̄ = W / σ(W),  v ← Wᵀu/‖Wᵀu‖,  u ← Wv/‖Wv‖,  σ(W) ≈ uᵀWv
 D minimises  E max(0, 1 - D(x)) + E max(0, 1 + D(G(z)))   equations 16, 17
 G minimises  -E D(G(z))`,
-    command: short('sngan', 400, ...narrow),
     sources: { discriminatorNormalization: 'the paper itself; the optimizer is setting C of its table 1' },
   },
   dragan: {
@@ -119,7 +107,6 @@ G minimises  -E D(G(z))`,
     equations: `D minimises  -E log D(x) - E log(1 - D(G(z))) + λ E (‖∇D(x + δ)‖₂ - 1)²
              δ = α·½·σ·u, σ the standard deviation of the batch, u and α ~ U[0, 1)
 G minimises  -E log D(G(z))`,
-    command: short('dragan', 400, ...narrow),
     sources: {
       gradientPenalty: 'section 3: λ = 10',
       discriminatorNormalization: 'ours: batch normalization would mix the samples whose gradients are taken',
@@ -131,20 +118,17 @@ G minimises  -E log D(G(z))`,
     equations: `R(x) = C(x) - E C(G(z)),  F(z) = C(G(z)) - E C(x)        equation 8
 D minimises  -E log σ(R(x)) - E log(1 - σ(F(z)))
 G minimises  -E log(1 - σ(R(x))) - E log σ(F(z))`,
-    command: short('ragan', 400, ...narrow),
   },
   cgan: {
     about: 'Both networks are conditioned on the label, so that one can ask for a class. `conditioning` chooses how.',
     equations: `D minimises  -E log D(x | y) - E log(1 - D(G(z | y) | y))    equation 2
 G minimises  -E log D(G(z | y) | y)`,
-    command: short('cgan', 400, ...narrow),
   },
   acgan: {
     about: 'The generator is conditioned on the label; the discriminator is not, but has to name it.',
     equations: `L_S = E log D(x) + E log(1 - D(G(z, c)))                 equation 2
 L_C = E log P(c | x) + E log P(c | G(z, c))              equation 3
 D maximises  L_S + λ L_C,  G maximises  λ L_C - L_S (non-saturating)`,
-    command: short('acgan', 400, ...narrow),
     sources: { classWeight: 'equations 2 and 3: both losses have the weight 1' },
   },
   infogan: {
@@ -153,7 +137,6 @@ D maximises  L_S + λ L_C,  G maximises  λ L_C - L_S (non-saturating)`,
     equations: `min over G, Q, max over D:  V(D, G) - λ L_I(G, Q)        equation 6
 L_I = E log Q(c | G(z, c)) + H(c)
 Q: categorical, and Gaussian with unit variance; c out of normal noise by argmax and erf(z/√2)`,
-    command: short('infogan', 400, ...narrow),
     sources: {
       latentSize: 'appendix C.1: 62 numbers of noise, 10 + 2 of codes',
       learningRate: 'appendix C.1: generator 1e-3',
@@ -169,7 +152,6 @@ Q: categorical, and Gaussian with unit variance; c out of normal noise by argmax
     equations: `q(z | x) = N(μ(x), σ²(x)),  z = μ + σ·ε                   section 2.4
 minimise  E ½‖x - x̂‖²/s² + β D(q(z | x) ‖ N(0, 1))       equation 7
 D = ½ Σ (μ² + σ² - 1 - log σ²)`,
-    command: short('vae', 300, ...narrow),
     sources: {
       ...autoencoderSources,
       beta1: 'Kingma and Ba 2015, algorithm 1: there is no opponent to react to',
@@ -183,7 +165,6 @@ D = ½ Σ (μ² + σ² - 1 - log σ²)`,
 encoder minimises        L_prior + L_llike
 decoder minimises        γ L_llike - ½ E log D(G(z)) - ½ E log D(x̂)
 discriminator minimises  -E log D(x) - ½ E log(1 - D(G(z))) - ½ E log(1 - D(x̂))`,
-    command: short('vae-gan', 300, ...narrow),
     sources: {
       ...autoencoderSources,
       optimizer: 'section 4: RMSProp',
