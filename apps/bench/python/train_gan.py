@@ -53,9 +53,9 @@ class Game:
         self.recipe = recipe = work["recipe"]
         start = Start(work["start"])
         side, doublings = recipe["baseSize"], recipe["doublings"]
-        networks = dense_dcgan if dense_dcgan.has_dense(start) else dcgan
-        self.generator = networks.Generator(start, side, doublings)
-        self.discriminator = networks.Discriminator(start, side, doublings, normalized=recipe["normalized"])
+        Discriminator = dense_dcgan.Discriminator if dense_dcgan.has_dense(start) else dcgan.Discriminator
+        self.generator = dcgan.Generator(start, side, doublings)
+        self.discriminator = Discriminator(start, side, doublings, normalized=recipe["normalized"])
         self.average = MovingAverage(self.generator, recipe["emaDecay"])
         rates = {self.discriminator: recipe["discriminatorLearningRate"], self.generator: recipe["learningRate"]}
         betas = (recipe["beta1"], recipe["beta2"])

@@ -1,4 +1,4 @@
-import { findVariant, type Preset, variants } from '@gantry/variants'
+import { checkOptions, findVariant, type GameOptions, type Preset, variants } from '@gantry/variants'
 import type { LearningRun } from './learning-run.ts'
 
 /** A table of docs/learning.md. */
@@ -24,12 +24,13 @@ interface Row {
 }
 
 const MINUTES = 10
+const BATCH_SIZE = 64
 const THREE = [1, 2, 3]
 const FIVE = [1, 2, 3, 4, 5]
 
 /** One run a seed. */
 function runsOf({ table, row, variant, preset, seeds, minutes = MINUTES, options, startsFrom }: Row): LearningRun[] {
-  const { steps, batchSize = 64 } = preset.run as { readonly steps: number; readonly batchSize?: number }
+  const { steps, batchSize = BATCH_SIZE } = preset.run as { readonly steps: number; readonly batchSize?: number }
   return seeds.map((seed) => ({
     ...{ id: `${row}-${seed}`, table, row, variant, data: preset.data, seed, batchSize, steps, minutes },
     options: { ...(preset.options as Readonly<Record<string, unknown>>), ...options },
@@ -42,17 +43,33 @@ const presetsCalled = (name: string) =>
     variant.presets.filter((preset) => preset.name === name).map((preset) => ({ variant: variant.name, preset })),
   )
 
-/** All three seeds on MNIST, where targets are; one elsewhere. */
-const good: LearningRun[] = presetsCalled('good').flatMap(({ variant, preset }) =>
-  runsOf({
-    ...{ table: 'good', row: `${variant}-${preset.data}`, variant, preset },
-    seeds: preset.data === 'mnist' ? THREE : [1],
-  }),
-)
+/** In the order in which they are done: first one seed of every row. */
+const byUrgency = (left: LearningRun, right: LearningRun) =>
+  left.seed - right.seed || GOOD_DATA.indexOf(left.data) - GOOD_DATA.indexOf(right.data)
 
-const points: LearningRun[] = presetsCalled('points').flatMap(({ variant, preset }) =>
-  runsOf({ table: 'points', row: `${variant}-${preset.data}`, variant, preset, seeds: FIVE, minutes: 2 }),
-)
+const GOOD_DATA = ['mnist', 'fashion-mnist', 'emoji']
+
+/** All three seeds on MNIST, where targets are; one elsewhere. */
+const good: LearningRun[] = presetsCalled('good')
+  .flatMap(({ variant, preset }) =>
+    runsOf({
+      ...{ table: 'good', row: `${variant}-${preset.data}`, variant, preset },
+      seeds: preset.data === 'mnist' ? THREE : [1],
+    }),
+  )
+  .sort(byUrgency)
+
+const points: LearningRun[] = [
+  ...presetsCalled('points').flatMap(({ variant, preset }) =>
+    runsOf({ table: 'points', row: `${variant}-${preset.data}`, variant, preset, seeds: FIVE, minutes: 2 }),
+  ),
+  ...['ring8', 'grid25'].flatMap((data) =>
+    runsOf({
+      ...{ table: 'points', row: `vanilla-as-published-${data}`, variant: 'vanilla', seeds: FIVE, minutes: 2 },
+      preset: { data, run: { steps: 4000, batchSize: 256 }, options: {} },
+    }),
+  ),
+]
 
 const mnistGood = (variant: string) =>
   findVariant(variant).presets.find(({ name, data }) => name === 'good' && data === 'mnist')
@@ -67,7 +84,7 @@ const CHANGES: readonly (readonly [row: string, options: Readonly<Record<string,
   ['r1', { discriminatorNormalization: 'none', r1: 1, penaltyEvery: 4 }],
   ['no-momentum', { beta1: 0, beta2: 0.99 }],
   ['faster', { learningRate: 1e-3 }],
-  ['dense', { denseUnits: 512 }],
+  ['dense', { denseUnits: 256 }],
 ]
 
 /** Changes of the last of them, each alone. */
@@ -82,7 +99,7 @@ const OTHERS: readonly (readonly [row: string, options: Readonly<Record<string, 
 const CHANGE_STEPS = 3000
 
 function changes(): LearningRun[] {
-  const run = { steps: CHANGE_STEPS, batchSize: 64 }
+  const run = { steps: CHANGE_STEPS, batchSize: BATCH_SIZE }
   const row = (name: string, options: Readonly<Record<string, unknown>>) =>
     runsOf({
       ...{ table: 'changes', row: `dcgan-${name}`, variant: 'dcgan', seeds: [1] },
@@ -97,11 +114,55 @@ function changes(): LearningRun[] {
   return [...steps, ...OTHERS.flatMap(([name, change]) => row(name, { ...options, ...change }))]
 }
 
+const narrow = { generatorWidth: 32, discriminatorWidth: 32, emaDecay: 0.998 }
+const bounded = { discriminatorNormalization: 'none', r1: 1, penaltyEvery: 4 }
+const quick = { learningRate: 1e-3, beta1: 0, beta2: 0.99, optimizer: 'adam' }
+
+/** Recipes that a search tries on every variant: hypotheses with a name, alone and together. */
+const CANDIDATES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  published: {},
+  simultaneous: { update: 'simultaneous', criticSteps: 1, learningRate: 5e-4 },
+  dense: { denseUnits: 256 },
+  quick: { ...quick, criticSteps: 1 },
+  'quick-bounded': { ...quick, ...bounded, criticSteps: 1 },
+  'quick-bounded-dense': { ...quick, ...bounded, criticSteps: 1, denseUnits: 256 },
+  'quick-dense': { ...quick, denseUnits: 256, discriminatorNormalization: 'none' },
+}
+
+const SEARCH_STEPS = 2000
+
+function isPossible(variant: string, options: GameOptions | undefined): boolean {
+  if (options === undefined) return false
+  try {
+    checkOptions(variant, options, { batchSize: BATCH_SIZE, samples: { modality: 'image' } })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Every candidate on every variant that has a discriminator of convolutions; those that a variant cannot have are left out. */
+function search(): LearningRun[] {
+  const searched = variants.filter(({ schema }) => 'denseUnits' in schema.shape && 'criticSteps' in schema.shape)
+  return searched
+    .filter(({ name }) => name !== 'vanilla')
+    .flatMap(({ name, schema }) =>
+      Object.entries(CANDIDATES).flatMap(([candidate, options]) => {
+        const own = { ...narrow, ...options }
+        if (!isPossible(name, schema.safeParse(own).data as GameOptions | undefined)) return []
+        return runsOf({
+          ...{ table: 'search', row: `search-${name}-${candidate}`, variant: name, seeds: [1] },
+          preset: { data: 'mnist', run: { steps: SEARCH_STEPS, batchSize: BATCH_SIZE }, options: own },
+        })
+      }),
+    )
+}
+
 /** A plain DCGAN, and what is to keep it from leaving modes out. */
 function stacked(): LearningRun[] {
   const preset = {
     data: 'stacked-mnist',
-    run: { steps: 6000, batchSize: 64 },
+    run: { steps: 6000, batchSize: BATCH_SIZE },
     options: { generatorWidth: 32, discriminatorWidth: 32, emaDecay: 0.998 },
   }
   const remedies = {
@@ -109,7 +170,7 @@ function stacked(): LearningRun[] {
     'dcgan-packing-2': { packing: 2 },
     'dcgan-minibatch-discrimination': { minibatchDiscrimination: 50 },
     'dcgan-dense-r1': {
-      ...{ denseUnits: 512, discriminatorNormalization: 'none', r1: 1, penaltyEvery: 4 },
+      ...{ denseUnits: 256, discriminatorNormalization: 'none', r1: 1, penaltyEvery: 4 },
       ...{ beta1: 0, beta2: 0.99, learningRate: 1e-3 },
     },
   }
@@ -127,7 +188,7 @@ function starts(): LearningRun[] {
     ...(generatorWidth && { generatorWidth, discriminatorWidth: generatorWidth }),
     ...(latentSize && { latentSize }),
   }
-  const short = { ...preset, run: { steps: 2500, batchSize: 64 } }
+  const short = { ...preset, run: { steps: 2500, batchSize: BATCH_SIZE } }
   const common = { table: 'starts', seeds: [1], preset: short }
   return [
     ...runsOf({ ...common, row: 'start-vae', variant: 'vae', preset: { ...short, options: decoder } }),
@@ -159,6 +220,12 @@ export const learningTables: readonly LearningTable[] = [
     title: 'What moved the unconditional variants, one change at a time',
     about: `A DCGAN on MNIST, ${CHANGE_STEPS.toLocaleString('en')} steps of 64, one seed. Each row has the changes of those above it; the last five are each a change of \`dense\` alone.`,
     runs: changes(),
+  },
+  {
+    name: 'search',
+    title: 'A search',
+    about: `Named candidates on every game, ${SEARCH_STEPS.toLocaleString('en')} steps of 64 on MNIST, one seed, networks of half the usual width: where the presets began. Candidates whose options exclude each other are no rows.`,
+    runs: search(),
   },
   {
     name: 'pytorch',

@@ -22,9 +22,9 @@ import numpy, torch
 from library import dcgan, dense_dcgan
 from library.start import Start
 start = Start(sys.argv[1])
-networks = dense_dcgan if dense_dcgan.has_dense(start) else dcgan
-generator = networks.Generator(start, 7, 2).eval()
-discriminator = networks.Discriminator(start, 7, 2, normalized=False)
+Discriminator = dense_dcgan.Discriminator if dense_dcgan.has_dense(start) else dcgan.Discriminator
+generator = dcgan.Generator(start, 7, 2).eval()
+discriminator = Discriminator(start, 7, 2, normalized=False)
 with torch.no_grad():
     images = generator(start.tensor("latent"))
     logits = discriminator(images)

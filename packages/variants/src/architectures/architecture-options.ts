@@ -26,7 +26,7 @@ export const architectureOptions = z.strictObject({
     .max(8192)
     .default(0)
     .describe(
-      'dcgan: units of a fully connected layer behind z and of one before the logits, which see the whole image; 0 is none',
+      "dcgan: units of a fully connected layer before the discriminator's logits, which sees the whole image; 0 is none",
     ),
   kernelSize: z.number().int().min(2).max(7).default(4).describe('dcgan: side of the square kernels'),
   generatorNormalization: z

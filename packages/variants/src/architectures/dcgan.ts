@@ -13,16 +13,12 @@ const style = {
   gamma: (seed) => initializers.randomNormal({ mean: 1, stddev: 0.02, seed }),
 } satisfies Omit<BlockStyle, 'activation'>
 
-/** A fully connected layer more, where the options ask for one. */
-function withDense(
-  blocks: Blocks,
-  input: SymbolicTensor,
-  { options }: ArchitectureRequest,
-  normalization: 'generatorNormalization' | 'discriminatorNormalization',
-): SymbolicTensor {
-  if (options.denseUnits === 0) return input
-  refuseInstance(normalization, options, 'the fully connected layers that denseUnits adds')
-  const sums = blocks.dense(input, options.denseUnits, { useBias: blocks.biasBeforeNormalization })
+/** What the logits look at: the maps, or a fully connected layer that sees all of them. */
+function hiddenOf(blocks: Blocks, maps: SymbolicTensor, { options }: ArchitectureRequest): SymbolicTensor {
+  const flat = applied(layers.flatten(), maps)
+  if (options.denseUnits === 0) return flat
+  refuseInstance('discriminatorNormalization', options, 'the fully connected layer that denseUnits adds')
+  const sums = blocks.dense(flat, options.denseUnits, { useBias: blocks.biasBeforeNormalization })
   return blocks.perturb(blocks.normalizeAndActivate(sums))
 }
 
@@ -35,7 +31,7 @@ function withDense(
  * channels, with leaky ReLU of slope 0.2; normalization on all but the first.
  *
  * Two convolutions of stride 2, which are all there are for 28 pixels, see 10×10 of them, and the logits add up what they see:
- * `denseUnits` gives both networks a layer that sees everything, as those of InfoGAN for MNIST have (Chen et al. 2016, appendix C.1).
+ * `denseUnits` gives the discriminator a layer that sees everything, as InfoGAN's for MNIST has (Chen et al. 2016, appendix C.1).
  */
 export const dcgan: Architecture = {
   name: 'dcgan',
@@ -48,11 +44,7 @@ export const dcgan: Architecture = {
     const { blocks, inputs, first } = generatorStem(request, { ...style, activation: 'relu' })
     const widths = Array.from({ length: doublings }, (_, index) => generatorWidth * 2 ** (doublings - 1 - index))
     const useBias = blocks.biasBeforeNormalization
-    const projection = blocks.dense(
-      withDense(blocks, first, request, 'generatorNormalization'),
-      baseSize * baseSize * widths[0]!,
-      { useBias },
-    )
+    const projection = blocks.dense(first, baseSize * baseSize * widths[0]!, { useBias })
     let maps = applied(layers.reshape({ targetShape: [baseSize, baseSize, widths[0]!] }), projection)
     for (const [index, filters] of [...widths.slice(1), channels].entries()) {
       const last = index === doublings - 1
@@ -75,8 +67,7 @@ export const dcgan: Architecture = {
       const sums = blocks.conv2d(maps, { filters, kernelSize, strides: 2, useBias })
       maps = blocks.perturb(index === 0 ? blocks.activate(sums) : blocks.normalizeAndActivate(sums))
     }
-    const flat = applied(layers.flatten(), withSpread(request, maps))
-    const hidden = withDense(blocks, flat, request, 'discriminatorNormalization')
+    const hidden = hiddenOf(blocks, withSpread(request, maps), request)
     return networkOf(request.name ?? 'discriminator', stem.inputs, discriminatorOutputs(request, stem, hidden))
   },
 }

@@ -29,7 +29,7 @@ export function refuseInstance(
   if (options[option] !== 'instance') return
   throw new ConfigurationError({
     code: 'OPTIONS_INCOMPATIBLE',
-    message: `${option} is 'instance', which is over the pixels of a channel, but ${where} have no pixels.`,
+    message: `${option} is 'instance', which is over the pixels of a channel, but there are no pixels in ${where}.`,
     fix: `Use ${option} 'layer', or another architecture.`,
   })
 }

@@ -1,4 +1,6 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
+import type { GameOptions } from '../game/game-options.ts'
+import { goodPresets, steady, steady64 } from '../good-presets.ts'
 import { imagesOrPoints, labels } from '../slots.ts'
 
 /** Conditional GAN (Mirza and Osindero 2014): both networks are conditioned on the label. */
@@ -14,18 +16,17 @@ export const cgan = adversarialVariant({
   },
   needs: { samples: imagesOrPoints, labels },
   presets: [
+    ...goodPresets<GameOptions>({
+      mnist: { steps: 8000, options: { ...steady, denseUnits: 0 } },
+      'fashion-mnist': { steps: 6000, options: steady },
+      emoji: { steps: 4000, options: steady64 },
+    }),
     {
       name: 'demo',
       description: 'digits that anybody reads, by class, in less than two minutes on two cores',
       data: 'mnist',
       run: { steps: 2500, batchSize: 64, sampleEvery: 250, checkpointEvery: 500 },
-      options: {
-        generatorWidth: 32,
-        discriminatorWidth: 32,
-        emaDecay: 0.995,
-        learningRate: 5e-4,
-        update: 'simultaneous',
-      },
+      options: { ...steady, denseUnits: 0, emaDecay: 0.995 },
     },
   ],
 })

@@ -1,4 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
+import { goodPresets, steady, steady64 } from '../good-presets.ts'
 import { images } from '../slots.ts'
 
 /**
@@ -18,4 +19,9 @@ export const dcgan = adversarialVariant({
   },
   needs: { samples: images },
   fixed: { architecture: 'dcgan' },
+  presets: goodPresets({
+    mnist: { steps: 6000, options: steady },
+    'fashion-mnist': { steps: 6000, options: steady },
+    emoji: { steps: 4000, options: steady64 },
+  }),
 })

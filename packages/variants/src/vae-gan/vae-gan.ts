@@ -5,6 +5,7 @@ import { fieldOf } from '../bind-fields.ts'
 import { playerUpdate } from '../game/player-update.ts'
 import { player } from '../game/players.ts'
 import { withUpdatePhases } from '../game/update-phases.ts'
+import { goodPresets, small, small64 } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
 import { defineVariant } from '../variant-definition.ts'
 import { autoencoderProgram, discriminatorProgram } from './vae-gan-programs.ts'
@@ -35,7 +36,11 @@ export const vaeGan = defineVariant({
       .default(1e-2)
       .describe('γ: how much the decoder cares for likeness to the sample rather than for the discriminator'),
   }),
-  presets: [],
+  presets: goodPresets({
+    mnist: { steps: 8000, options: { ...small, latentSize: 32 } },
+    'fashion-mnist': { steps: 8000, options: { ...small, latentSize: 32 } },
+    emoji: { steps: 4000, options: { ...small64, latentSize: 64 } },
+  }),
   build: (request) => {
     const { options, split } = request
     const samples = fieldOf(vaeGan, request.fields, 'samples')

@@ -8,6 +8,7 @@ import { playerUpdate } from '../game/player-update.ts'
 import { withUpdatePhases } from '../game/update-phases.ts'
 import { withGradients } from '../game/value-and-gradients.ts'
 import { generate } from '../generate.ts'
+import { goodPresets, small, small64 } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
 import { defineVariant } from '../variant-definition.ts'
 
@@ -31,7 +32,11 @@ export const vae = defineVariant({
     beta1: autoencoderOptions.shape.beta1.unwrap().default(0.9).describe('decay of the first moment (adam)'),
     learningRate: autoencoderOptions.shape.learningRate.unwrap().default(1e-3).describe('step size of the optimizer'),
   }),
-  presets: [],
+  presets: goodPresets({
+    mnist: { steps: 8000, options: { ...small, latentSize: 32 } },
+    'fashion-mnist': { steps: 8000, options: { ...small, latentSize: 32 } },
+    emoji: { steps: 4000, options: { ...small64, latentSize: 64 } },
+  }),
   build: (request) => {
     const { options } = request
     const field = fieldOf(vae, request.fields, 'samples')

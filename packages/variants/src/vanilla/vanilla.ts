@@ -1,5 +1,12 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
+import { brisk, goodPresets, penalised, pointsPresets } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
+
+/** Perceptrons that are large enough for images. */
+const large = {
+  ...{ ...brisk, ...penalised, latentSize: 64 },
+  ...{ hiddenUnits: 512, hiddenLayers: 3, generatorNormalization: 'batch' as const },
+}
 
 /**
  * The original GAN: two multilayer perceptrons, minimax or non-saturating loss (Goodfellow et al. 2014, equation 1 and
@@ -25,12 +32,11 @@ export const vanilla = adversarialVariant({
     discriminatorNormalization: 'none',
   },
   presets: [
-    {
-      name: 'points',
-      description: 'eight Gaussians on a ring, in a few seconds',
-      data: 'ring8',
-      run: { steps: 4000, batchSize: 256 },
-      options: {},
-    },
+    ...goodPresets({
+      mnist: { steps: 12_000, options: large },
+      'fashion-mnist': { steps: 12_000, options: large },
+      emoji: { steps: 5000, options: large },
+    }),
+    ...pointsPresets(),
   ],
 })

@@ -1,4 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
+import { brisk, goodPresets, small, small64 } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
 
 /** Wasserstein GAN with gradient penalty (Gulrajani et al. 2017, algorithm 1). */
@@ -23,4 +24,12 @@ export const wganGp = adversarialVariant({
     beta2: 0.9,
     discriminatorNormalization: 'layer',
   },
+  presets: goodPresets({
+    mnist: { steps: 6000, options: { ...small, ...brisk, discriminatorNormalization: 'none', criticSteps: 2 } },
+    'fashion-mnist': {
+      steps: 6000,
+      options: { ...small, ...brisk, discriminatorNormalization: 'none', criticSteps: 2 },
+    },
+    emoji: { steps: 3000, options: { ...small64, ...brisk, discriminatorNormalization: 'none', criticSteps: 2 } },
+  }),
 })

@@ -1,5 +1,17 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
+import { brisk, goodPresets, small, small64 } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
+
+/**
+ * Adam without a first moment in place of RMSProp, whose epsilon is larger than the squares of the gradients that a clipped critic gives
+ * the generator.
+ */
+const clipped = {
+  ...brisk,
+  optimizer: 'adam' as const,
+  criticSteps: 2,
+  weightClip: 0.01,
+}
 
 /** Wasserstein GAN (Arjovsky et al. 2017, algorithm 1): a critic with clipped weights, moved five times as often. */
 export const wgan = adversarialVariant({
@@ -16,4 +28,9 @@ export const wgan = adversarialVariant({
   fixed: { loss: 'wasserstein' },
   // Algorithm 1: α = 0.00005, c = 0.01, n_critic = 5, RMSProp; the decay is that of the authors' code (PyTorch's default).
   defaults: { optimizer: 'rmsprop', learningRate: 5e-5, beta2: 0.99, weightClip: 0.01, criticSteps: 5 },
+  presets: goodPresets({
+    mnist: { steps: 9000, options: { ...small, ...clipped } },
+    'fashion-mnist': { steps: 9000, options: { ...small, ...clipped } },
+    emoji: { steps: 4000, options: { ...small64, ...clipped } },
+  }),
 })

@@ -1,0 +1,47 @@
+import { variants } from '@gantry/variants'
+import { describe, expect, it } from 'vitest'
+import { inPackage } from '../in-package.ts'
+import { protocolFor } from './protocols.ts'
+import { Results } from './result.ts'
+import { learningTables } from './runs.ts'
+import { summarizeRows } from './summary.ts'
+
+const runs = learningTables.flatMap((table) => table.runs)
+const results = new Results(inPackage('learning'))
+
+describe('the runs of the learning bench', () => {
+  it('have names of their own, options that their variant knows, and a protocol', () => {
+    expect(new Set(runs.map(({ id }) => id)).size).toBe(runs.length)
+    for (const { id, variant, options, data } of runs) {
+      const { schema } = variants.find(({ name }) => name === variant)!
+      expect(schema.safeParse(options).error, id).toBeUndefined()
+      expect(protocolFor(data).count, id).toBeGreaterThan(0)
+    }
+  })
+
+  it('have every variant with its preset for each data set', () => {
+    const good = learningTables.find(({ name }) => name === 'good')!
+    const rows = new Set(good.runs.map(({ row }) => row))
+    const wanted = variants.flatMap(({ name }) => ['mnist', 'fashion-mnist', 'emoji'].map((data) => `${name}-${data}`))
+    expect([...rows].sort()).toEqual(wanted.sort())
+  })
+
+  it('have results that belong to them', () => {
+    expect(results.strangers(runs)).toEqual([])
+  })
+
+  // Scores are written by hand beside the recipe: here is what they are written from.
+  it('are what presets tell of their scores', () => {
+    const all = new Map(runs.flatMap((run) => (results.read(run) ? [[run.id, results.read(run)!] as const] : [])))
+    for (const { name, presets } of variants) {
+      for (const { name: preset, data, scores = {} } of presets) {
+        const row = summarizeRows(
+          runs.filter((run) => run.table === preset && run.row === `${name}-${data}`),
+          all,
+        )[0]
+        const measured = Object.keys(scores).map((score) => [score, Number(row?.scores[score]?.toPrecision(2))])
+        expect(scores, `${name} ${preset} for ${data}`).toEqual(Object.fromEntries(measured))
+      }
+    }
+  })
+})
