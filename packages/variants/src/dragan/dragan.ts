@@ -1,5 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
-import { brisk, goodPresets, small, small64 } from '../good-presets.ts'
+import { goodPresets, steady, steady64 } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
 
 /** DRAGAN (Kodali et al. 2017): a gradient penalty around real samples, with the loss of the first GAN. */
@@ -18,8 +18,8 @@ export const dragan = adversarialVariant({
   // λ = 10 (section 3). Batch normalization would mix the samples whose gradients are taken.
   defaults: { gradientPenalty: 10, discriminatorNormalization: 'layer' },
   presets: goodPresets({
-    mnist: { steps: 5000, options: { ...small, ...brisk, discriminatorNormalization: 'none' } },
-    'fashion-mnist': { steps: 5000, options: { ...small, ...brisk, discriminatorNormalization: 'none' } },
-    emoji: { steps: 2500, options: { ...small64, ...brisk, discriminatorNormalization: 'none' } },
+    mnist: { steps: 6000, options: { ...steady, r1: 0 } },
+    'fashion-mnist': { steps: 6000, options: { ...steady, r1: 0 } },
+    emoji: { steps: 4000, options: { ...steady64, r1: 0 } },
   }),
 })

@@ -33,8 +33,8 @@ export const vae = defineVariant({
     learningRate: autoencoderOptions.shape.learningRate.unwrap().default(1e-3).describe('step size of the optimizer'),
   }),
   presets: goodPresets({
-    mnist: { steps: 8000, options: { ...small, latentSize: 32 } },
-    'fashion-mnist': { steps: 8000, options: { ...small, latentSize: 32 } },
+    mnist: { steps: 8000, options: { ...small, latentSize: 16 } },
+    'fashion-mnist': { steps: 8000, options: { ...small, latentSize: 16 } },
     emoji: { steps: 4000, options: { ...small64, latentSize: 64 } },
   }),
   build: (request) => {

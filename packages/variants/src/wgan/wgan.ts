@@ -9,8 +9,8 @@ import { imagesOrPoints } from '../slots.ts'
 const clipped = {
   ...brisk,
   optimizer: 'adam' as const,
+  learningRate: 5e-4,
   criticSteps: 2,
-  weightClip: 0.01,
 }
 
 /** Wasserstein GAN (Arjovsky et al. 2017, algorithm 1): a critic with clipped weights, moved five times as often. */
@@ -29,8 +29,8 @@ export const wgan = adversarialVariant({
   // Algorithm 1: α = 0.00005, c = 0.01, n_critic = 5, RMSProp; the decay is that of the authors' code (PyTorch's default).
   defaults: { optimizer: 'rmsprop', learningRate: 5e-5, beta2: 0.99, weightClip: 0.01, criticSteps: 5 },
   presets: goodPresets({
-    mnist: { steps: 9000, options: { ...small, ...clipped } },
-    'fashion-mnist': { steps: 9000, options: { ...small, ...clipped } },
+    mnist: { steps: 12_000, options: { ...small, ...clipped } },
+    'fashion-mnist': { steps: 12_000, options: { ...small, ...clipped } },
     emoji: { steps: 4000, options: { ...small64, ...clipped } },
   }),
 })
