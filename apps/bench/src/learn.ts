@@ -5,7 +5,7 @@ import { GantryError } from '@gantry/core'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { inPackage } from './in-package.ts'
 import { writePage } from './learning/page.ts'
-import { drawPictures } from './learning/pictures.ts'
+import { drawPictures, drawTwins } from './learning/pictures.ts'
 import { Results } from './learning/result.ts'
 import { runAll } from './learning/run-all.ts'
 import { type LearningTable, learningTables } from './learning/runs.ts'
@@ -89,13 +89,13 @@ async function main(options: Options): Promise<void> {
   if (options.write) {
     const page = inPackage('../../docs/learning.md')
     writePage(page, learningTables, all)
-    const images = inPackage('../../docs/images/variants')
-    const drawn = await drawPictures(
-      learningTables.flatMap(({ runs }) => runs),
-      resolve(options.folder),
-      images,
-    )
-    log(`Wrote ${page}, and ${drawn.length} pictures in ${images}`)
+    const runs = learningTables.flatMap((table) => table.runs)
+    const folder = resolve(options.folder)
+    const drawn = [
+      ...(await drawPictures(runs, folder, inPackage('../../docs/images/variants'))),
+      ...(await drawTwins(runs, folder, inPackage('../../docs/images/learning'))),
+    ]
+    log(`Wrote ${page}, and ${drawn.length} pictures`)
   }
   if (failed.size > 0) process.exitCode = 1
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { count, formatTable } from '../markdown.ts'
 import { COLORS, drawCurves, type Line } from './chart.ts'
 import type { LearningRun } from './learning-run.ts'
+import { besideName } from './pictures.ts'
 import { protocolFor } from './protocols.ts'
 import type { LearningResult } from './result.ts'
 import type { LearningTable } from './runs.ts'
@@ -59,7 +60,16 @@ function formatLearningTable({ name, title, about, runs }: LearningTable, result
   const pictures = chartsOf({ name, runs }, results).map(
     ({ file, title: text }) => `![${text}](images/learning/${file})`,
   )
-  return [`## ${title}`, about, ...parts, ...pictures].join('\n\n')
+  return [`## ${title}`, about, ...parts, ...pictures, ...sideBySide(runs, results)].join('\n\n')
+}
+
+/** What runs and their twins drew, in a table of pictures. */
+function sideBySide(runs: readonly LearningRun[], results: ById): string[] {
+  const twins = runs.filter(({ id, twinOf }) => twinOf !== undefined && results.has(id))
+  if (twins.length === 0) return []
+  const picture = (id: string) => `![${id}](images/learning/${besideName(id)})`
+  const rows = twins.map(({ id, row, twinOf }) => [`\`${row}\``, picture(twinOf!), picture(id)])
+  return [formatTable(['after the same seconds', 'Gantry', 'PyTorch'], rows)]
 }
 
 function formatRows(rows: readonly RowSummary[]): string {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { adversarialVariant } from '../adversarial-variant.ts'
 import { classesOf } from '../bind-fields.ts'
 import type { GameExtension, Judged } from '../game/extension.ts'
-import { goodPresets, steady, steady64 } from '../good-presets.ts'
+import { steadyPresets } from '../good-presets.ts'
 import { imagesOrPoints, labels } from '../slots.ts'
 
 /** -E log P(c | x) from the discriminator's class logits. */
@@ -35,11 +35,7 @@ export const acgan = adversarialVariant({
   },
   needs: { samples: imagesOrPoints, labels },
   discriminatorSeesLabels: false,
-  presets: goodPresets({
-    mnist: { steps: 6000, options: steady },
-    'fashion-mnist': { steps: 6000, options: steady },
-    emoji: { steps: 4000, options: steady64 },
-  }),
+  presets: steadyPresets(),
   extra: { classWeight: z.number().min(0).max(1000).default(1).describe('weight of the class losses') },
   extend: ({ classWeight }, { fields }) => recognition(classesOf(fields.labels!), classWeight),
 })

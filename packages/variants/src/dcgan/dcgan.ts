@@ -1,5 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
-import { goodPresets, steady, steady64 } from '../good-presets.ts'
+import { steadyPresets } from '../good-presets.ts'
 import { images } from '../slots.ts'
 
 /**
@@ -19,9 +19,5 @@ export const dcgan = adversarialVariant({
   },
   needs: { samples: images },
   fixed: { architecture: 'dcgan' },
-  presets: goodPresets({
-    mnist: { steps: 6000, options: steady },
-    'fashion-mnist': { steps: 6000, options: steady },
-    emoji: { steps: 4000, options: steady64 },
-  }),
+  presets: steadyPresets(),
 })

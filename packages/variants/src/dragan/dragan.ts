@@ -1,5 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
-import { goodPresets, steady, steady64 } from '../good-presets.ts'
+import { steadyPresets } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
 
 /** DRAGAN (Kodali et al. 2017): a gradient penalty around real samples, with the loss of the first GAN. */
@@ -17,9 +17,5 @@ export const dragan = adversarialVariant({
   fixed: { gradientPenaltyAt: 'perturbed' },
   // λ = 10 (section 3). Batch normalization would mix the samples whose gradients are taken.
   defaults: { gradientPenalty: 10, discriminatorNormalization: 'layer' },
-  presets: goodPresets({
-    mnist: { steps: 6000, options: { ...steady, r1: 0 } },
-    'fashion-mnist': { steps: 6000, options: { ...steady, r1: 0 } },
-    emoji: { steps: 4000, options: { ...steady64, r1: 0 } },
-  }),
+  presets: steadyPresets({}, { r1: 0 }),
 })

@@ -19,7 +19,7 @@ import {
 import { z } from 'zod'
 import { adversarialVariant } from '../adversarial-variant.ts'
 import type { GameExtension, Judged } from '../game/extension.ts'
-import { goodPresets, pointsPresets, steady, steady64 } from '../good-presets.ts'
+import { pointsPresets, steadyPresets } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
 
 interface Codes {
@@ -74,14 +74,7 @@ export const infogan = adversarialVariant({
   needs: { samples: imagesOrPoints },
   // Appendix C.1 (MNIST): one categorical code of 10, two continuous ones, 62 numbers of noise, λ = 1; D 2e-4, G 1e-3.
   defaults: { latentSize: 74, learningRate: 1e-3, discriminatorLearningRate: 2e-4 },
-  presets: [
-    ...goodPresets({
-      mnist: { steps: 6000, options: { ...steady, discriminatorLearningRate: 1e-3 } },
-      'fashion-mnist': { steps: 6000, options: { ...steady, discriminatorLearningRate: 1e-3 } },
-      emoji: { steps: 4000, options: { ...steady64, discriminatorLearningRate: 1e-3 } },
-    }),
-    ...pointsPresets(),
-  ],
+  presets: [...steadyPresets({}, { discriminatorLearningRate: 1e-3 }), ...pointsPresets()],
   extra: {
     categories: z.number().int().min(2).max(1000).default(10).describe('values of the categorical code'),
     continuousCodes: z.number().int().min(0).max(100).default(2).describe('number of continuous codes in [-1, 1]'),

@@ -1,5 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
-import { goodPresets, pointsPresets, steady, steady64 } from '../good-presets.ts'
+import { pointsPresets, steadyPresets } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
 
 /** Least squares GAN (Mao et al. 2017): D and G move logits towards 1 and 0 instead of telling them apart. */
@@ -15,12 +15,5 @@ export const lsgan = adversarialVariant({
   },
   needs: { samples: imagesOrPoints },
   fixed: { loss: 'least-squares' },
-  presets: [
-    ...goodPresets({
-      mnist: { steps: 6000, options: steady },
-      'fashion-mnist': { steps: 6000, options: steady },
-      emoji: { steps: 4000, options: steady64 },
-    }),
-    ...pointsPresets(),
-  ],
+  presets: [...steadyPresets(), ...pointsPresets()],
 })

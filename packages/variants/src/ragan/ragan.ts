@@ -1,5 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
-import { goodPresets, pointsPresets, steady, steady64 } from '../good-presets.ts'
+import { pointsPresets, steadyPresets } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
 
 /** Relativistic average GAN (Jolicoeur-Martineau 2019): is this sample more real than the average of the others? */
@@ -15,12 +15,5 @@ export const ragan = adversarialVariant({
   },
   needs: { samples: imagesOrPoints },
   fixed: { relativistic: true },
-  presets: [
-    ...goodPresets({
-      mnist: { steps: 6000, options: steady },
-      'fashion-mnist': { steps: 6000, options: steady },
-      emoji: { steps: 4000, options: steady64 },
-    }),
-    ...pointsPresets(),
-  ],
+  presets: [...steadyPresets(), ...pointsPresets()],
 })

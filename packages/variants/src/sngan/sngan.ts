@@ -1,5 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
-import { goodPresets, steady, steady64 } from '../good-presets.ts'
+import { steadyPresets } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
 
 /** Spectral normalization (Miyato et al. 2018): every weight of the discriminator divided by its largest singular value. */
@@ -17,9 +17,5 @@ export const sngan = adversarialVariant({
   fixed: { loss: 'hinge' },
   // Table 1, setting C: α = 0.0002, β₁ = 0.5, β₂ = 0.999, n_dis = 1 does best with spectral normalization (figure 1).
   defaults: { discriminatorNormalization: 'spectral' },
-  presets: goodPresets({
-    mnist: { steps: 6000, options: { ...steady, discriminatorNormalization: 'spectral' } },
-    'fashion-mnist': { steps: 6000, options: { ...steady, discriminatorNormalization: 'spectral' } },
-    emoji: { steps: 4000, options: { ...steady64, discriminatorNormalization: 'spectral' } },
-  }),
+  presets: steadyPresets({}, { discriminatorNormalization: 'spectral' }),
 })

@@ -1,5 +1,5 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
-import { goodPresets, steady, steady64 } from '../good-presets.ts'
+import { steadyPresets } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
 
 /** One update of the critic for one of the generator, and the penalty every fourth time, with as much more weight. */
@@ -27,9 +27,5 @@ export const wganGp = adversarialVariant({
     beta2: 0.9,
     discriminatorNormalization: 'layer',
   },
-  presets: goodPresets({
-    mnist: { steps: 7000, options: { ...steady, ...often } },
-    'fashion-mnist': { steps: 7000, options: { ...steady, ...often } },
-    emoji: { steps: 4000, options: { ...steady64, ...often } },
-  }),
+  presets: steadyPresets({}, often),
 })
