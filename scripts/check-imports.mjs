@@ -68,6 +68,11 @@ const RULES = {
     libraries: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', 'sharp', 'yaml', 'zod'],
     node: true,
   },
+  'packages/reports': {
+    gantry: ['core', 'datasets', 'files', 'metrics', 'modalities', 'runs', 'training', 'variants'],
+    libraries: ['echarts', 'sharp'],
+    node: true,
+  },
 }
 
 /** Apps parse, wire and show: they may import every package, and no other app. */

@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { inPackage } from './in-package.ts'
 import { writePage } from './learning/page.ts'
 import { drawPictures, drawTwins } from './learning/pictures.ts'
-import { Results } from './learning/result.ts'
+import { type LearningResult, Results } from './learning/result.ts'
 import { runAll } from './learning/run-all.ts'
 import { type LearningTable, learningTables } from './learning/runs.ts'
 import { summarizeRows } from './learning/summary.ts'
@@ -51,6 +51,17 @@ const log = (message: string) => process.stderr.write(`${new Date().toISOString(
 /** What lanes of ours do not explain. */
 const isBusy = (lanes: number) => loadavg()[0]! > lanes + 1
 
+/** Every result that there is, by the name of its run. */
+function resultsOf(results: Results): Map<string, LearningResult> {
+  const runs = learningTables.flatMap((table) => table.runs)
+  return new Map(
+    runs.flatMap((run) => {
+      const result = results.read(run)
+      return result ? [[run.id, result] as const] : []
+    }),
+  )
+}
+
 async function main(options: Options): Promise<void> {
   const { tables, rows, seeds, minutes, lanes, threads } = options
   const wanted = tables
@@ -66,7 +77,8 @@ async function main(options: Options): Promise<void> {
     if (isBusy(0))
       log(`WARNING: this machine is busy (load average ${loadavg()[0]!.toFixed(1)}): runs will get less done.`)
     const [pyTorch] = await findPyTorches(false)
-    const work = { results, folder: resolve(options.folder), lanes, threads, log, signal: controller.signal }
+    const known = resultsOf(results)
+    const work = { results, folder: resolve(options.folder), lanes, threads, log, known, signal: controller.signal }
     const outcome = await runAll(wanted, { ...work, ...(pyTorch && { python: pyTorch.executable }) })
     failed = outcome.failed
     if (controller.signal.aborted) {
@@ -74,14 +86,7 @@ async function main(options: Options): Promise<void> {
       process.exitCode = 130
     }
   }
-  const all = new Map(
-    learningTables
-      .flatMap(({ runs }) => runs)
-      .flatMap((run) => {
-        const result = results.read(run)
-        return result ? [[run.id, result] as const] : []
-      }),
-  )
+  const all = resultsOf(results)
   for (const { row, finished, runs, main: score } of summarizeRows(wanted, all)) {
     const values = score.values.map((value) => Number(value.toPrecision(3))).join(', ')
     process.stdout.write(`${row.padEnd(36)} ${finished} of ${runs}  ${score.name} ${values}\n`)

@@ -18,6 +18,7 @@ describe('gantry', () => {
       'weights',
       'inspect',
       'list',
+      'report',
       'doctor',
     ]
     for (const name of names) expect(stdout).toContain(`  ${name} `)

@@ -1,10 +1,9 @@
 import { type OpenedDataset, type OpenProgress, openDataset } from '@gantry/datasets'
 import { writeFileAtomically } from '@gantry/files'
 import { partsOf } from '@gantry/modalities'
+import { describeCounts, describeField, labelHistogram, table } from '@gantry/reports/text'
 import { firstSamples } from '@gantry/training'
-import { describeField } from './describe-field.ts'
-import { describeCounts, labelHistogram } from './label-histogram.ts'
-import { type Inspection, note, table } from './output.ts'
+import { type Inspection, note } from './output.ts'
 
 /** Samples that are drawn for people, and that fit on a screen. */
 const DRAWN = 64

@@ -1,7 +1,7 @@
 import { describeSpec } from '@gantry/core'
+import { describeField, table } from '@gantry/reports/text'
 import { describeModel, type GraphSummary } from '@gantry/runs/generators'
-import { describeField } from './describe-field.ts'
-import { type Inspection, table } from './output.ts'
+import type { Inspection } from './output.ts'
 
 /** Inputs, outputs, operators and manifest of any ONNX model. */
 export async function inspectModel(path: string): Promise<Inspection> {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
+import { table } from '@gantry/reports/text'
 import { RunFolder, readEvents } from '@gantry/runs/config'
-import { type Inspection, table } from './output.ts'
+import type { Inspection } from './output.ts'
 import { formatSeconds } from './progress.ts'
 
 /** Configuration and history of a run, as far as it got. */

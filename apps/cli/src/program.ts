@@ -6,6 +6,7 @@ import { exportCommand } from './commands/export.ts'
 import { exportTfjsCommand } from './commands/export-tfjs.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { listCommand } from './commands/list.ts'
+import { reportCommand } from './commands/report.ts'
 import { sampleCommand } from './commands/sample.ts'
 import { statsCommand } from './commands/stats.ts'
 import { trainCommand } from './commands/train.ts'
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     statsCommand(),
     weightsCommand(),
     inspectCommand(),
+    reportCommand(),
     listCommand(),
     doctorCommand(),
   ]

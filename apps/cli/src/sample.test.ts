@@ -73,6 +73,26 @@ describe('gantry sample', () => {
   })
 })
 
+describe('gantry report', () => {
+  it('writes a page, and the curves as pictures', async () => {
+    const { code, result } = await gantryJson(
+      ['report', 'images', '--out', 'pages/images.html', '--plots', 'plots'],
+      cwd,
+    )
+    expect(code).toBe(0)
+    expect(result).toMatchObject({ outcome: 'finished', step: 4, charts: ['losses', 'discriminator'] })
+    expect((await read('pages/images.html')).toString()).toContain('<h2>Interpolations</h2>')
+    expect((await readdir(join(cwd, 'plots'))).sort()).toEqual([
+      'discriminator.png',
+      'discriminator.svg',
+      'losses.png',
+      'losses.svg',
+    ])
+    expect((await gantry(['report', 'points'], cwd)).stdout).toMatch(/page +points[\\/]report.html/)
+    expect((await gantry(['report', 'pictures'], cwd)).code).toBe(2)
+  })
+})
+
 describe('gantry export', () => {
   it('writes a model with its manifest', async () => {
     const { code, result } = await gantryJson(['export', 'images', '--weights', 'raw', '--out', 'raw.onnx'], cwd)

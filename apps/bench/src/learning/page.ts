@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { CURVE_COLORS, type Curve, drawCurves } from '@gantry/reports/curves'
 import { count, formatTable } from '../markdown.ts'
-import { COLORS, drawCurves, type Line } from './chart.ts'
 import type { LearningRun } from './learning-run.ts'
 import { besideName } from './pictures.ts'
 import { protocolFor } from './protocols.ts'
@@ -113,8 +113,10 @@ function chartsOf({ name, runs }: Pick<LearningTable, 'name' | 'runs'>, results:
     return {
       file: `${name}-${each}.svg`,
       title: `${protocolFor(each).main} over minutes of training on ${each}`,
-      svg: drawCurves(linesOf(own, results), {
-        axis: `${protocolFor(each).main} of ${count(protocolFor(each).curveCount)} samples`,
+      svg: drawCurves(curvesOf(own, results), {
+        x: 'minutes',
+        y: `${protocolFor(each).main} of ${count(protocolFor(each).curveCount)} samples`,
+        ...{ logarithmic: true, marks: true, height: 440 },
       }),
     }
   })
@@ -124,16 +126,17 @@ const firstSeed = ({ row, seed }: LearningRun, runs: readonly LearningRun[]) =>
   runs.every((other) => other.row !== row || other.seed >= seed)
 
 /** A twin is drawn with dashes, beside the run that it repeats. */
-function linesOf(runs: readonly LearningRun[], results: ById): Line[] {
+function curvesOf(runs: readonly LearningRun[], results: ById): Curve[] {
+  const pointsOf = ({ curve }: LearningResult) => curve.map(({ seconds, value }) => [seconds / 60, value] as const)
   return runs.flatMap((run, index) => {
-    const color = COLORS[index % COLORS.length]!
+    const color = CURVE_COLORS[index % CURVE_COLORS.length]!
     const own = results.get(run.id)!
     const name = run.row.replace(`-${run.data}`, '')
-    if (run.twinOf === undefined) return [{ name, color, curve: own.curve }]
+    if (run.twinOf === undefined) return [{ name, color, points: pointsOf(own) }]
     const ours = results.get(run.twinOf)
     return [
-      ...(ours ? [{ name, color, curve: ours.curve }] : []),
-      { name: `${name} in PyTorch`, color, curve: own.curve, dashed: true as const },
+      ...(ours ? [{ name, color, points: pointsOf(ours) }] : []),
+      { name: `${name} in PyTorch`, color, points: pointsOf(own), dashed: true as const },
     ]
   })
 }

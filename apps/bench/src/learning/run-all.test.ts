@@ -57,7 +57,7 @@ describe('all runs', () => {
       },
     })
     const { done, failed } = await runAll(all('a-1', 'b-1', 'c-1'), failing)
-    expect([...done.keys()]).toEqual(['b-1', 'c-1'])
+    expect([...done.keys()].sort()).toEqual(['b-1', 'c-1'])
     expect(failed.get('a-1')).toBe('the data are gone')
     expect(said.join('\n')).toMatch(/a-1: failed after \d+ s: the data are gone/)
     expect(existsSync(results.path('a-1'))).toBe(false)
@@ -100,6 +100,14 @@ describe('all runs', () => {
     expect(failed.get('a-1-pytorch')).toMatch(/No Python here can import torch\. Name one .* GANTRY_BENCH_PYTHONS/)
     await runAll(runs, options({ python: 'python3' }))
     expect(asked.at(-1)!.twin).toEqual({ python: 'python3', seconds: 90 })
+    const alone = runNamed('b-1-pytorch', { twinOf: 'b-1' })
+    const untrained = await runAll([alone], options({ python: 'python3' }))
+    expect(untrained.failed.get('b-1-pytorch')).toMatch(
+      /The run b-1, .* has no result\. Train that first: --rows b-1\./,
+    )
+    const known = new Map([['b-1', resultOf(runNamed('b-1'), { seconds: 7 })]])
+    await runAll([alone], options({ python: 'python3', known }))
+    expect(asked.at(-1)!.twin).toMatchObject({ seconds: 7 })
   })
 
   it('leave results as text that a person can read', async () => {

@@ -17,6 +17,8 @@ export interface RunAllOptions {
   /** A Python that has PyTorch, for twins; without, they are left out. */
   readonly python?: string
   readonly log: (text: string) => void
+  /** Results of runs that are not asked for now, by their names: twins and starts may be among them. */
+  readonly known?: ReadonlyMap<string, LearningResult>
   readonly signal?: AbortSignal
   /** Does what one run is about; default: in a process of its own. */
   readonly work?: (work: RunWork, signal?: AbortSignal) => Promise<LearningResult>
@@ -83,12 +85,15 @@ function describe({ steps, seconds: trained, scores }: LearningResult): string {
 async function trainOne(
   run: LearningRun,
   done: ReadonlyMap<string, LearningResult>,
-  { folder, threads, python, signal, work = inProcess }: RunAllOptions,
+  { folder, threads, python, known, signal, work = inProcess }: RunAllOptions,
 ): Promise<LearningResult> {
   const own = join(folder, run.id)
   const release = lock(own, run.id)
   try {
-    const twin = run.twinOf === undefined ? undefined : twinWork(run.twinOf, done, python)
+    const twin =
+      run.twinOf === undefined
+        ? undefined
+        : twinWork(run.twinOf, done.get(run.twinOf) ?? known?.get(run.twinOf), python)
     const startsFrom = run.startsFrom === undefined ? undefined : join(folder, run.startsFrom)
     return await work(
       { run, folder: own, threads, ...(twin && { twin }), ...(startsFrom !== undefined && { startsFrom }) },
@@ -101,10 +106,9 @@ async function trainOne(
 
 function twinWork(
   id: string,
-  done: ReadonlyMap<string, LearningResult>,
+  ours: LearningResult | undefined,
   python: string | undefined,
 ): NonNullable<RunWork['twin']> {
-  const ours = done.get(id)
   if (python === undefined) {
     throw new ConfigurationError({
       code: 'PYTORCH_MISSING',
@@ -112,7 +116,13 @@ function twinWork(
       fix: 'Name one that can in GANTRY_BENCH_PYTHONS.',
     })
   }
-  if (ours === undefined) throw new Error(`its twin ${id} has no result`)
+  if (ours === undefined) {
+    throw new ConfigurationError({
+      code: 'TWIN_UNTRAINED',
+      message: `The run ${id}, which it is to repeat, has no result.`,
+      fix: `Train that first: --rows ${id}.`,
+    })
+  }
   return { python, seconds: ours.seconds }
 }
 

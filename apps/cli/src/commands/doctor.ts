@@ -1,8 +1,9 @@
 import { access, constants } from 'node:fs/promises'
 import { availableParallelism, freemem, totalmem } from 'node:os'
+import { table } from '@gantry/reports/text'
 import type { EngineListing } from '@gantry/runs/config'
 import { Command } from 'commander'
-import { type OutputFlags, present, table } from '../output.ts'
+import { type OutputFlags, present } from '../output.ts'
 
 /** Below this, training DCGANs at 64 pixels may swap. */
 const COMFORTABLE_MEMORY = 2 * 2 ** 30

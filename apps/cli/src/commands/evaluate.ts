@@ -1,11 +1,11 @@
 import { ConfigurationError } from '@gantry/core'
 import type { Score } from '@gantry/metrics'
+import { formatInterval, formatValue, table } from '@gantry/reports/text'
 import type { Comparison, EvaluatedRun } from '@gantry/runs'
 import { Command } from 'commander'
-import { formatInterval, formatValue } from '../format-score.ts'
 import { interruptible } from '../interrupt.ts'
 import { type DataFlags, dataOptionsOf, requireAtLeast, wholeNumber, withDataOptions } from '../options.ts'
-import { note, type OutputFlags, present, table } from '../output.ts'
+import { note, type OutputFlags, present } from '../output.ts'
 import { noteSkipped } from '../skipped.ts'
 import { createWorkProgress } from '../work-progress.ts'
 
@@ -75,10 +75,10 @@ async function evaluate(target: string, flags: EvaluateFlags): Promise<void> {
       })
       const comparisons = earlier && compareWithEarlier(earlier, evaluated.evaluation.scores, flags.compare!)
       if (out !== undefined) {
-        const { writeReport } = await import('../report/write-report.ts')
+        const { evaluationReport } = await import('@gantry/reports')
         const { writeFileAtomically } = await import('@gantry/files')
         const request = { target, evaluated, comparisons, progress: progress.report, signal }
-        await writeFileAtomically(out, await writeReport(request))
+        await writeFileAtomically(out, await evaluationReport(request))
       }
       progress.stop()
       show(target, flags, evaluated, comparisons)

@@ -1,6 +1,7 @@
+import { table } from '@gantry/reports/text'
 import { Command } from 'commander'
 import { requireAtLeast, wholeNumber } from '../options.ts'
-import { type OutputFlags, present, table } from '../output.ts'
+import { type OutputFlags, present } from '../output.ts'
 
 interface ExportTfjsFlags extends OutputFlags {
   readonly out: string

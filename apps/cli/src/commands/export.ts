@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@gantry/core'
+import { table } from '@gantry/reports/text'
 import { Command } from 'commander'
-import { note, type OutputFlags, present, table } from '../output.ts'
+import { note, type OutputFlags, present } from '../output.ts'
 
 interface ExportFlags extends OutputFlags {
   readonly out?: string

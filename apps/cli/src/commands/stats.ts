@@ -1,7 +1,8 @@
+import { table } from '@gantry/reports/text'
 import { Command } from 'commander'
 import { interruptible } from '../interrupt.ts'
 import { type DataFlags, dataOptionsOf, requireAtLeast, wholeNumber, withDataOptions } from '../options.ts'
-import { type OutputFlags, present, table } from '../output.ts'
+import { type OutputFlags, present } from '../output.ts'
 import { noteSkipped } from '../skipped.ts'
 import { createWorkProgress } from '../work-progress.ts'
 

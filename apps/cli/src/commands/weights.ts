@@ -1,8 +1,9 @@
 import type { KnownWeights } from '@gantry/metrics'
+import { table } from '@gantry/reports/text'
 import type { FetchedWeights, FetchWeightsOptions } from '@gantry/runs'
 import { Command } from 'commander'
 import { interruptible } from '../interrupt.ts'
-import { note, type OutputFlags, present, table } from '../output.ts'
+import { note, type OutputFlags, present } from '../output.ts'
 import { createWorkProgress, reportBytes } from '../work-progress.ts'
 
 export function weightsCommand(): Command {

@@ -64,6 +64,18 @@ describe('evaluate', () => {
     expect(scores.map(({ name }) => name)).toEqual(['coordinates-frechet', 'modes', 'high-quality'])
   })
 
+  test('compares what was asked for with what a classifier sees', async () => {
+    const logits = { rows: 4, columns: 2, data: Float32Array.of(1, 0, 0, 1, 1, 0, 1, 0) }
+    const generated = { count: 4, logits, labels: Int32Array.of(0, 1, 0, 1) }
+    const { scores } = await evaluate({ ...request, generated, metrics: ['label-accuracy'] })
+    expect(scores.map(({ name, value }) => [name, value])).toEqual([
+      ['coordinates-label-accuracy', 0.75],
+      ['coordinates-lowest-label-accuracy', 0.5],
+    ])
+    const unasked = evaluate({ ...request, generated: { count: 4, logits }, metrics: ['label-accuracy'] })
+    await expect(unasked).rejects.toThrow('needs samples that were asked for classes of the extractor')
+  })
+
   test('refuses metrics that it cannot compute, and sides that do not fit', async () => {
     const refusal = (changes: Partial<EvaluationRequest>) => evaluate({ ...request, ...changes })
     await expect(refusal({ metrics: ['fdi'] })).rejects.toMatchObject({ code: 'METRIC_UNKNOWN' })

@@ -70,6 +70,7 @@ export function offeredBy({ real, generated, mixture }: EvaluationRequest): stri
     ...(generated.images ? ['images'] : []),
     ...(generated.logits ? ['logits'] : []),
     ...(generated.logits || mixture ? ['modes'] : []),
+    ...(generated.logits && generated.labels ? ['labels'] : []),
     ...Object.keys(generated.more ?? {}),
   ]
 }

@@ -1,4 +1,4 @@
-import { table } from './output.ts'
+import { table } from './table.ts'
 
 /** Rows that fit on a screen; more classes than that are shown in groups. */
 const MAXIMUM_ROWS = 25

@@ -27,8 +27,12 @@ export function section(title: string, body: string, hint = ''): string {
   return `<section><h2>${escapeHtml(title)}</h2>${hint && `<p class="hint">${escapeHtml(hint)}</p>`}\n${body}</section>`
 }
 
-/** One page that needs nothing else: styles inside, images inside, no scripts. */
-export function htmlPage(title: string, body: string): string {
+/**
+ * One page that needs nothing else: styles and images inside.
+ *
+ * @param script what it does besides, where it does anything
+ */
+export function htmlPage(title: string, body: string, script = ''): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -40,7 +44,7 @@ export function htmlPage(title: string, body: string): string {
 </head>
 <body><main>
 ${body}
-</main></body>
+</main>${script && `\n<script>${script}</script>`}</body>
 </html>
 `
 }
@@ -92,5 +96,8 @@ img.plot { width: 100%; max-width: 480px; image-rendering: auto }
 .bars { min-width: 220px; width: 40% }
 .bar { height: 7px; border-radius: 2px; min-width: 1px; margin: 2px 0 } .bar.real { background: var(--real) } .bar.generated { background: var(--generated) }
 .key::before { content: ""; display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin-right: 6px } .key.real::before { background: var(--real) } .key.generated::before { background: var(--generated) }
+figure.curve { overflow-x: auto } figure.curve svg { width: 100%; min-width: 560px; height: auto; display: block }
+.film { display: grid; gap: 10px; max-width: 560px } .film input { width: 100%; accent-color: var(--generated) }
+.film output { font-variant-numeric: tabular-nums }
 footer { color: var(--faint); font-size: 13px; margin-top: 22px }
 `

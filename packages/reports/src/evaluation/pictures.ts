@@ -7,8 +7,8 @@ import {
   type Work,
 } from '@gantry/metrics'
 import { axesAround, imageGrid, imagePng, scatterPlot } from '@gantry/modalities'
-import { formatValue } from '../format-score.ts'
-import { pngImage, section } from './html.ts'
+import { pngImage, section } from '../html.ts'
+import { formatValue } from '../text/format-value.ts'
 
 /** Images in a grid: eight rows of eight. */
 const GRID = 64

@@ -1,7 +1,7 @@
 import type { ClassRow, Score, ScoreProtocol } from '@gantry/metrics'
 import type { Comparison } from '@gantry/runs'
-import { formatInterval, formatValue } from '../format-score.ts'
-import { escapeHtml, htmlTable, section } from './html.ts'
+import { escapeHtml, htmlTable, section } from '../html.ts'
+import { formatInterval, formatValue } from '../text/format-value.ts'
 
 /** The numbers. */
 export function scoresSection(scores: readonly Score[], comparisons: readonly Comparison[] | undefined): string {

@@ -1,17 +1,30 @@
 import type { Work } from '@gantry/metrics'
 import { type Comparison, type EvaluatedRun, gantryVersion } from '@gantry/runs'
-import { escapeHtml, htmlPage } from './html.ts'
+import { escapeHtml, htmlPage } from '../html.ts'
 import { neighboursSection, samplesSection } from './pictures.ts'
 import { classesSection, protocolSection, scoresSection, warningsSection } from './tables.ts'
 
-export interface ReportRequest extends Work {
+export interface EvaluationReportRequest extends Work {
   readonly target: string
   readonly evaluated: EvaluatedRun
   readonly comparisons: readonly Comparison[] | undefined
 }
 
-/** An evaluation as one HTML page that needs no other file. */
-export async function writeReport({ target, evaluated, comparisons, ...work }: ReportRequest): Promise<string> {
+/**
+ * An evaluation as one HTML page that needs no other file.
+ *
+ * @example
+ * ```ts
+ * const evaluated = await evaluateRun('runs/mine', { forReport: true })
+ * await writeFile('report.html', await evaluationReport({ target: 'runs/mine', evaluated, comparisons: undefined }))
+ * ```
+ */
+export async function evaluationReport({
+  target,
+  evaluated,
+  comparisons,
+  ...work
+}: EvaluationReportRequest): Promise<string> {
   const { sides, evaluation, real, generated, protocol, classes } = evaluated
   const title = `${sides.generated.title} against ${sides.real.name}`
   const counts = `${protocol.generatedCount} generated, ${protocol.realCount || 'statistics of'} real samples, by ${protocol.extractor}`

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import type { RunEvent, RunEventOf } from '@gantry/core'
+import { type RunFolder, readEvents } from '@gantry/runs/config'
+
+/** What a run has told so far. */
+export interface RunHistory {
+  readonly steps: readonly RunEventOf<'step'>[]
+  readonly scores: readonly RunEventOf<'score'>[]
+  readonly samples: readonly RunEventOf<'sample'>[]
+  readonly warnings: readonly RunEventOf<'warning'>[]
+  readonly start: RunEventOf<'start'> | undefined
+  /** `unfinished`: it still goes on, or was killed. */
+  readonly outcome: RunEventOf<'end'>['outcome'] | 'unfinished'
+  /** Seconds of training in all its attempts. */
+  readonly seconds: number
+}
+
+/** @throws StorageError */
+export async function readHistory(run: RunFolder): Promise<RunHistory> {
+  const events = existsSync(run.eventsPath) ? await readEvents(run.eventsPath) : []
+  const of = <Type extends RunEvent['type']>(type: Type) =>
+    events.filter((event): event is RunEventOf<Type> => event.type === type)
+  const end = events.findLast(({ type }) => type === 'end' || type === 'start')
+  return {
+    steps: of('step'),
+    scores: of('score'),
+    samples: of('sample'),
+    warnings: of('warning'),
+    start: of('start').at(-1),
+    outcome: end?.type === 'end' ? end.outcome : 'unfinished',
+    seconds: secondsOf(events),
+  }
+}
+
+/** Each attempt counts from 0. */
+function secondsOf(events: readonly RunEvent[]): number {
+  let [before, now] = [0, 0]
+  for (const event of events) {
+    if (event.type === 'start') [before, now] = [before + now, 0]
+    if (event.type === 'step') now = event.secondsElapsed
+  }
+  return before + now
+}

@@ -1,0 +1,85 @@
+import { GantryError } from '@gantry/core'
+import { gantryVersion, RunFolder } from '@gantry/runs'
+import { warningsSection } from '../evaluation/tables.ts'
+import { escapeHtml, htmlPage, htmlTable, section } from '../html.ts'
+import { chartSections, chartsOf, type RunChart } from './curve-sections.ts'
+import { filmScript, filmSection } from './film.ts'
+import { generatorSections } from './generator-sections.ts'
+import { type RunHistory, readHistory } from './history.ts'
+
+export interface RunReport {
+  /** The page: it needs no other file. */
+  readonly html: string
+  /** Its curves, each an SVG. */
+  readonly charts: readonly RunChart[]
+  readonly history: RunHistory
+}
+
+/**
+ * What a run has come to, as one HTML page: its curves, its grids over time, interpolations, nearest neighbours in the data, its
+ * configuration. A run that still goes on is reported as far as it got, and the page says so.
+ *
+ * @throws ConfigurationError `RUN_MISSING`; StorageError
+ *
+ * @example
+ * ```ts
+ * const { html } = await runReport('runs/mine')
+ * await writeFile('report.html', html)
+ * ```
+ */
+export async function runReport(path: string): Promise<RunReport> {
+  const run = await RunFolder.open(path)
+  const history = await readHistory(run)
+  const charts = chartsOf(history)
+  const { config } = run
+  const title = `${config.variant} on ${config.data}`
+  const body = [
+    `<h1>${escapeHtml(title)}</h1><p class="subtitle">${escapeHtml(summaryOf(run, history))}</p>`,
+    warningsSection(notesOf(history)),
+    chartSections(charts),
+    await filmSection(path, history),
+    // What goes wrong in one part is said in its place: the rest of the page is worth having.
+    ...(await generatorSections(run).catch((error) => [failed(error)])),
+    configurationSection(run),
+    `<footer>${escapeHtml(`gantry ${gantryVersion} report ${path}, ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`)}</footer>`,
+  ]
+  return { html: htmlPage(title, body.filter((part) => part !== '').join('\n'), filmScript), charts, history }
+}
+
+function summaryOf({ config }: RunFolder, { steps, outcome, seconds, start }: RunHistory): string {
+  const done = steps.at(-1)?.step ?? 0
+  const engine = start ? `${start.engine.engine} ${start.engine.version} on ${start.engine.device}` : 'no engine yet'
+  const speed = steps.at(-1)?.samplesPerSecond
+  const parts = [
+    `${outcome} at step ${done} of ${config.steps}`,
+    `${(seconds / 60).toFixed(1)} minutes of training`,
+    ...(speed === undefined ? [] : [`${Math.round(speed)} samples a second`]),
+    engine,
+    `seed ${config.seed}`,
+  ]
+  return parts.join(' · ')
+}
+
+function notesOf({ outcome, warnings, steps }: RunHistory): string[] {
+  const told = [...new Set(warnings.map(({ step, message }) => `Step ${step}: ${message}`))]
+  if (outcome !== 'unfinished') return told
+  const state =
+    steps.length === 0
+      ? 'This run has told nothing yet.'
+      : 'This run still goes on, or was ended by force: what is here is what it had told until then.'
+  return [state, ...told]
+}
+
+function failed(error: unknown): string {
+  const message = GantryError.isInstance(error) ? error.message : String(error)
+  return warningsSection([`What the generator draws cannot be shown: ${message}`])
+}
+
+function configurationSection({ config }: RunFolder): string {
+  const { options, dataOptions, bind, ...run } = config
+  const rows = Object.entries({ ...run, ...dataOptions, ...bind, ...options }).map(([key, value]) => [
+    `<span class="faint">${escapeHtml(key)}</span>`,
+    `<code>${escapeHtml(typeof value === 'string' ? value : JSON.stringify(value))}</code>`,
+  ])
+  return section('Configuration', htmlTable([], rows), 'Everything that decides the numbers of this run.')
+}

@@ -1,0 +1,5 @@
+export { describeField } from './describe-field.ts'
+export { describeVariant, listVariantsBriefly, type VariantEntry } from './describe-variants.ts'
+export { formatInterval, formatValue } from './format-value.ts'
+export { describeCounts, labelHistogram } from './label-histogram.ts'
+export { table } from './table.ts'
