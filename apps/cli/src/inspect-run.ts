@@ -1,19 +1,16 @@
 import { existsSync } from 'node:fs'
 import { table } from '@gantry/reports/text'
-import { RunFolder, readEvents } from '@gantry/runs/config'
+import { RunFolder, readHistory } from '@gantry/runs/config'
 import type { Inspection } from './output.ts'
 import { formatSeconds } from './progress.ts'
 
 /** Configuration and history of a run, as far as it got. */
 export async function inspectRun(path: string): Promise<Inspection> {
   const run = await RunFolder.open(path)
-  const events = existsSync(run.eventsPath) ? await readEvents(run.eventsPath) : []
+  const { steps, outcome, seconds } = await readHistory(run)
   const checkpoints = await run.checkpoints.list()
   const generator = existsSync(run.generatorPath) ? run.generatorPath : null
-  const last = events.findLast((event) => event.type === 'step')
-  const end = events.findLast((event) => event.type === 'end' || event.type === 'start')
-  // A log without an end is a run that still goes on, or was killed.
-  const outcome = end?.type === 'end' ? end.outcome : 'unfinished'
+  const last = steps.at(-1)
   const { options, dataOptions, bind, ...config } = run.config
   return {
     result: {
@@ -30,7 +27,7 @@ export async function inspectRun(path: string): Promise<Inspection> {
     lines: [
       `${run.name}: ${config.variant} on ${config.data}, ${outcome} at step ${last?.step ?? 0} of ${config.steps}`,
       ...table([
-        ...(last ? [['time', formatSeconds(last.secondsElapsed)]] : []),
+        ...(last ? [['time', formatSeconds(seconds)]] : []),
         ...Object.entries(last?.scalars ?? {}).map(([name, value]) => [name, value.toFixed(4)]),
         ['newest checkpoint', checkpoints.at(-1) ?? 'none'],
         ['generator', generator ?? 'none'],

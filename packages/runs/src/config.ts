@@ -1,6 +1,7 @@
 export type { Engine, EngineListing } from './engines/engine.ts'
 export { engines, findEngine, listEngines } from './engines/registry.ts'
 export { readEvents } from './event-log.ts'
+export { type RunHistory, readHistory } from './read-history.ts'
 export { resolveConfig, resolveResumed, type Settings } from './resolve-config.ts'
 export { type NewRun, RunFolder } from './run-folder.ts'
 export { assignmentsOf } from './settings/assignments.ts'

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { findFunction, GantryError, type Port, TrainingError } from '@gantry/core'
-import { beginRun, loadGenerator, RunFolder, readEvents, resolveConfig, trainRun } from '@gantry/runs'
+import { beginRun, loadGenerator, RunFolder, readHistory, resolveConfig, trainRun } from '@gantry/runs'
 import type { Moment, Observer } from '@gantry/training'
 import { stepName } from '@gantry/training'
 import { findVariant } from '@gantry/variants'
@@ -148,14 +148,7 @@ async function makeFinal({ data }: LearningRun, folder: string, step: number, se
 }
 
 /** Seconds of training in all attempts at a run, without what was lost between them. */
-async function secondsOf(folder: string): Promise<number> {
-  let [seconds, attempt] = [0, 0]
-  for (const event of await readEvents(join(folder, 'events.jsonl'))) {
-    if (event.type === 'start') [seconds, attempt] = [seconds + attempt, 0]
-    if (event.type === 'step') attempt = event.secondsElapsed
-  }
-  return seconds + attempt
-}
+const secondsOf = async (folder: string) => (await readHistory(await RunFolder.open(folder))).seconds
 
 /** Steps before which a run is no more than a start. */
 const firstCheckpoint = ({ steps }: LearningRun) => Math.min(Math.ceil(steps / MOMENTS), 500)

@@ -73,7 +73,9 @@ export async function trainTwin({ run, folder, threads, twin }: RunWork, out: st
   const path = join(folder, 'work.json')
   await writeFile(path, JSON.stringify(work))
   const script = [inPackage('python/train_gan.py'), path]
-  const { stdout } = await promisify(execFile)(twin!.python, script, { timeout: 2 * twin!.seconds * 1000 + 5 * MINUTE })
+  const { stdout } = await promisify(execFile)(twin!.python, script, {
+    timeout: Math.ceil(2 * twin!.seconds) * 1000 + 5 * MINUTE,
+  })
   const { version, steps, seconds } = JSON.parse(stdout.trim().split('\n').at(-1)!)
   return { engine: `pytorch ${version}`, steps, seconds }
 }

@@ -1,6 +1,6 @@
+import type { RunHistory } from '@gantry/runs'
 import { type Curve, drawCurves } from '../curves.ts'
 import { section } from '../html.ts'
-import type { RunHistory } from './history.ts'
 
 /** A chart of a run: its name is that of a file, too. */
 export interface RunChart {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { RunHistory } from '@gantry/runs'
 import { section } from '../html.ts'
-import type { RunHistory } from './history.ts'
 
 /** Pictures of a film: more are thinned out, the last stays. */
 const MOST_PICTURES = 24

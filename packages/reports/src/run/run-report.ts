@@ -1,11 +1,10 @@
 import { GantryError } from '@gantry/core'
-import { gantryVersion, RunFolder } from '@gantry/runs'
+import { gantryVersion, RunFolder, type RunHistory, readHistory } from '@gantry/runs'
 import { warningsSection } from '../evaluation/tables.ts'
 import { escapeHtml, htmlPage, htmlTable, section } from '../html.ts'
 import { chartSections, chartsOf, type RunChart } from './curve-sections.ts'
 import { filmScript, filmSection } from './film.ts'
 import { generatorSections } from './generator-sections.ts'
-import { type RunHistory, readHistory } from './history.ts'
 
 export interface RunReport {
   /** The page: it needs no other file. */

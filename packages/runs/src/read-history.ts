@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { RunEvent, RunEventOf } from '@gantry/core'
-import { type RunFolder, readEvents } from '@gantry/runs/config'
+import { readEvents } from './event-log.ts'
+import type { RunFolder } from './run-folder.ts'
 
 /** What a run has told so far. */
 export interface RunHistory {
@@ -15,7 +16,17 @@ export interface RunHistory {
   readonly seconds: number
 }
 
-/** @throws StorageError */
+/**
+ * What a run has told so far, whether or not it still goes on.
+ *
+ * @throws StorageError
+ *
+ * @example
+ * ```ts
+ * const { outcome, steps } = await readHistory(await RunFolder.open('runs/mine'))
+ * console.log(outcome, steps.at(-1)?.scalars)
+ * ```
+ */
 export async function readHistory(run: RunFolder): Promise<RunHistory> {
   const events = existsSync(run.eventsPath) ? await readEvents(run.eventsPath) : []
   const of = <Type extends RunEvent['type']>(type: Type) =>
