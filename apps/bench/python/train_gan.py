@@ -58,7 +58,7 @@ class Game:
         self.discriminator = Discriminator(start, side, doublings, normalized=recipe["normalized"])
         self.average = MovingAverage(self.generator, recipe["emaDecay"])
         rates = {self.discriminator: recipe["discriminatorLearningRate"], self.generator: recipe["learningRate"]}
-        betas = (recipe["beta1"], recipe["beta2"])
+        betas = (float(recipe["beta1"]), float(recipe["beta2"]))
         self.optimizers = {network: adam(network, rate, betas) for network, rate in rates.items()}
         self.rates = {network: rates[network] for network in rates}
         self.updates = {network: 0 for network in rates}

@@ -10,6 +10,7 @@ import { bindFields, dcgan } from '@gantry/variants'
 import { describe, expect, it } from 'vitest'
 import { inPackage } from '../in-package.ts'
 import { findPyTorches } from '../peers/pythons.ts'
+import { readMade } from './made-samples.ts'
 import { runNamed } from './testing/some-runs.ts'
 import { trainTwin } from './twin.ts'
 
@@ -71,6 +72,26 @@ describe('twins in PyTorch', () => {
     expect(furthest).toBeLessThan(1e-5)
     await session.dispose()
     model.dispose()
+  })
+
+  it.skipIf(!pyTorch).each([
+    ['cgan', { r1: 1, penaltyEvery: 2, learningRateSchedule: 'cosine' }],
+    ['wgan-gp', { criticSteps: 2 }],
+    ['dcgan', { update: 'simultaneous' }],
+  ])('train %s with %o, for as long as they are told', async (variant, more) => {
+    const folder = mkdtempSync(join(tmpdir(), 'gantry-twin-'))
+    const small = { generatorWidth: 4, discriminatorWidth: 4, latentSize: 5, discriminatorNormalization: 'none' }
+    const run = runNamed('a-1', { variant, data: 'mnist', options: { ...small, ...more } })
+    const twin = { python: pyTorch!.executable, seconds: 1 }
+    const trained = await trainTwin({ run, folder, threads: 1, twin }, join(folder, 'made'))
+    expect(trained.engine).toMatch(/^pytorch \d/)
+    expect(trained.seconds).toBeGreaterThanOrEqual(1)
+    const { samples, step, labels } = await readMade(join(folder, 'made'), 'final')
+    expect([samples.shape, step, labels?.length]).toEqual([
+      [10_000, 28, 28, 1],
+      trained.steps,
+      variant === 'cgan' ? 10_000 : undefined,
+    ])
   })
 
   it('are refused for recipes that the script does not know', async () => {
