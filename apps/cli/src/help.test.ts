@@ -11,6 +11,7 @@ describe('gantry', () => {
     const names = [
       'train',
       'sample',
+      'augment',
       'export',
       'export-tfjs',
       'evaluate',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { augmentCommand } from './commands/augment.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { exportCommand } from './commands/export.ts'
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   const commands = [
     trainCommand(),
     sampleCommand(),
+    augmentCommand(),
     exportCommand(),
     exportTfjsCommand(),
     evaluateCommand(),

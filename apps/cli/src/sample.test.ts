@@ -73,6 +73,14 @@ describe('gantry sample', () => {
   })
 })
 
+describe('gantry augment', () => {
+  it('needs classes', async () => {
+    const refused = await gantryJson(['augment', 'images', '--out', 'more'], cwd)
+    expect(refused).toMatchObject({ code: 2, result: { error: { code: 'CLASSES_MISSING' } } })
+    expect((await gantry(['augment', 'images', '--count', '0', '--out', 'more'], cwd)).code).toBe(2)
+  })
+})
+
 describe('gantry report', () => {
   it('writes a page, and the curves as pictures', async () => {
     const { code, result } = await gantryJson(

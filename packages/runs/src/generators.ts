@@ -3,3 +3,4 @@ export { type LoadedGenerator, type LoadOptions, loadGenerator } from './generat
 export { type GivenInputs, readInputs } from './generators/read-inputs.ts'
 export { type AskedRows, rowsBy } from './generators/rows-by.ts'
 export { type SampleRequest, writeSamples } from './generators/sample-generator.ts'
+export { type ByClassRequest, writeByClass } from './generators/write-by-class.ts'

@@ -39,6 +39,7 @@ export { EventLog } from './event-log.ts'
 export { type ExportRunOptions, exportOpened, exportRun, type GeneratorExport } from './export-run.ts'
 export {
   type AskedRows,
+  type ByClassRequest,
   describeModel,
   type GivenInputs,
   type GraphSummary,
@@ -50,6 +51,7 @@ export {
   rowsBy,
   type SampleRequest,
   summarizeGraph,
+  writeByClass,
   writeSamples,
 } from './generators.ts'
 export { makeFolder } from './make-folder.ts'
