@@ -59,6 +59,11 @@ const good: LearningRun[] = presetsCalled('good')
   )
   .sort(byUrgency)
 
+/** What `npm run demo` trains. */
+const demo: LearningRun[] = presetsCalled('demo').flatMap(({ variant, preset }) =>
+  runsOf({ table: 'demo', row: `${variant}-demo`, variant, preset, seeds: THREE, minutes: 2 }),
+)
+
 const points: LearningRun[] = [
   ...presetsCalled('points').flatMap(({ variant, preset }) =>
     runsOf({ table: 'points', row: `${variant}-${preset.data}`, variant, preset, seeds: FIVE, minutes: 2 }),
@@ -99,11 +104,10 @@ const OTHERS: readonly (readonly [row: string, options: Readonly<Record<string, 
 const CHANGE_STEPS = 3000
 
 function changes(): LearningRun[] {
-  const run = { steps: CHANGE_STEPS, batchSize: BATCH_SIZE }
-  const row = (name: string, options: Readonly<Record<string, unknown>>) =>
+  const row = (name: string, options: Readonly<Record<string, unknown>>, steps = CHANGE_STEPS) =>
     runsOf({
       ...{ table: 'changes', row: `dcgan-${name}`, variant: 'dcgan', seeds: [1] },
-      preset: { data: 'mnist', run, options: {} },
+      preset: { data: 'mnist', run: { steps, batchSize: BATCH_SIZE }, options: {} },
       options,
     })
   let options: Readonly<Record<string, unknown>> = {}
@@ -111,7 +115,13 @@ function changes(): LearningRun[] {
     options = { ...options, ...change }
     return row(name, options)
   })
-  return [...steps, ...OTHERS.flatMap(([name, change]) => row(name, { ...options, ...change }))]
+  const falling = { learningRateSchedule: 'cosine', learningRateDecaySteps: 2 * CHANGE_STEPS }
+  return [
+    ...steps,
+    ...row('longer', options, 2 * CHANGE_STEPS),
+    ...row('longer-falling', { ...options, ...falling }, 2 * CHANGE_STEPS),
+    ...OTHERS.flatMap(([name, change]) => row(name, { ...options, ...change })),
+  ]
 }
 
 const narrow = { generatorWidth: 32, discriminatorWidth: 32, emaDecay: 0.998 }
@@ -216,9 +226,15 @@ export const learningTables: readonly LearningTable[] = [
     runs: good,
   },
   {
+    name: 'demo',
+    title: 'The demo',
+    about: 'What `npm run demo` trains, three seeds.',
+    runs: demo,
+  },
+  {
     name: 'changes',
     title: 'What moved the unconditional variants, one change at a time',
-    about: `A DCGAN on MNIST, ${CHANGE_STEPS.toLocaleString('en')} steps of 64, one seed. Each row has the changes of those above it; the last five are each a change of \`dense\` alone.`,
+    about: `A DCGAN on MNIST, ${CHANGE_STEPS.toLocaleString('en')} steps of 64, one seed. Each row down to \`dense\` has the changes of those above it; \`longer\` has twice the steps, without and with rates that fall; the others are each a change of \`dense\` alone.`,
     runs: changes(),
   },
   {

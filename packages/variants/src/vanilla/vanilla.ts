@@ -2,8 +2,9 @@ import { adversarialVariant } from '../adversarial-variant.ts'
 import { brisk, goodPresets, penalised, pointsPresets } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
 
-/** Perceptrons that are large enough for images. */
+/** Perceptrons that are large enough for images. Where their rates fall, they lose in the end what they had won. */
 const large = {
+  learningRateSchedule: 'constant' as const,
   ...{ ...brisk, ...penalised, latentSize: 64 },
   ...{ hiddenUnits: 512, hiddenLayers: 3, generatorNormalization: 'batch' as const },
 }
