@@ -131,6 +131,24 @@ describe('gantry evaluate', () => {
     expect((await gantryJson(args, cwd)).result.cached).toBe(false)
   })
 
+  it('gives what it computed though nothing can be kept for the next time', async () => {
+    const cache = process.env.GANTRY_CACHE
+    // A file where the folder should be, which not even root can write into.
+    process.env.GANTRY_CACHE = join(cwd, 'closed')
+    await writeFile(join(cwd, 'closed'), '')
+    try {
+      const scores = ['evaluate', 'others', '--size', '8', '--data', 'pictures', ...pixels, '--metrics', 'fid,kid']
+      const statistics = ['stats', 'others', '--size', '5', '--extractor', 'pixels', '--out', 'kept.npz']
+      for (const args of [scores, statistics]) {
+        const { code, stdout, stderr } = await gantry(args, cwd)
+        expect([code, stderr]).toEqual([0, expect.stringContaining('is not kept for the next time')])
+        expect(stdout).not.toBe('')
+      }
+    } finally {
+      process.env.GANTRY_CACHE = cache
+    }
+  })
+
   it('ends at Ctrl-C with 130', async () => {
     const running = start(['evaluate', 'mnist-test', '--data', 'mnist', '--metrics', 'prdc,nearest'], cwd)
     // The real side is done when its features are kept; the other side and all distances are still to come.

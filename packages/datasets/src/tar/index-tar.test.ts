@@ -115,6 +115,17 @@ describe('indexTar', () => {
     await expect(index(huge)).rejects.toThrow(`goes up to byte ${2 ** 40 + 512}`)
   })
 
+  it.each([1, 300, 511])('names a header that breaks off after %d bytes', async (bytes) => {
+    const whole = entry({ name: 'a' }, 'hello')
+    await expect(index(whole, header({ name: 'b', size: 5 }).subarray(0, bytes))).rejects.toMatchObject({
+      code: 'TAR_TRUNCATED',
+      message: expect.stringContaining(
+        `the header at byte 1024 goes up to byte 1536, but the archive has ${1024 + bytes}`,
+      ),
+    })
+    expect(await index(whole, END.subarray(0, bytes))).toEqual([['a', 'hello']])
+  })
+
   it('refuses a size that is no number', async () => {
     const pax = entry({ name: 'PaxHeader', type: 'x' }, '12 size=big\n')
     await expect(index(pax, entry({ name: 'a' }, 'hello'))).rejects.toThrow(/'a' goes up to byte NaN/)

@@ -27,11 +27,12 @@ export async function indexTar(path: string, name: string, signal?: AbortSignal)
   const read = windowed(path)
   /** What the entries before have said about the next one. */
   let next: { name?: string; size?: number } = {}
-  for (let position = 0; position + BLOCK <= length; ) {
+  for (let position = 0; position < length; ) {
     signal?.throwIfAborted()
-    const block = await read(position, BLOCK)
+    const block = await read(position, Math.min(BLOCK, length - position))
     // The archive ends with blocks of zeros.
     if (block.every((byte) => byte === 0)) break
+    if (block.length < BLOCK) throw cutHeader(name, position, length)
     const header = parseTarHeader(block, `Byte ${position} of '${name}'`)
     const offset = position + BLOCK
     const size = header.type === 'file' ? (next.size ?? header.size) : header.size
@@ -68,6 +69,14 @@ function windowed(path: string): (offset: number, length: number) => Promise<Uin
     }
     return bytes.subarray(offset - start, offset - start + length)
   }
+}
+
+function cutHeader(name: string, position: number, length: number): DataError {
+  return new DataError({
+    code: 'TAR_TRUNCATED',
+    message: `'${name}' is truncated: the header at byte ${position} goes up to byte ${position + BLOCK}, but the archive has ${length}.`,
+    fix: 'Fetch the file again.',
+  })
 }
 
 function truncated(name: string, entry: string, end: number, length: number): DataError {

@@ -124,7 +124,8 @@ async function score(sides: Sides, extraction: Extraction, options: ScoreOptions
   if (counts.note !== undefined) progress.say?.(counts.note)
 
   const work: Work = { progress: progress.report, signal }
-  const all = { ...work, from: 0, count: counts.real, what: 'real samples' }
+  const { say } = progress
+  const all = { ...work, from: 0, count: counts.real, what: 'real samples', ...(say && { say }) }
   const prepared = await prepareReal(sides.real, extraction, all)
   const request = { extractor: extractor ?? ownFeatures, realName: prepared.name, seed }
   const protocol = sharedProtocol({ ...request, real: { count: counts.real }, generated: { count: counts.generated } })

@@ -74,7 +74,7 @@ export async function realStatistics(
 }
 
 function cacheOf({ sha256, range }: ReadSamples, extractor: FeatureExtractor): StatisticsCache {
-  return new StatisticsCache({ content: sha256, count: range.count, extractor })
+  return new StatisticsCache({ content: sha256, count: range.count, extractor }, range.say)
 }
 
 async function extract(

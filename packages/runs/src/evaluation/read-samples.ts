@@ -11,6 +11,8 @@ export interface Range extends Work {
   readonly from: number
   readonly count: number
   readonly what: string
+  /** Told what a person should know. */
+  readonly say?: (text: string) => void
 }
 
 /** What reading images leaves behind: the first ones themselves, and all labels. */

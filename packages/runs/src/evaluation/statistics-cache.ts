@@ -25,8 +25,11 @@ export interface CacheKey {
 export class StatisticsCache {
   readonly #folder = cacheFolder('statistics')
   readonly #name: string
+  readonly #say: ((text: string) => void) | undefined
 
-  constructor({ content, count, extractor: { protocol, featureLayer } }: CacheKey) {
+  /** @param say told when something cannot be kept */
+  constructor({ content, count, extractor: { protocol, featureLayer } }: CacheKey, say?: (text: string) => void) {
+    this.#say = say
     const key = JSON.stringify([content, count, protocol, featureLayer, metricsVersion])
     this.#name = createHash('sha256').update(key).digest('hex').slice(0, 32)
   }
@@ -53,15 +56,24 @@ export class StatisticsCache {
   }
 
   async keepStatistics(statistics: GaussianStatistics): Promise<void> {
-    await makeFolder(this.#folder)
-    await writeFileAtomically(this.statisticsPath, encodeStatistics(statistics, 'safetensors'))
+    await this.#keep(this.statisticsPath, encodeStatistics(statistics, 'safetensors'))
   }
 
   async keepFeatures({ rows, columns, data }: FeatureMatrix): Promise<void> {
-    await makeFolder(this.#folder)
     const dtype = data instanceof Float64Array ? 'float64' : 'float32'
     const features = { dtype, shape: [rows, columns], data } as const
-    await writeFileAtomically(this.#featuresPath, encodeSafetensors({ tensors: { features }, metadata: {} }))
+    await this.#keep(this.#featuresPath, encodeSafetensors({ tensors: { features }, metadata: {} }))
+  }
+
+  /** What is kept saves time later: that it cannot be kept takes nothing away from what was computed. */
+  async #keep(path: string, bytes: Uint8Array): Promise<void> {
+    try {
+      await makeFolder(this.#folder)
+      await writeFileAtomically(path, bytes)
+    } catch (error) {
+      if (!GantryError.isInstance(error)) throw error
+      this.#say?.(`warning: what was computed of the real samples is not kept for the next time: ${error.message}`)
+    }
   }
 }
 

@@ -52,7 +52,9 @@ export async function writeStatistics(
     const extractor = ownFeatures === undefined ? await chooseExtractor(shape, options, progress.say) : undefined
     try {
       const count = Math.min(options.count ?? Number.POSITIVE_INFINITY, samples.available!)
-      const range: Range = { from: 0, count, what: 'samples', progress: progress.report, signal }
+      const { say } = progress
+      const work = { progress: progress.report, signal, ...(say && { say }) }
+      const range: Range = { from: 0, count, what: 'samples', ...work }
       const extraction = { extractor, ownFeatures: ownFeatures ?? coordinates }
       const { statistics, cached, content } = await computed(samples, extraction, range)
       const protocol = protocolOf(extraction)
