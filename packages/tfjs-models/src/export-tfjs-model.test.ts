@@ -82,6 +82,27 @@ describe('exportTfjsModel', () => {
     expect(check!.error).toBeLessThan(1e-5)
   })
 
+  it('leaves an earlier file as it was when it refuses a model', async () => {
+    await mkdir(at('text'))
+    const dtype = { type: 'DT_STRING' }
+    const shape = { dim: [{ size: '-1' }, { size: '6' }] }
+    const node = [
+      { name: 'x', op: 'Placeholder', attr: { dtype, shape: { shape } } },
+      { name: 'y', op: 'Identity', input: ['x'], attr: { T: dtype } },
+    ]
+    const signature = {
+      inputs: { x: { name: 'x:0', dtype: 'DT_STRING', tensorShape: shape } },
+      outputs: { y: { name: 'y:0', dtype: 'DT_STRING' } },
+    }
+    const topology = { modelTopology: { node, library: {}, versions: { producer: 1 } } }
+    const json = { format: 'graph-model', signature, ...topology, weightsManifest: [{ paths: [], weights: [] }] }
+    await writeFile(at('text', 'model.json'), JSON.stringify(json))
+    await expectRefusal('text', 1, /The input 'x' of text is of the dtype string/)
+    await writeFile(out(), 'a good model')
+    await expect(exported('text')).rejects.toThrow('dtype string')
+    expect(await readFile(out(), 'utf8')).toBe('a good model')
+  })
+
   it('reads quantised weights', async () => {
     await save(dense(), 'quantised')
     const path = at('quantised', 'model.json')

@@ -34,6 +34,14 @@ function classifier(): layers.LayersModel {
 }
 
 describe('exportModel', () => {
+  it.each(['string', 'complex64'] as const)('refuses inputs of the dtype %s', async (dtype) => {
+    const inputs = { x: { dtype: dtype as never, shape: ['batch', 6] } }
+    await expect(exportModel(({ x }) => ({ y: tf.clone(x!) }), { name: 'text', inputs })).rejects.toMatchObject({
+      code: 'INPUT_DTYPE_UNSUPPORTED',
+      message: expect.stringContaining(`The input 'x' of text is of the dtype ${dtype}, and only float32, int32, bool`),
+    })
+  })
+
   it('writes a layers model for every batch size, with its names and weights', async () => {
     const network = classifier()
     const bytes = await exportModel(network, { metadata: { licence: 'MIT' }, documentation: 'a test' })

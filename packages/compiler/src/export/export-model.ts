@@ -1,7 +1,7 @@
 import type { TensorProgram } from '@gantry/core'
 import { encodeModel, encodeSplitModel, type SplitModel } from '@gantry/onnx'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { Exportable, InputDescriptions, ModelProgram } from './exportable.ts'
+import { type Exportable, type InputDescriptions, type ModelProgram, withNumbers } from './exportable.ts'
 import { type GraphModelLike, graphModel, isGraphModel } from './graph-model.ts'
 import { layersModel, type NetworkLike } from './layers-model.ts'
 import { type FileSignature, recordExport } from './record-export.ts'
@@ -80,9 +80,9 @@ function exportable(model: ExportableModel, { name, inputs }: ExportSignature): 
       { dtype, shape },
     ])
     const own = { inputs: Object.fromEntries(described), program: model }
-    return { name: name ?? 'model', ...own, weights: {}, variableNames: new Map() }
+    return withNumbers({ name: name ?? 'model', ...own, weights: {}, variableNames: new Map() })
   }
-  if (isGraphModel(model)) return graphModel(model, name ?? 'graph_model', inputs)
+  if (isGraphModel(model)) return withNumbers(graphModel(model, name ?? 'graph_model', inputs))
   const own = layersModel(model, inputs)
-  return { ...own, name: name ?? own.name }
+  return withNumbers({ ...own, name: name ?? own.name })
 }

@@ -1,5 +1,14 @@
-import { type Dimension, describeSpec, ShapeError, suggestion, type TensorProgram, type TensorSpec } from '@gantry/core'
+import {
+  type Dimension,
+  describeSpec,
+  ShapeError,
+  suggestion,
+  type TensorProgram,
+  type TensorSpec,
+  UnsupportedError,
+} from '@gantry/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import { recordedDTypes } from '../recording/recorded-value.ts'
 
 /** A model as a function of named tensors. */
 export interface ModelProgram {
@@ -94,4 +103,21 @@ export function distinctNames(names: readonly string[], taken: Iterable<string>)
     used.add(own)
     return own
   })
+}
+
+/**
+ * The same model, whose inputs are numbers.
+ *
+ * @throws UnsupportedError `INPUT_DTYPE_UNSUPPORTED` naming an input of text or of complex numbers
+ */
+export function withNumbers(model: Exportable): Exportable {
+  for (const [name, { dtype }] of Object.entries(model.inputs)) {
+    if ((recordedDTypes as readonly string[]).includes(dtype)) continue
+    throw new UnsupportedError({
+      code: 'INPUT_DTYPE_UNSUPPORTED',
+      message: `The input '${name}' of ${model.name} is of the dtype ${dtype}, and only ${recordedDTypes.join(', ')} can be recorded.`,
+      fix: 'Export the part of the model behind it, which takes numbers.',
+    })
+  }
+  return model
 }

@@ -2,7 +2,8 @@ import type { DataType } from '@tensorflow/tfjs-core'
 import type { Permutation } from './layout.ts'
 
 /** The TF.js dtypes that have an ONNX tensor of the same meaning. */
-export type RecordedDType = Extract<DataType, 'float32' | 'int32' | 'bool'>
+export const recordedDTypes = ['float32', 'int32', 'bool'] as const satisfies readonly DataType[]
+export type RecordedDType = (typeof recordedDTypes)[number]
 
 /** Numbers that a program brought along: typed arrays written to the backend. */
 export type ConstantValues = Float32Array | Int32Array | Uint8Array
