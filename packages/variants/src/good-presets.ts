@@ -95,14 +95,14 @@ const perceptrons = {
   ...{ ...brisk, discriminatorNormalization: 'none' as const, r1: 0.1 },
 } satisfies Partial<GameOptions>
 
-/** The presets `points` of a variant: all modes of both mixtures, and most samples close to one. */
-export function pointsPresets(): Preset<GameOptions>[] {
+/** The presets `points` of a variant, with a few options of its own: all modes of both mixtures, and most samples close to one. */
+export function pointsPresets(own: Partial<GameOptions> = {}): Preset<GameOptions>[] {
   const recipes = { ring8: ['eight Gaussians on a ring', 8000], grid25: ['25 Gaussians on a grid', 15_000] } as const
   return Object.entries(recipes).map(([data, [what, steps]]) => ({
     name: 'points',
     description: `${what}, in a minute`,
     data,
     run: { steps, batchSize: 256 },
-    options: { learningRateSchedule: 'cosine', learningRateDecaySteps: steps, ...perceptrons },
+    options: { learningRateSchedule: 'cosine', learningRateDecaySteps: steps, ...perceptrons, ...own },
   }))
 }

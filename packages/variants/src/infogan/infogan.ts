@@ -74,7 +74,10 @@ export const infogan = adversarialVariant({
   needs: { samples: imagesOrPoints },
   // Appendix C.1 (MNIST): one categorical code of 10, two continuous ones, 62 numbers of noise, λ = 1; D 2e-4, G 1e-3.
   defaults: { latentSize: 74, learningRate: 1e-3, discriminatorLearningRate: 2e-4 },
-  presets: [...steadyPresets({}, { discriminatorLearningRate: 1e-3 }), ...pointsPresets()],
+  presets: [
+    ...steadyPresets({}, { discriminatorLearningRate: 1e-3 }),
+    ...pointsPresets({ latentSize: 14, discriminatorLearningRate: 1e-3 }),
+  ],
   extra: {
     categories: z.number().int().min(2).max(1000).default(10).describe('values of the categorical code'),
     continuousCodes: z.number().int().min(0).max(100).default(2).describe('number of continuous codes in [-1, 1]'),
