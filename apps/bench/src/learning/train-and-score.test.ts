@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { RunFolder } from '@gantry/runs'
 import { describe, expect, it } from 'vitest'
 import { runNamed } from './testing/some-runs.ts'
 import { trainAndScore } from './train-and-score.ts'
@@ -26,6 +27,16 @@ describe('a run of the learning bench', () => {
     const more = await trainAndScore({ run: runNamed('a-1', { ...long, minutes: 4 / 60 }), folder, threads: 1 })
     expect(more.steps).toBeGreaterThan(first.steps)
     expect(more.seconds).toBeGreaterThan(first.seconds)
+  })
+
+  it('is trained anew where its folder has one of other settings, which is kept', async () => {
+    const folder = fresh()
+    await trainAndScore({ run: runNamed('a-1'), folder, threads: 1 })
+    const other = runNamed('a-1', { options: { hiddenUnits: 9, hiddenLayers: 1 }, steps: 12 })
+    expect(await trainAndScore({ run: other, folder, threads: 1 })).toMatchObject({ steps: 12 })
+    expect((await RunFolder.open(folder)).config.options).toMatchObject({ hiddenUnits: 9 })
+    const [kept] = readdirSync(dirname(folder)).filter((name) => name.startsWith('run.before-'))
+    expect((await RunFolder.open(join(dirname(folder), kept!))).config.options).toMatchObject({ hiddenUnits: 8 })
   })
 
   it('says when its time is over before its first checkpoint', async () => {

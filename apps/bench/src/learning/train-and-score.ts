@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, rename } from 'node:fs/promises'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { findFunction, GantryError, type Port, TrainingError } from '@gantry/core'
 import { beginRun, loadGenerator, RunFolder, readHistory, resolveConfig, trainRun } from '@gantry/runs'
-import type { Moment, Observer } from '@gantry/training'
+import type { Moment, Observer, RunConfig } from '@gantry/training'
 import { stepName } from '@gantry/training'
 import { findVariant } from '@gantry/variants'
 import { describeMachine } from '../machine.ts'
@@ -88,8 +89,6 @@ async function momentsIn(folder: string): Promise<string[]> {
 }
 
 async function train({ run, folder, threads, startsFrom }: RunWork): Promise<TrainedWork> {
-  const resume = await RunFolder.isRun(folder)
-  const before = resume ? await secondsOf(folder) : 0
   const config = resolveConfig(findVariant(run.variant), {
     run: {
       ...{ data: run.data, seed: run.seed, steps: run.steps, batchSize: run.batchSize },
@@ -99,6 +98,8 @@ async function train({ run, folder, threads, startsFrom }: RunWork): Promise<Tra
     },
     options: run.options,
   })
+  const resume = await isRunOf(folder, config)
+  const before = resume ? await secondsOf(folder) : 0
   const { folder: runFolder, run: opened } = await beginRun(folder, config, { resume, threads })
   try {
     const budget = Math.max(0, run.minutes * 60 - before)
@@ -113,6 +114,15 @@ async function train({ run, folder, threads, startsFrom }: RunWork): Promise<Tra
   } finally {
     await opened.dispose()
   }
+}
+
+/** Whether a folder has a run of this configuration, which then goes on; one of another is moved out of the way. */
+async function isRunOf(folder: string, config: RunConfig): Promise<boolean> {
+  if (!(await RunFolder.isRun(folder))) return false
+  const found = (await RunFolder.open(folder)).config
+  if (isDeepStrictEqual({ ...found, device: config.device }, config)) return true
+  await rename(folder, `${folder}.before-${Date.now()}`)
+  return false
 }
 
 /** Keeps samples of moments on the way; their drawing counts as training, as it does for twins. */
