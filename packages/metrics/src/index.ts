@@ -12,7 +12,7 @@ export type { MetricDefinition } from './evaluation/metric-definition.ts'
 export { metrics } from './evaluation/metrics/registry.ts'
 export { quantiseImages } from './evaluation/quantise.ts'
 export { coordinates } from './evaluation/views/points.ts'
-export { findView, views } from './evaluation/views/registry.ts'
+export { findView, needsExtractor, views } from './evaluation/views/registry.ts'
 export type { EvaluationSources, View } from './evaluation/views/view.ts'
 export type { ExtractionProtocol, FeatureExtractor } from './extractor.ts'
 export {

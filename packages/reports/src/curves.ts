@@ -77,7 +77,7 @@ export function drawCurves(curves: readonly Curve[], options: CurvesOptions): st
         ...(color && { itemStyle: { color } }),
       })),
     })
-    return withOwnNames(chart.renderToSVGString(), JSON.stringify([curves, options]))
+    return titled(withOwnNames(chart.renderToSVGString(), JSON.stringify([curves, options])), `${y} over ${x}`)
   } finally {
     chart.dispose()
   }
@@ -93,4 +93,12 @@ function withOwnNames(svg: string, content: string): string {
     names.set(name, own)
     return own
   })
+}
+
+/** With words for those who cannot see it, and without ECharts' styles for a pointer that hovers. */
+function titled(svg: string, title: string): string {
+  const escaped = title.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+  return svg
+    .replace(/<style ?>[\s\S]*?<\/style>/, '')
+    .replace(/^(<svg[^>]*)>/, `$1 role="img"><title>${escaped}</title>`)
 }

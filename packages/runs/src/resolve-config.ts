@@ -57,8 +57,11 @@ export function resolveResumed(variant: VariantDefinition, before: RunConfig, { 
       { run, options },
     ]),
   )
+  // Options that the variant has got since then were at their defaults.
+  const asNow = parseConfig(variant.schema, optionsBefore, `The variant '${variant.name}'`)
+  const complete = { ...before, options: asNow }
   for (const key of Object.keys(runConfigSchema.shape) as (keyof RunConfig)[]) {
-    if (!changeableKeys.has(key)) checkSame(key, before[key], config[key])
+    if (!changeableKeys.has(key)) checkSame(key, complete[key], config[key])
   }
   return config
 }

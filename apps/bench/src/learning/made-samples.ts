@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type NDArray, ndarray, type Port, type Ports } from '@gantry/core'
 import { writeFileAtomically } from '@gantry/files'
-import { quantiseImages } from '@gantry/metrics'
+import { needsExtractor, quantiseImages } from '@gantry/metrics'
 import { type Arrays, type Evaluate, generateBatches } from '@gantry/training'
 import { z } from 'zod'
 
@@ -39,10 +39,10 @@ export async function makeSamples(
   for await (const batch of generateBatches(evaluate, inputs, { count, seed })) {
     const made = batch.outputs[output]!
     shape = made.shape.slice(1)
-    parts.push(bytesOf(port.modality === 'image' ? quantiseImages(made, batch.from, port.range) : made))
+    parts.push(bytesOf(needsExtractor(port.modality) ? quantiseImages(made, batch.from, port.range) : made))
     if (label !== undefined) labels.push(...numbersOf(batch.inputs, label))
   }
-  const samples = arrayOf(port.modality === 'image' ? 'uint8' : 'float32', [count, ...shape], Buffer.concat(parts))
+  const samples = arrayOf(needsExtractor(port.modality) ? 'uint8' : 'float32', [count, ...shape], Buffer.concat(parts))
   return { samples, ...(label !== undefined && { labels: Int32Array.from(labels) }) }
 }
 

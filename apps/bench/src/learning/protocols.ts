@@ -13,6 +13,7 @@ import {
   type ImageBatch,
   imageChannel,
   type Mixture,
+  needsExtractor,
   predictedClasses,
   quantiseImages,
   stackLabels,
@@ -80,7 +81,7 @@ function ofImages({ real, main, classes, create }: ImageProtocol): Protocol {
 }
 
 async function firstImages(dataset: Awaited<ReturnType<typeof openDataset>>, count: number): Promise<ImageBatch> {
-  const name = Object.keys(dataset.fields).find((field) => dataset.fields[field]!.modality === 'image')!
+  const name = Object.keys(dataset.fields).find((field) => needsExtractor(dataset.fields[field]!.modality))!
   for await (const batch of dataset.batches({ batchSize: count, seed: SEED })) {
     return quantiseImages(batch[name]! as NDArray, 0, dataset.fields[name]!.range)
   }

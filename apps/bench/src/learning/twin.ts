@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { compileModel } from '@gantry/compiler'
-import { encodeSafetensors, type NDArray, UnsupportedError } from '@gantry/core'
+import { type BoundField, encodeSafetensors, type NDArray, UnsupportedError } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
 import { quantiseImages } from '@gantry/metrics'
 import { prepareTensorflow } from '@gantry/runs'
@@ -53,7 +53,7 @@ export async function trainTwin({ run, folder, threads, twin }: RunWork, out: st
   const tensors = Object.fromEntries(Object.entries(variables).map(([name, array]) => [`state/${name}`, array]))
   await writeFile(start, encodeSafetensors({ tensors, metadata: {} }))
   const conditional = 'labels' in fields
-  await writeData(dataset, folder, conditional)
+  await writeData(dataset, fields, folder)
   await dataset.dispose?.()
   const [side] = fields.samples!.shape
   const recipe = {
@@ -106,15 +106,12 @@ function checkKnown({ variant, options }: LearningRun, parsed: GameOptions): voi
 /** The training images in bytes, and their labels where the game wants them. */
 async function writeData(
   dataset: Awaited<ReturnType<typeof openDataset>>,
+  { samples: image, labels: label }: Readonly<Record<string, BoundField>>,
   folder: string,
-  conditional: boolean,
 ): Promise<void> {
-  const names = Object.keys(dataset.fields)
-  const image = names.find((name) => dataset.fields[name]!.modality === 'image')!
-  const label = names.find((name) => dataset.fields[name]!.modality === 'label')
   for await (const batch of dataset.batches({ batchSize: dataset.size, seed: 0 })) {
-    const samples = quantiseImages(batch[image]! as NDArray, 0, dataset.fields[image]!.range)
-    const labels = conditional && label ? (batch[label]!.data as Int32Array) : undefined
+    const samples = quantiseImages(batch[image!.field]! as NDArray, 0, image!.range)
+    const labels = label && (batch[label.field]!.data as Int32Array)
     await writeMade(folder, 'data', { step: 0, seconds: 0, samples, ...(labels && { labels }) })
     return
   }

@@ -18,6 +18,6 @@ async function augment(target: string, flags: OutputFlags & { out: string; count
   const { loadGenerator, writeByClass } = await import('@gantry/runs/generators')
   const generator = await loadGenerator(target, { onNote: note })
   const { out, count, seed } = flags
-  const classes = await writeByClass(generator, { out, count, seed }).finally(() => generator.dispose())
+  const classes = await writeByClass(generator, { out, count, seed }).finally(generator.dispose)
   present(flags, { out, count, seed, classes }, [`${count} samples of each of ${classes.length} classes in ${out}`])
 }

@@ -37,16 +37,8 @@ async function list(what: string, wanted: string | undefined, flags: OutputFlags
 async function listVariants(flags: OutputFlags, wanted?: string): Promise<void> {
   const { findVariant, variants } = await import('@gantry/variants')
   const shown = wanted === undefined ? variants : [findVariant(wanted)]
-  const entries = shown.map(({ schema, ...variant }) => ({
-    name: variant.name,
-    title: variant.title,
-    description: variant.description,
-    paper: variant.paper,
-    needs: variant.needs,
-    /** JSON Schema of the options, for editors. */
-    schema: schema.toJSONSchema({ io: 'input' }),
-    presets: variant.presets,
-  }))
+  // JSON Schemas of the options, for editors.
+  const entries = shown.map(({ schema, ...rest }) => ({ ...rest, schema: schema.toJSONSchema({ io: 'input' }) }))
   const { describeVariant, listVariantsBriefly } = await import('@gantry/reports/text')
   const lines = wanted === undefined ? listVariantsBriefly(entries) : entries.flatMap(describeVariant)
   present(flags, { variants: entries }, lines)

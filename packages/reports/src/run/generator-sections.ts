@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type NDArray, ndarray, type Port, sizeOfShape } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
-import { type EvaluatedSamples, type ImageBatch, interpolations, quantiseImages } from '@gantry/metrics'
+import { type EvaluatedSamples, type ImageBatch, interpolations, needsExtractor, quantiseImages } from '@gantry/metrics'
 import { countOf, numbersToArray, partsOf, supply } from '@gantry/modalities'
 import { loadGenerator, type RunFolder } from '@gantry/runs'
 import { type Arrays, firstSamples, generate } from '@gantry/training'
@@ -39,8 +39,10 @@ async function interpolated({ evaluate, manifest }: Generator): Promise<string> 
   const asked = { [latent]: between(ends as NDArray<'float32'>), ...labelsByRow(inputs) }
   const made = await generate(evaluate, inputs, { seed: SEED, count: ROWS * COLUMNS, asked })
   const group = partsOf(outputs, made.outputs)[0]
-  if (group?.modality.name !== 'image') return ''
-  const { bytes } = await group.modality.show!(group.parts, {}, { columns: COLUMNS })
+  // What is drawn into one picture has no rows.
+  if (group?.modality.show === undefined || group.modality.showOne === undefined) return ''
+  const { bytes, extension } = await group.modality.show(group.parts, {}, { columns: COLUMNS })
+  if (extension !== 'png') return ''
   const hint =
     'Each row goes from one latent vector to another. Changes that come little by little say that the generator has learnt more than a list of pictures.'
   return section('Interpolations', pngImage(bytes, 'Interpolations', 'grid'), hint)
@@ -77,7 +79,7 @@ function labelsByRow(inputs: Readonly<Record<string, Port>>): Arrays {
 /** The nearest training samples of some generated ones, pixel by pixel: copies are found so. */
 async function neighbours({ evaluate, manifest }: Generator, run: RunFolder): Promise<string> {
   const [output, port] = Object.entries(manifest.outputs)[0]!
-  if (port.modality !== 'image' || port.field === undefined) return ''
+  if (!needsExtractor(port.modality) || port.field === undefined) return ''
   const real = await realImages(run, port.field)
   if (real === undefined) return ''
   const made = await generate(evaluate, manifest.inputs, { seed: SEED, count: QUERIES })

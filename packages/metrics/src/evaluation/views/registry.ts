@@ -19,3 +19,8 @@ export function findView(modality: string, registry: readonly View[] = views): V
     ),
   })
 }
+
+/** Whether samples of a modality are looked at by an extractor, as bytes, because they are not their own features. */
+export function needsExtractor(modality: string, registry: readonly View[] = views): boolean {
+  return registry.some((view) => view.modality === modality && view.ownFeatures === undefined)
+}
