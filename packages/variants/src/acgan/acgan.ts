@@ -35,7 +35,7 @@ export const acgan = adversarialVariant({
   },
   needs: { samples: imagesOrPoints, labels },
   discriminatorSeesLabels: false,
-  presets: steadyPresets(),
+  presets: steadyPresets({ mnist: 0.098 }),
   extra: { classWeight: z.number().min(0).max(1000).default(1).describe('weight of the class losses') },
   extend: ({ classWeight }, { fields }) => recognition(classesOf(fields.labels!), classWeight),
 })

@@ -36,11 +36,14 @@ export const vaeGan = defineVariant({
       .default(1e-2)
       .describe('γ: how much the decoder cares for likeness to the sample rather than for the discriminator'),
   }),
-  presets: goodPresets({
-    mnist: { steps: 8000, options: { ...small, latentSize: 32 } },
-    'fashion-mnist': { steps: 8000, options: { ...small, latentSize: 32 } },
-    emoji: { steps: 4000, options: { ...small64, latentSize: 64 } },
-  }),
+  presets: goodPresets(
+    {
+      mnist: { steps: 8000, options: { ...small, latentSize: 32 } },
+      'fashion-mnist': { steps: 8000, options: { ...small, latentSize: 32 } },
+      emoji: { steps: 4000, options: { ...small64, latentSize: 64 } },
+    },
+    { mnist: 2.5 },
+  ),
   build: (request) => {
     const { options, split } = request
     const samples = fieldOf(vaeGan, request.fields, 'samples')

@@ -32,11 +32,14 @@ export const vae = defineVariant({
     beta1: autoencoderOptions.shape.beta1.unwrap().default(0.9).describe('decay of the first moment (adam)'),
     learningRate: autoencoderOptions.shape.learningRate.unwrap().default(1e-3).describe('step size of the optimizer'),
   }),
-  presets: goodPresets({
-    mnist: { steps: 8000, options: { ...small, latentSize: 16 } },
-    'fashion-mnist': { steps: 8000, options: { ...small, latentSize: 16 } },
-    emoji: { steps: 4000, options: { ...small64, latentSize: 64 } },
-  }),
+  presets: goodPresets(
+    {
+      mnist: { steps: 8000, options: { ...small, latentSize: 16 } },
+      'fashion-mnist': { steps: 8000, options: { ...small, latentSize: 16 } },
+      emoji: { steps: 4000, options: { ...small64, latentSize: 64 } },
+    },
+    { mnist: 7.3 },
+  ),
   build: (request) => {
     const { options } = request
     const field = fieldOf(vae, request.fields, 'samples')
