@@ -61,7 +61,7 @@ const good: LearningRun[] = presetsCalled('good')
 
 /** What `npm run demo` trains. */
 const demo: LearningRun[] = presetsCalled('demo').flatMap(({ variant, preset }) =>
-  runsOf({ table: 'demo', row: `${variant}-demo`, variant, preset, seeds: THREE, minutes: 2 }),
+  runsOf({ table: 'demo', row: `${variant}-demo`, variant, preset, seeds: THREE, minutes: 3 }),
 )
 
 const points: LearningRun[] = [

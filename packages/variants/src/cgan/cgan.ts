@@ -29,7 +29,7 @@ export const cgan = adversarialVariant({
       name: 'demo',
       description: 'digits that anybody reads, by class, in less than two minutes on two cores',
       data: 'mnist',
-      run: { steps: 2000, batchSize: 64, sampleEvery: 250, checkpointEvery: 500 },
+      run: { steps: 3500, batchSize: 64, sampleEvery: 250, checkpointEvery: 500 },
       options: { ...steady, denseUnits: 0, emaDecay: 0.995 },
     },
   ],
