@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CURVE_COLORS, type Curve, drawCurves } from '@gantry/reports/curves'
 import { count, formatTable } from '../markdown.ts'
@@ -145,8 +145,10 @@ function curvesOf(runs: readonly LearningRun[], results: ById): Curve[] {
 export function writePage(path: string, tables: readonly LearningTable[], results: ById): void {
   const images = join(dirname(path), 'images', 'learning')
   mkdirSync(images, { recursive: true })
-  for (const chart of tables.flatMap((table) => chartsOf(table, results))) {
-    writeFileSync(join(images, chart.file), chart.svg)
-  }
+  const charts = tables.flatMap((table) => chartsOf(table, results))
+  // Those of results that are no longer there would stay for ever.
+  const stale = readdirSync(images).filter((name) => name.endsWith('.svg') && !charts.some(({ file }) => file === name))
+  for (const name of stale) rmSync(join(images, name))
+  for (const { file, svg } of charts) writeFileSync(join(images, file), svg)
   writeFileSync(path, formatPage(tables, results))
 }
