@@ -1,5 +1,7 @@
 import type { RunConfig } from '@gantry/training'
+import { findVariant } from '@gantry/variants'
 import { type OpenedRun, type OpenRunOptions, openRun } from './open-run.ts'
+import { checkSameRun } from './resolve-config.ts'
 import { checkSameData } from './run-data.ts'
 import { RunFolder } from './run-folder.ts'
 import { startFromOther } from './train-run.ts'
@@ -20,7 +22,7 @@ export interface BegunRun {
  * Opens everything that a run needs, and its folder: a new one, or that of the run that goes on. Nothing is written before all of it
  * fits.
  *
- * @throws ConfigurationError `RUN_EXISTS`, `RUN_MISSING`, `DATA_CHANGED` when a run is to go on with other data, `INIT_MISMATCH`; and
+ * @throws ConfigurationError `RUN_EXISTS`, `RUN_MISSING`, `RESUME_MISMATCH` and `DATA_CHANGED` when a run is to go on as another, or with other data, `INIT_MISMATCH`; and
  * what `openRun` throws
  *
  * @example
@@ -38,6 +40,7 @@ export async function beginRun(
   const run = await openRun(config, options)
   try {
     const resumed = resume ? await RunFolder.open(path) : undefined
+    if (resumed) checkSameRun(findVariant(config.variant), resumed.config, config)
     if (resumed?.data) checkSameData(path, resumed.data, run.data)
     // Before the folder is made: a generator that does not fit leaves no run behind.
     if (((await resumed?.checkpoints.list()) ?? []).length === 0) {

@@ -57,13 +57,24 @@ export function resolveResumed(variant: VariantDefinition, before: RunConfig, { 
       { run, options },
     ]),
   )
+  checkSameRun(variant, before, config)
+  return config
+}
+
+/**
+ * Refuses to go on with a run as another one.
+ *
+ * @param before what its folder has
+ * @throws ConfigurationError `RESUME_MISMATCH`, naming what differs and may not change
+ */
+export function checkSameRun(variant: VariantDefinition, before: RunConfig, config: RunConfig): void {
+  if (variant.name !== before.variant) throw resumeMismatch('variant', before.variant, variant.name)
   // Options that the variant has got since then were at their defaults.
-  const asNow = parseConfig(variant.schema, optionsBefore, `The variant '${variant.name}'`)
-  const complete = { ...before, options: asNow }
+  const options = parseConfig(variant.schema, before.options, `The variant '${variant.name}'`)
+  const complete = { ...before, options }
   for (const key of Object.keys(runConfigSchema.shape) as (keyof RunConfig)[]) {
     if (!changeableKeys.has(key)) checkSame(key, complete[key], config[key])
   }
-  return config
 }
 
 /** Of groups of settings, the one that differs is named. */
