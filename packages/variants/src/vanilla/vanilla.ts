@@ -33,11 +33,14 @@ export const vanilla = adversarialVariant({
     discriminatorNormalization: 'none',
   },
   presets: [
-    ...goodPresets({
-      mnist: { steps: 12_000, options: large },
-      'fashion-mnist': { steps: 12_000, options: large },
-      emoji: { steps: 5000, options: large },
-    }),
+    ...goodPresets(
+      {
+        mnist: { steps: 12_000, options: large },
+        'fashion-mnist': { steps: 12_000, options: large },
+        emoji: { steps: 5000, options: large },
+      },
+      { mnist: 0.57 },
+    ),
     ...pointsPresets(),
   ],
 })
