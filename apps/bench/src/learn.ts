@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { loadavg } from 'node:os'
 import { resolve } from 'node:path'
 import { GantryError } from '@gantry/core'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -10,6 +9,8 @@ import { type LearningResult, Results } from './learning/result.ts'
 import { runAll } from './learning/run-all.ts'
 import { type LearningTable, learningTables } from './learning/runs.ts'
 import { summarizeRows } from './learning/summary.ts'
+import { describeMachine } from './machine.ts'
+import { parseCount, parseNames, parserOfTables } from './parse-options.ts'
 import { findPyTorches } from './peers/pythons.ts'
 
 interface Options {
@@ -25,37 +26,21 @@ interface Options {
   readonly write?: true
 }
 
-const parseNames = (text: string): string[] => text.split(',').map((name) => name.trim())
-
-function parseCount(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number from 1.')
-  return value
-}
-
 function parseMinutes(text: string): number {
   const value = Number(text)
   if (!(value > 0)) throw new InvalidArgumentError('Expected a number above 0.')
   return value
 }
 
-function parseTables(text: string): LearningTable[] {
-  return parseNames(text).map((name) => {
-    const table = learningTables.find((each) => each.name === name)
-    if (table !== undefined) return table
-    throw new InvalidArgumentError(`The tables are ${learningTables.map((each) => each.name).join(', ')}.`)
-  })
-}
-
 const log = (message: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${message}\n`)
-/** What lanes of ours do not explain. */
-const isBusy = (lanes: number) => loadavg()[0]! > lanes + 1
+const everyRun = learningTables.flatMap((table) => table.runs)
+/** Programs that want to run, above which a machine does other work. */
+const BUSY = 1
 
 /** Every result that there is, by the name of its run. */
 function resultsOf(results: Results): Map<string, LearningResult> {
-  const runs = learningTables.flatMap((table) => table.runs)
   return new Map(
-    runs.flatMap((run) => {
+    everyRun.flatMap((run) => {
       const result = results.read(run)
       return result ? [[run.id, result] as const] : []
     }),
@@ -74,8 +59,8 @@ async function main(options: Options): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort())
   let failed: ReadonlyMap<string, string> = new Map()
   if (options.train) {
-    if (isBusy(0))
-      log(`WARNING: this machine is busy (load average ${loadavg()[0]!.toFixed(1)}): runs will get less done.`)
+    const { loadBefore } = describeMachine(threads)
+    if (loadBefore > BUSY) log(`WARNING: this machine is busy (load average ${loadBefore}): runs will get less done.`)
     const [pyTorch] = await findPyTorches(false)
     const known = resultsOf(results)
     const work = { results, folder: resolve(options.folder), lanes, threads, log, known, signal: controller.signal }
@@ -94,11 +79,10 @@ async function main(options: Options): Promise<void> {
   if (options.write) {
     const page = inPackage('../../docs/learning.md')
     writePage(page, learningTables, all)
-    const runs = learningTables.flatMap((table) => table.runs)
     const folder = resolve(options.folder)
     const drawn = [
-      ...(await drawPictures(runs, folder, inPackage('../../docs/images/variants'))),
-      ...(await drawTwins(runs, folder, inPackage('../../docs/images/learning'))),
+      ...(await drawPictures(everyRun, folder, inPackage('../../docs/images/variants'))),
+      ...(await drawTwins(everyRun, folder, inPackage('../../docs/images/learning'))),
     ]
     log(`Wrote ${page}, and ${drawn.length} pictures`)
   }
@@ -110,7 +94,11 @@ const names = learningTables.map(({ name }) => name).join(', ')
 try {
   await new Command('bench:learning')
     .description('Trains what the tables of docs/learning.md are made of: run by run, for hours; go on at any time.')
-    .addOption(new Option('--tables <names>', `of ${names}`).argParser(parseTables).default(learningTables, 'all'))
+    .addOption(
+      new Option('--tables <names>', `of ${names}`)
+        .argParser(parserOfTables(learningTables))
+        .default(learningTables, 'all'),
+    )
     .addOption(new Option('--rows <names>', 'rows of them, or single runs; all').argParser(parseNames))
     .addOption(new Option('--seeds <numbers>', 'all').argParser((text) => parseNames(text).map(parseCount)))
     .option('--minutes <number>', 'instead of what each run has', parseMinutes)

@@ -10,6 +10,7 @@ import { chooseEngines, findEngines } from './engines.ts'
 import { inPackage } from './in-package.ts'
 import { describeMachine, type Machine } from './machine.ts'
 import { formatPart, updatePage } from './page.ts'
+import { parseCount, parseNames, parserOfTables } from './parse-options.ts'
 import type { BenchTable } from './tables/table.ts'
 import { tables } from './tables/tables.ts'
 
@@ -27,28 +28,12 @@ interface Options {
   readonly timeLimit: number
 }
 
-function parseCount(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number from 1.')
-  return value
-}
-
-const parseNames = (text: string): string[] => text.split(',').map((name) => name.trim())
-
 function parseCases(text: string): BenchCase[] {
   try {
     return parseNames(text).map(findCase)
   } catch (error) {
     throw new InvalidArgumentError(GantryError.isInstance(error) ? error.message : String(error))
   }
-}
-
-function parseTables(text: string): BenchTable[] {
-  return parseNames(text).map((name) => {
-    const table = tables.find((each) => each.name === name)
-    if (table !== undefined) return table
-    throw new InvalidArgumentError(`The tables are ${tables.map((each) => each.name).join(', ')}.`)
-  })
 }
 
 const log = (message: string) => process.stderr.write(`${message}\n`)
@@ -117,7 +102,9 @@ await new Command('bench')
   .version(version)
   .option('--json', 'print one JSON object on standard output')
   .option('--write', 'write what was measured into docs/benchmarks.md')
-  .addOption(new Option('--tables <names>', `of ${names(tables)}`).argParser(parseTables).default(tables, 'all'))
+  .addOption(
+    new Option('--tables <names>', `of ${names(tables)}`).argParser(parserOfTables(tables)).default(tables, 'all'),
+  )
   .addOption(new Option('--cases <names>', `of ${names(cases)}`).argParser(parseCases).default(cases, 'all'))
   .addOption(new Option('--engines <names>', 'or their beginnings: onnxruntime,pytorch; all').argParser(parseNames))
   .option('--reference-blas', "with Debian's reference BLAS, too: many times slower")

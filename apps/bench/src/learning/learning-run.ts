@@ -20,6 +20,9 @@ export interface LearningRun {
   readonly twinOf?: string
 }
 
+/** Moments on the way that are scored. */
+export const MOMENTS = 8
+
 /** What one run is asked for: everything that distinguishes its result from another's. */
 export function settingsOf({ variant, data, seed, batchSize, steps, options, minutes }: LearningRun) {
   return { variant, data, seed, batchSize, steps, options, minutes }

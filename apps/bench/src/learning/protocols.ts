@@ -18,6 +18,7 @@ import {
   quantiseImages,
   stackLabels,
 } from '@gantry/metrics'
+import { firstSamples } from '@gantry/training'
 import type { MadeSamples } from './made-samples.ts'
 
 /** How samples that imitate a data set are scored. */
@@ -82,10 +83,8 @@ function ofImages({ real, main, classes, create }: ImageProtocol): Protocol {
 
 async function firstImages(dataset: Awaited<ReturnType<typeof openDataset>>, count: number): Promise<ImageBatch> {
   const name = Object.keys(dataset.fields).find((field) => needsExtractor(dataset.fields[field]!.modality))!
-  for await (const batch of dataset.batches({ batchSize: count, seed: SEED })) {
-    return quantiseImages(batch[name]! as NDArray, 0, dataset.fields[name]!.range)
-  }
-  throw new Error(`${dataset.name} is empty.`)
+  const samples = await firstSamples(dataset, count, SEED)
+  return quantiseImages(samples[name]!, 0, dataset.fields[name]!.range)
 }
 
 async function look(extractor: FeatureExtractor, images: ImageBatch, withLogits: boolean): Promise<EvaluatedSamples> {

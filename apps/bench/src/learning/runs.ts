@@ -173,16 +173,13 @@ function stacked(): LearningRun[] {
   const preset = {
     data: 'stacked-mnist',
     run: { steps: 6000, batchSize: BATCH_SIZE },
-    options: { generatorWidth: 32, discriminatorWidth: 32, emaDecay: 0.998 },
+    options: narrow,
   }
   const remedies = {
     dcgan: {},
     'dcgan-packing-2': { packing: 2 },
     'dcgan-minibatch-discrimination': { minibatchDiscrimination: 50 },
-    'dcgan-dense-r1': {
-      ...{ denseUnits: 256, discriminatorNormalization: 'none', r1: 1, penaltyEvery: 4 },
-      ...{ beta1: 0, beta2: 0.99, learningRate: 1e-3 },
-    },
+    'dcgan-dense-r1': { ...quick, ...bounded, denseUnits: 256 },
   }
   return Object.entries(remedies).flatMap(([name, options]) =>
     runsOf({ table: 'stacked', row: `stacked-${name}`, variant: 'dcgan', preset, seeds: [1], options }),

@@ -5,9 +5,6 @@ import type { LearningResult } from './result.ts'
 /** A row of a table: runs that differ in their seed alone. */
 export interface RowSummary {
   readonly row: string
-  readonly variant: string
-  readonly data: string
-  readonly engine: string
   /** Runs that have a result, of all. */
   readonly finished: number
   readonly runs: number
@@ -43,25 +40,21 @@ function summarize(
   runs: readonly LearningRun[],
   results: ReadonlyMap<string, LearningResult>,
 ): RowSummary {
-  const { variant, data } = runs[0]!
+  const { data } = runs[0]!
   const finished = runs.flatMap(({ id }) => results.get(id) ?? [])
   const names = Object.keys(finished[0]?.scores ?? {})
   const { main } = protocolFor(data)
   const meanOf = (value: (result: LearningResult) => number) => mean(finished.map(value))
   return {
     row,
-    variant,
-    data,
-    engine: finished[0]?.engine ?? '',
     finished: finished.length,
     runs: runs.length,
     minutes: meanOf(({ seconds }) => seconds / 60),
     steps: meanOf(({ steps }) => steps),
     scores: Object.fromEntries(names.map((name) => [name, meanOf(({ scores }) => scores[name]!)])),
     main: { name: main, values: finished.map(({ scores }) => scores[main]!) },
-    outOfTime: runs.some(
-      ({ id, steps }) => (results.get(id)?.steps ?? steps) < steps && !results.get(id)?.engine.startsWith('pytorch'),
-    ),
+    // A twin has its steps' time, whatever it gets done in it.
+    outOfTime: runs.some(({ id, steps, twinOf }) => twinOf === undefined && (results.get(id)?.steps ?? steps) < steps),
     load: Math.max(0, ...finished.map(({ load }) => load)),
   }
 }

@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs'
 import { readdir, rename } from 'node:fs/promises'
-import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { findFunction, GantryError, type Port, TrainingError } from '@gantry/core'
 import { beginRun, loadGenerator, RunFolder, readHistory, resolveConfig, trainRun } from '@gantry/runs'
-import type { Moment, Observer, RunConfig } from '@gantry/training'
-import { stepName } from '@gantry/training'
+import { type Moment, type Observer, type RunConfig, stepName } from '@gantry/training'
 import { findVariant } from '@gantry/variants'
 import { describeMachine } from '../machine.ts'
-import { type LearningRun, settingsOf } from './learning-run.ts'
+import { type LearningRun, MOMENTS, settingsOf } from './learning-run.ts'
 import { makeSamples, readMade, writeMade } from './made-samples.ts'
 import { protocolFor } from './protocols.ts'
 import type { LearningResult } from './result.ts'
@@ -26,8 +24,6 @@ export interface RunWork {
   readonly twin?: { readonly python: string; readonly seconds: number }
 }
 
-/** Moments on the way that are scored. */
-const MOMENTS = 8
 const SEED = 0
 const made = (folder: string) => join(folder, 'made')
 const FINAL = 'final'
@@ -46,7 +42,7 @@ export interface TrainedWork {
  */
 export async function trainAndScore(work: RunWork): Promise<LearningResult> {
   const { run, folder, threads } = work
-  const load = Math.round(loadavg()[0]! * 10) / 10
+  const { cpu, cores, loadBefore } = describeMachine(threads)
   const { engine, steps, seconds } = await trained(work)
   const protocol = protocolFor(run.data)
   const score = await protocol.open()
@@ -56,7 +52,6 @@ export async function trainAndScore(work: RunWork): Promise<LearningResult> {
     const value = (await score(samples, true))[protocol.main]!
     curve.push({ step: samples.step, seconds: samples.seconds, value })
   }
-  const { cpu, cores } = describeMachine(threads)
   return {
     version: 1,
     id: run.id,
@@ -65,7 +60,7 @@ export async function trainAndScore(work: RunWork): Promise<LearningResult> {
     threads,
     machine: `${cpu}, ${cores} cores`,
     date: new Date().toISOString().slice(0, 10),
-    load,
+    load: loadBefore,
     steps,
     seconds,
     protocol: protocol.text,

@@ -3,18 +3,18 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { compileModel } from '@gantry/compiler'
-import { type BoundField, encodeSafetensors, type NDArray, UnsupportedError } from '@gantry/core'
+import { type BoundField, encodeSafetensors, UnsupportedError } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
 import { quantiseImages } from '@gantry/metrics'
 import { prepareTensorflow } from '@gantry/runs'
+import { firstSamples } from '@gantry/training'
 import { bindFields, findVariant, type GameOptions } from '@gantry/variants'
 import { inPackage } from '../in-package.ts'
-import type { LearningRun } from './learning-run.ts'
+import { type LearningRun, MOMENTS } from './learning-run.ts'
 import { writeMade } from './made-samples.ts'
 import { protocolFor } from './protocols.ts'
 import type { RunWork, TrainedWork } from './train-and-score.ts'
 
-const MOMENTS = 8
 const MINUTE = 60_000
 
 /** Options that the script knows; of every other it is asked for the usual value only. */
@@ -109,10 +109,8 @@ async function writeData(
   { samples: image, labels: label }: Readonly<Record<string, BoundField>>,
   folder: string,
 ): Promise<void> {
-  for await (const batch of dataset.batches({ batchSize: dataset.size, seed: 0 })) {
-    const samples = quantiseImages(batch[image!.field]! as NDArray, 0, image!.range)
-    const labels = label && (batch[label.field]!.data as Int32Array)
-    await writeMade(folder, 'data', { step: 0, seconds: 0, samples, ...(labels && { labels }) })
-    return
-  }
+  const all = await firstSamples(dataset, dataset.size, 0)
+  const samples = quantiseImages(all[image!.field]!, 0, image!.range)
+  const labels = label && (all[label.field]!.data as Int32Array)
+  await writeMade(folder, 'data', { step: 0, seconds: 0, samples, ...(labels && { labels }) })
 }

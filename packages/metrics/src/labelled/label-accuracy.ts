@@ -1,4 +1,5 @@
 import { ShapeError } from '@gantry/core'
+import { countLabels } from '../modes/class-modes.ts'
 
 export interface LabelAccuracy {
   /** Share of samples that the classifier takes for what they were asked to be. */
@@ -27,17 +28,11 @@ export function labelAccuracy(predicted: Int32Array, asked: Int32Array, classes:
       message: `${predicted.length} samples were classified, but ${asked.length} labels were asked for.`,
     })
   }
-  const [right, all] = [new Float64Array(classes), new Float64Array(classes)]
-  for (const [row, label] of asked.entries()) {
-    if (!(label >= 0 && label < classes)) {
-      throw new ShapeError({
-        code: 'LABELS_OUT_OF_RANGE',
-        message: `The label of sample ${row} is ${label} but there are ${classes} classes, 0 to ${classes - 1}.`,
-      })
-    }
-    all[label]!++
-    if (predicted[row] === label) right[label]!++
-  }
+  const all = countLabels(asked, classes)
+  const right = countLabels(
+    asked.filter((label, row) => predicted[row] === label),
+    classes,
+  )
   const total = right.reduce((sum, count) => sum + count, 0)
-  return { accuracy: total / asked.length, perClass: right.map((count, label) => count / all[label]!) }
+  return { accuracy: total / asked.length, perClass: Float64Array.from(right, (count, label) => count / all[label]!) }
 }

@@ -68,7 +68,12 @@ export function countClassModes(
   }
 }
 
-function countLabels(labels: Int32Array, classes: number): Int32Array {
+/**
+ * How often each class occurs.
+ *
+ * @throws ShapeError `LABELS_OUT_OF_RANGE`
+ */
+export function countLabels(labels: Int32Array, classes: number): Int32Array {
   const counts = new Int32Array(classes)
   for (const [row, label] of labels.entries()) {
     if (!(label >= 0 && label < classes)) {
