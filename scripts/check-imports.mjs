@@ -49,6 +49,7 @@ const RULES = {
     node: true,
   },
   'packages/training': { gantry: ['core', 'modalities'], libraries: ['zod'], node: false },
+  'packages/diagnosis': { gantry: ['core', 'modalities', 'training'], libraries: [], node: false },
   'packages/variants': {
     gantry: ['core', 'tfjs'],
     libraries: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', 'zod'],
@@ -62,7 +63,7 @@ const RULES = {
   // The one package that knows engines, data, variants and metrics together.
   'packages/runs': {
     gantry: [
-      ...['backend-onnxruntime', 'backend-tfjs', 'compiler', 'core', 'datasets', 'files'],
+      ...['backend-onnxruntime', 'backend-tfjs', 'compiler', 'core', 'datasets', 'diagnosis', 'files'],
       ...['metrics', 'modalities', 'onnx', 'training', 'variants'],
     ],
     libraries: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', 'sharp', 'yaml', 'zod'],

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { table } from '@gantry/reports/text'
+import { table, verdictLines } from '@gantry/reports/text'
 import { RunFolder, readHistory } from '@gantry/runs/config'
 import type { Inspection } from './output.ts'
 import { formatSeconds } from './progress.ts'
@@ -7,7 +7,8 @@ import { formatSeconds } from './progress.ts'
 /** Configuration and history of a run, as far as it got. */
 export async function inspectRun(path: string): Promise<Inspection> {
   const run = await RunFolder.open(path)
-  const { steps, outcome, seconds } = await readHistory(run)
+  const history = await readHistory(run)
+  const { steps, outcome, seconds, verdicts, health } = history
   const checkpoints = await run.checkpoints.list()
   const generator = existsSync(run.generatorPath) ? run.generatorPath : null
   const last = steps.at(-1)
@@ -19,6 +20,8 @@ export async function inspectRun(path: string): Promise<Inspection> {
       outcome,
       step: last?.step ?? 0,
       scalars: last?.scalars ?? {},
+      health: health.at(-1) ?? null,
+      verdicts,
       config: run.config,
       data: run.data ?? null,
       checkpoints,
@@ -26,6 +29,7 @@ export async function inspectRun(path: string): Promise<Inspection> {
     },
     lines: [
       `${run.name}: ${config.variant} on ${config.data}, ${outcome} at step ${last?.step ?? 0} of ${config.steps}`,
+      ...verdictLines(history),
       ...table([
         ...(last ? [['time', formatSeconds(seconds)]] : []),
         ...Object.entries(last?.scalars ?? {}).map(([name, value]) => [name, value.toFixed(4)]),

@@ -26,6 +26,7 @@ interface RunFlags {
   readonly initFrom?: string
   readonly engine?: string
   readonly device?: string
+  readonly onNan?: string
 }
 
 export interface TrainFlags extends OutputFlags, RunFlags, DataFlags {
@@ -65,8 +66,8 @@ export async function planRun(variantName: string, flags: TrainFlags): Promise<R
 
 /** Later layers win: flags over `--set` over the file over the preset; defaults are the schemas'. */
 async function settingsOf(variant: VariantDefinition, flags: TrainFlags): Promise<Settings> {
-  const { data, steps, batchSize, seed, initFrom, engine, device } = flags
-  const given = Object.entries({ data, steps, batchSize, seed, initFrom, engine, device })
+  const { data, steps, batchSize, seed, initFrom, engine, device, onNan } = flags
+  const given = Object.entries({ data, steps, batchSize, seed, initFrom, engine, device, onNan })
   const run = Object.fromEntries(given.filter(([, value]) => value !== undefined))
   const dataOptions = dataOptionsOf(flags)
   const bind = assignmentsOf('--bind', flags.bind ?? [])

@@ -1,5 +1,6 @@
 import type { RunEvent, RunEventOf } from '@gantry/core'
 import type { OpenProgress } from '@gantry/datasets'
+import { describeRollback, describeVerdict } from '@gantry/reports/text'
 import { secondsRemaining } from '@gantry/training'
 import { note } from './output.ts'
 import { isTerminal, style } from './style.ts'
@@ -23,8 +24,7 @@ function createLines(): Progress {
   return {
     show(event) {
       if (event.type === 'start') batchSize = event.batchSize
-      if (event.type === 'warning') note(`warning: ${event.message}`)
-      if (event.type === 'score') note(`step ${event.step}  ${listed(event.scores)}`)
+      for (const line of linesOf(event)) note(line)
       if (event.type !== 'step') return
       if (event.step < event.steps && event.secondsElapsed - shownAt < SECONDS_BETWEEN_LINES) return
       shownAt = event.secondsElapsed
@@ -48,11 +48,20 @@ async function createBar(): Promise<Progress> {
       }
       if (event.type === 'step') bar.update(event.step, describeStep(event, batchSize))
       // The bar draws itself again below the line.
-      if (event.type === 'warning') note(`\r\u001b[K${style('yellow', 'warning:')} ${event.message}`)
-      if (event.type === 'score') note(`\r\u001b[Kstep ${event.step}  ${listed(event.scores)}`)
+      for (const line of linesOf(event)) note(`\r\u001b[K${line}`)
     },
     stop: () => bar.stop(),
   }
+}
+
+/** What is told beside how far the run is. */
+function linesOf(event: RunEvent): string[] {
+  if (event.type === 'warning') return [`${style('yellow', 'warning:')} ${event.message}`]
+  if (event.type === 'rollback') return [`${style('yellow', 'rollback:')} ${describeRollback(event)}`]
+  if (event.type === 'score') return [`step ${event.step}  ${listed(event.scores)}`]
+  if (event.type !== 'verdict') return []
+  const [first = '', ...rest] = describeVerdict(event)
+  return [`${style('yellow', 'verdict:')} ${first}`, ...rest]
 }
 
 function describeStep(event: RunEventOf<'step'>, batchSize: number) {

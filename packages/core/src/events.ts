@@ -28,9 +28,21 @@ export type RunEvent =
   | { readonly type: 'stage'; readonly step: number; readonly stage: string }
   /** Scores of the generator as it is: `fid`, `precision` … */
   | { readonly type: 'score'; readonly step: number; readonly scores: Readonly<Record<string, number>> }
+  /** How training goes, in numbers by name: accuracies of the discriminator, norms, diversity of the samples. */
+  | { readonly type: 'health'; readonly step: number; readonly readings: Readonly<Record<string, number>> }
+  /** What these numbers mean: a named failure of training, or its success; or that one no longer holds. */
+  | ({ readonly type: 'verdict'; readonly step: number } & Verdict)
   | { readonly type: 'sample'; readonly step: number; readonly path: string }
   | { readonly type: 'checkpoint'; readonly step: number; readonly path: string }
   | { readonly type: 'export'; readonly step: number; readonly path: string; readonly parityError: number }
+  /** After numbers that are not finite the run goes on from an earlier checkpoint, with these options lowered. */
+  | {
+      readonly type: 'rollback'
+      /** That of the checkpoint, or 0. */
+      readonly step: number
+      readonly message: string
+      readonly options: Readonly<Record<string, number>>
+    }
   | { readonly type: 'warning'; readonly step: number; readonly message: string }
   | {
       readonly type: 'end'
@@ -38,6 +50,30 @@ export type RunEvent =
       readonly outcome: 'finished' | 'interrupted' | 'failed'
       readonly message?: string
     }
+
+/** What a run suffers from, or has reached. */
+export interface Verdict {
+  /** `mode-collapse`, `convergence` … */
+  readonly verdict: string
+  /** Whether it still holds. */
+  readonly holds: boolean
+  /** The first step at which it held. */
+  readonly since: number
+  /** One sentence. */
+  readonly message: string
+  /** The numbers that it follows from, by name. */
+  readonly evidence: Readonly<Record<string, number>>
+  /** What may help: settings of the run, and why. */
+  readonly remedies: readonly Remedy[]
+}
+
+/** Something to try against a verdict. */
+export interface Remedy {
+  /** Options by name with the value to try: as `--set` takes them. */
+  readonly set: Readonly<Record<string, string | number | boolean | readonly string[]>>
+  /** What it does, in half a sentence. */
+  readonly why: string
+}
 
 export type RunEventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>
 

@@ -25,7 +25,7 @@ export {
   TrainingError,
   UnsupportedError,
 } from './errors.ts'
-export { EVENTS_VERSION, type RunEvent, type RunEventOf, upgradeEvent } from './events.ts'
+export { EVENTS_VERSION, type Remedy, type RunEvent, type RunEventOf, upgradeEvent, type Verdict } from './events.ts'
 export {
   type BoundField,
   batchedSpecs,
@@ -47,6 +47,8 @@ export type {
   CompiledProgram,
   Feed,
   FeedSource,
+  GradientMemory,
+  Learner,
   ModelFunction,
   Part,
   PartWeight,

@@ -70,6 +70,24 @@ export interface PartWeight {
 /** A part of a model that another run can start from, such as its generator: weights by their names within it. */
 export type Part = Readonly<Record<string, PartWeight>>
 
+/** A network that learns, as observers find it in the state. */
+export interface Learner {
+  /** Full names of the weights that gradients move. */
+  readonly weights: readonly string[]
+  /** What its optimizer remembers of the gradients; absent where it remembers nothing. */
+  readonly gradients?: GradientMemory
+}
+
+/** Running means of gradients, or of their squares: a ← decay·a + (1 - decay)·gᵖ, from zero. */
+export interface GradientMemory {
+  /** Full names, one a weight. */
+  readonly means: readonly string[]
+  readonly power: 1 | 2
+  readonly decay: number
+  /** Full name of the number of updates so far, by which a young mean is too small. */
+  readonly updates: string
+}
+
 /**
  * Everything a backend needs to train: phases, pure functions, and the state that they share.
  *
@@ -85,6 +103,8 @@ export interface TrainableModel<Program, Variable> {
   readonly variables: Readonly<Record<string, Variable>>
   /** Parts that another run can start from, by name. */
   readonly parts?: Readonly<Record<string, Part>>
+  /** Its networks that learn, by name: `generator`, `discriminator`. */
+  readonly learners?: Readonly<Record<string, Learner>>
   /**
    * Beginnings of the names of variables that nothing moves, such as those of a perceptual network, with a hash of their values:
    * checkpoints name it, and do not hold them.

@@ -1,4 +1,5 @@
 import { rowsOf } from '@gantry/core'
+import { coarsePixels } from './coarse-pixels.ts'
 import { givenOrDrawn } from './given-rows.ts'
 import { type GridImages, imageGrid, imagePng } from './image-grid.ts'
 import type { Modality, Shown } from './modality.ts'
@@ -12,6 +13,7 @@ export const image: Modality = {
   takesData: true,
   supply: (port, request) => givenOrDrawn(port, request, 'photo.png'),
   parse: readImage,
+  coordinates: coarsePixels,
   show: async (parts, beside, layout) => ({
     extension: 'png',
     bytes: await imageGrid(sideBySide(parts, beside), layout),

@@ -7,6 +7,13 @@ export interface Artefact {
   readonly bytes: Uint8Array
 }
 
+/** Samples as points of a space: [rows, columns], row-major. */
+export interface Coordinates {
+  readonly rows: number
+  readonly columns: number
+  readonly data: Float64Array
+}
+
 /** Samples and what they are. */
 export interface Shown {
   readonly field: Field | Port
@@ -91,6 +98,12 @@ export interface Modality {
   ): Promise<Artefact>
   /** One of the samples as a file of its own. */
   showOne?(parts: Readonly<Record<string, Shown>>, index: number): Promise<Artefact>
+  /**
+   * Numbers by whose Euclidean distances people would call samples alike; absent where there are none.
+   *
+   * @returns [count, width], row-major
+   */
+  coordinates?(values: NDArray): Coordinates
   /**
    * Checks values before an engine sees them.
    *

@@ -1,4 +1,4 @@
-import { type NDArray, ndarray, UnsupportedError } from '@gantry/core'
+import { type NDArray, ndarray, sizeOfShape, UnsupportedError } from '@gantry/core'
 import { givenOrDrawn } from './given-rows.ts'
 import type { Modality, Shown } from './modality.ts'
 import { parseNumbers } from './parse-numbers.ts'
@@ -12,6 +12,11 @@ export const points: Modality = {
   beside: 1000,
   supply: (port, request) => givenOrDrawn(port, request, '0.5,-1'),
   parse: async (field, text) => parseNumbers(field, text),
+  coordinates: ({ shape: [rows = 0, ...shape], data }) => ({
+    rows,
+    columns: sizeOfShape(shape as number[]),
+    data: Float64Array.from(data, Number),
+  }),
   async show(parts, beside = {}) {
     const generated = joined(parts)!
     const background = joined(beside)

@@ -1,5 +1,6 @@
 import type { RunConfig } from '@gantry/training'
 import { findVariant } from '@gantry/variants'
+import { describeLowered } from './lower-rates.ts'
 import { type OpenedRun, type OpenRunOptions, openRun } from './open-run.ts'
 import { checkSameRun } from './resolve-config.ts'
 import { checkSameData } from './run-data.ts'
@@ -52,9 +53,21 @@ export async function beginRun(
     const folder = resumed
       ? await resumed.reconfigure(config, run.data)
       : await RunFolder.create(path, { config, data: run.data, versions })
+    const lowered = resumed && describeLowered(resumed.config.options, config.options)
+    if (lowered) await noteInLog(folder, lowered)
     return { folder, run }
   } catch (error) {
     await run.dispose()
     throw error
+  }
+}
+
+/** Whoever reads the run's log later is to know. */
+async function noteInLog(folder: RunFolder, message: string): Promise<void> {
+  const checkpoint = await folder.checkpoints.newest()
+  try {
+    await folder.append({ type: 'warning', step: checkpoint?.position.step ?? 0, message })
+  } finally {
+    await folder.close()
   }
 }

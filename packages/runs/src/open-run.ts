@@ -15,6 +15,8 @@ export interface OpenedRun {
   readonly stages: readonly ModelStage[]
   /** Whether the variant has stages; one that has none is a stage without a name. */
   readonly staged: boolean
+  /** The same data and engine with other options. What was opened before is closed; the data stay the first's. */
+  reopen(config: RunConfig): Promise<OpenedRun>
   dispose(): Promise<void>
 }
 
@@ -41,23 +43,27 @@ export async function openRun(config: RunConfig, { threads, ...options }: OpenRu
   const dataset = await openDataset(config.data, { ...options, ...config.dataOptions })
   try {
     const fields = bindFields(variant, dataset.fields, config.bind)
-    const { stages, named } = await openStages(config, fields, engine, threads)
-    // What can be told of the options is told before anything else happens.
-    await stages[0]!.open()
-    return {
-      config,
-      dataset,
-      data: describeData(dataset, fields),
-      stages,
-      staged: named,
-      dispose: async () => {
-        try {
-          for (const stage of stages) await stage.close()
-        } finally {
-          await dataset.dispose?.()
-        }
-      },
+    const open = async (own: RunConfig): Promise<OpenedRun> => {
+      const { stages, named } = await openStages(own, fields, engine, threads)
+      // What can be told of the options is told before anything else happens.
+      await stages[0]!.open()
+      const close = async () => {
+        for (const stage of stages) await stage.close()
+      }
+      return {
+        config: own,
+        dataset,
+        data: describeData(dataset, fields),
+        stages,
+        staged: named,
+        reopen: async (next) => {
+          await close()
+          return open(next)
+        },
+        dispose: () => close().finally(() => dataset.dispose?.()),
+      }
     }
+    return await open(config)
   } catch (error) {
     await dataset.dispose?.()
     throw error

@@ -8,6 +8,10 @@ export interface RunHistory {
   readonly steps: readonly RunEventOf<'step'>[]
   readonly scores: readonly RunEventOf<'score'>[]
   readonly samples: readonly RunEventOf<'sample'>[]
+  readonly health: readonly RunEventOf<'health'>[]
+  /** Those that hold, and those that held once: the newest of each kind. */
+  readonly verdicts: readonly RunEventOf<'verdict'>[]
+  readonly rollbacks: readonly RunEventOf<'rollback'>[]
   readonly warnings: readonly RunEventOf<'warning'>[]
   readonly start: RunEventOf<'start'> | undefined
   /** `unfinished`: it still goes on, or was killed. */
@@ -36,6 +40,9 @@ export async function readHistory(run: RunFolder): Promise<RunHistory> {
     steps: of('step'),
     scores: of('score'),
     samples: of('sample'),
+    health: of('health'),
+    verdicts: [...new Map(of('verdict').map((event) => [event.verdict, event])).values()],
+    rollbacks: of('rollback'),
     warnings: of('warning'),
     start: of('start').at(-1),
     outcome: end?.type === 'end' ? end.outcome : 'unfinished',

@@ -4,6 +4,7 @@ import { ConfigurationError } from '@gantry/core'
 import { changeableKeys, parseConfig, type RunConfig, type RunConfigInput, runConfigSchema } from '@gantry/training'
 import type { VariantDefinition } from '@gantry/variants'
 import { findEngine } from './engines/registry.ts'
+import { mayBeLowered } from './lower-rates.ts'
 import { mergeSettings } from './settings/settings.ts'
 
 /** Some settings of a run, from one place: the command line, a file, a preset. */
@@ -82,7 +83,10 @@ function checkSame(key: string, before: unknown, now: unknown): void {
   if (isDeepStrictEqual(before, now)) return
   if (!isGroup(before) || !isGroup(now)) throw resumeMismatch(key, before, now)
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])]
-  const different = names.find((name) => !isDeepStrictEqual(before[name], now[name]))!
+  const different = names.find(
+    (name) => !isDeepStrictEqual(before[name], now[name]) && !mayBeLowered(name, before[name], now[name]),
+  )
+  if (different === undefined) return
   throw resumeMismatch(different, before[different], now[different])
 }
 

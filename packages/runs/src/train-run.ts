@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs'
 import { ConfigurationError, type RunEvent } from '@gantry/core'
+import { healthObserver } from '@gantry/diagnosis'
 import { type Observer, startPart, type TrainingOutcome, train, usualObservers } from '@gantry/training'
+import { readEvents } from './event-log.ts'
 import { exportOpened, type GeneratorExport } from './export-run.ts'
 import type { OpenedRun } from './open-run.ts'
 import type { OpenedModel } from './open-stages.ts'
+import { afterNotFinite, optionsOf } from './rollback.ts'
 import { RunFolder } from './run-folder.ts'
 import { scoreObserver } from './score-observer.ts'
 
@@ -22,15 +26,42 @@ export interface TrainedRun extends TrainingOutcome {
 /**
  * Trains a run in its folder, from its newest checkpoint where it has one, and exports what it shows once it is finished.
  *
+ * Numbers that are not finite end it, unless its `onNan` is `rollback`: then it goes on from its newest checkpoint at half the
+ * learning rates, five times at the most, and its folder has these rates from then on.
+ *
+ * @param run closed by the caller, whichever way this ends
  * @throws what `train` throws, and `exportRun`
  */
-export async function trainRun(
+export async function trainRun(folder: RunFolder, run: OpenedRun, options: TrainRunOptions = {}): Promise<TrainedRun> {
+  let [ownFolder, own] = [folder, run]
+  try {
+    for (let rollbacks = 0; ; rollbacks++) {
+      try {
+        return await attempt(ownFolder, own, options)
+      } catch (error) {
+        const lowered = await afterNotFinite(error, ownFolder, own, {
+          ...options,
+          mayRollBack: rollbacks < MOST_ROLLBACKS,
+        })
+        if (lowered === undefined) throw error
+        ownFolder = await ownFolder.reconfigure(lowered)
+        own = await own.reopen(lowered)
+      }
+    }
+  } finally {
+    // The caller closes what it has opened, not what was opened since.
+    if (own !== run) for (const stage of own.stages) await stage.close()
+  }
+}
+
+/** One attempt, to the end of the run, an interruption or a failure. */
+async function attempt(
   folder: RunFolder,
   run: OpenedRun,
-  { observers = [], ...options }: TrainRunOptions = {},
+  { observers = [], ...options }: TrainRunOptions,
 ): Promise<TrainedRun> {
   const { dataset, config, stages, staged } = run
-  const all = [...observersOf(run), ...observers]
+  const all = [...(await observersOf(folder, run)), ...observers]
   const common = { dataset, record: folder, config, observers: all, ...options }
   // A run that goes on may be in a later stage, beside which the first must not be in memory.
   if (staged && (await folder.checkpoints.list()).length > 0) await stages[0]!.close()
@@ -53,10 +84,19 @@ export async function trainRun(
   return { ...outcome, generator }
 }
 
-/** A log, sample grids, and scores where the configuration asks for any. */
-function observersOf({ dataset, config }: OpenedRun): Observer[] {
+/** A run whose rates were halved so often does not suffer from them. */
+const MOST_ROLLBACKS = 5
+
+/** Steps between two looks at the health of a run, at the least: a look costs as much as a few steps. */
+const LEAST_HEALTH_EVERY = 50
+
+/** A log, sample grids, the run's health, and scores where the configuration asks for any. */
+async function observersOf(folder: RunFolder, { dataset, config }: OpenedRun): Promise<Observer[]> {
   const observers = usualObservers({ dataset, config })
-  const { scoreEvery } = config
+  const { scoreEvery, seed, steps, options } = config
+  const healthEvery = config.healthEvery ?? Math.max(LEAST_HEALTH_EVERY, Math.round(steps / 100))
+  const events = existsSync(folder.eventsPath) ? await readEvents(folder.eventsPath) : []
+  observers.push(healthObserver({ every: healthEvery, dataset, seed, options, known: optionsOf(config), events }))
   if (scoreEvery !== undefined) observers.push(scoreObserver({ every: scoreEvery, dataset, config }))
   return observers
 }

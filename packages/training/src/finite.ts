@@ -1,6 +1,7 @@
 import { type State, TrainingError } from '@gantry/core'
 
-const FIX = 'Lower the learning rate, or change the seed, and resume from the last good checkpoint.'
+const FIX =
+  "Go on from the last good checkpoint at a lower rate ('--resume --set learningRate=…'), or let the run do so by itself ('--on-nan rollback')."
 
 /** @throws TrainingError `LOSS_NOT_FINITE`, naming step, phase and scalar. */
 export function checkScalars(scalars: Readonly<Record<string, number>>, step: number, phase: string): void {

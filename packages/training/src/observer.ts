@@ -18,6 +18,8 @@ export interface Moment {
   readonly signal?: AbortSignal
   /** Evaluates one of the model's functions on the present state. */
   readonly evaluate: TrainingSession['evaluate']
+  /** Copies parts of the present state, by their names. */
+  readonly readState: TrainingSession['readState']
 }
 
 /** What an observer does while the engine goes on: draws, scores, writes; it tells what happened. */

@@ -37,6 +37,10 @@ export const runConfigSchema = z.strictObject({
   keepCheckpoints: count.default(3).meta(mayChange),
   /** Samples in a grid. */
   sampleCount: count.default(64).meta(mayChange),
+  /** Steps from one look at the run's health to the next; absent: a hundredth of its steps, and no fewer than 50. */
+  healthEvery: count.optional().meta(mayChange),
+  /** After numbers that are not finite: stop, or go on from the last checkpoint at half the learning rate. */
+  onNan: z.enum(['stop', 'rollback']).default('stop').meta(mayChange),
   /** Steps from one evaluation to the next; absent evaluates none. */
   scoreEvery: count.optional().meta(mayChange),
   /** Samples on either side of such an evaluation. */

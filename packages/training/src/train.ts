@@ -222,6 +222,7 @@ class Run {
       model,
       ...(signal && { signal }),
       evaluate: (name, inputs, draw) => session.evaluate(name, inputs, draw),
+      readState: (names) => session.readState(names),
     }
   }
 

@@ -16,7 +16,7 @@ interface Recipe<Options> {
 }
 
 /**
- * The presets `good` of a variant: rates fall to nothing over the run, as a cosine.
+ * The presets `good` of a variant.
  *
  * @param reached the Fréchet distances of docs/learning.md, where there are any yet
  */
@@ -33,11 +33,18 @@ export function goodPresets<Options>(
       description,
       data,
       run: { steps, batchSize: 64 },
-      options: { learningRateSchedule: 'cosine', learningRateDecaySteps: steps, ...options } as Partial<Options>,
+      options,
       ...(value !== undefined && { scores: { [score]: value } }),
     }
   })
 }
+
+/**
+ * Rates that fall to nothing over the run, as a cosine: for what has learnt all that it can well before its last step.
+ * Games that have not (most, without labels) reach more at a constant rate in the same time.
+ */
+export const falling = (steps: number) =>
+  ({ learningRateSchedule: 'cosine', learningRateDecaySteps: steps }) satisfies Partial<GameOptions>
 
 /** {@link goodPresets} of a game that trains as most do, with a few options of its own. */
 export function steadyPresets(
@@ -47,7 +54,7 @@ export function steadyPresets(
   const recipes = {
     mnist: { steps: 6000, options: { ...steady, ...own } },
     'fashion-mnist': { steps: 6000, options: { ...steady, ...own } },
-    emoji: { steps: 4000, options: { ...steady64, ...own } },
+    emoji: { steps: 2500, options: { ...steady64, ...own } },
   }
   return goodPresets<GameOptions>(recipes, reached)
 }
@@ -103,6 +110,6 @@ export function pointsPresets(own: Partial<GameOptions> = {}): Preset<GameOption
     description: `${what}, in a minute`,
     data,
     run: { steps, batchSize: 256 },
-    options: { learningRateSchedule: 'cosine', learningRateDecaySteps: steps, ...perceptrons, ...own },
+    options: { ...falling(steps), ...perceptrons, ...own },
   }))
 }

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@gantry/core'
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 import { type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { isPerSample } from './per-sample.ts'
+import { isPerSample, joinsSamples } from './per-sample.ts'
 
 /** Weights with names, as checkpoints know them. */
 export interface Weights {
@@ -27,6 +27,8 @@ export interface Mode {
 export interface Network extends Weights {
   /** Whether every output depends on its own sample alone, so that two batches may be one. */
   readonly perSample?: boolean
+  /** Whether it compares or joins the samples of a batch, out of training, too: its batch has a length of its own. */
+  readonly joinsSamples?: boolean
   /** Inputs that the network does not have are left out. */
   apply(inputs: Readonly<Record<string, Tensor>>, mode: Mode): Readonly<Record<string, Tensor>>
 }
@@ -44,6 +46,7 @@ export function networkOf(name: string, inputs: Ends, outputs: Ends): Network {
   return {
     ...namedWeights(network),
     perSample: isPerSample(network),
+    joinsSamples: joinsSamples(network),
     apply: (given, { training }) => {
       const tensors = Object.keys(inputs).map((input) => given[input] ?? missing(name, inputs, input, given))
       const results = [network.apply(tensors, { training })].flat() as Tensor[]

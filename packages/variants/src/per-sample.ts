@@ -14,6 +14,14 @@ const PER_SAMPLE = new Set([
   ...['GroupNormalization', 'PixelNormalization', 'ClassScale', 'PackSamples', 'NoiseDropout', 'NoiseGaussian'],
 ])
 
+/** Layers that look at several samples at a time, whatever the mode. */
+const AMONG_SAMPLES = new Set(['PackSamples', 'MinibatchStandardDeviation', 'MinibatchDiscrimination'])
+
+/** Whether the network compares or joins the samples of a batch, out of training, too. */
+export function joinsSamples({ layers }: LayersModel): boolean {
+  return layers.some((layer) => AMONG_SAMPLES.has(layer.getClassName()))
+}
+
 /** Whether every output of the network depends on its own sample alone. */
 export function isPerSample({ layers }: LayersModel): boolean {
   return layers.every((layer) => PER_SAMPLE.has(layer.getClassName()))

@@ -1,7 +1,7 @@
 import type { EngineReport } from '@gantry/core'
 import { table } from '@gantry/reports/text'
 import type { OpenedRun, RunFolder, TrainedRun } from '@gantry/runs'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { INTERRUPTED } from '../exit-codes.ts'
 import { interruptible } from '../interrupt.ts'
 import { wholeNumber, withDataOptions } from '../options.ts'
@@ -25,6 +25,7 @@ export function trainCommand(): Command {
     .option('--init-from <run>', 'start the generator from that of another run, such as the decoder of a vae')
     .option('--engine <name>', "auto, or one of 'gantry list engines'")
     .option('--device <name>', "auto, or one of 'gantry list engines'")
+    .addOption(new Option('--on-nan <what>', 'after numbers that are not finite').choices(['stop', 'rollback']))
     .option('--config <file>', 'settings in JSON or YAML')
     .option('--set <key=value...>', 'one setting of the run, of its data or of the variant; may be repeated')
     .option('--strict', 'fail on the first file that cannot be used, instead of leaving it out')

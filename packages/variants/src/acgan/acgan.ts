@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { adversarialVariant } from '../adversarial-variant.ts'
 import { classesOf } from '../bind-fields.ts'
 import type { GameExtension, Judged } from '../game/extension.ts'
-import { steadyPresets } from '../good-presets.ts'
+import type { GameOptions } from '../game/game-options.ts'
+import { falling, goodPresets, steady, steady64 } from '../good-presets.ts'
 import { imagesOrPoints, labels } from '../slots.ts'
 
 /** -E log P(c | x) from the discriminator's class logits. */
@@ -35,7 +36,14 @@ export const acgan = adversarialVariant({
   },
   needs: { samples: imagesOrPoints, labels },
   discriminatorSeesLabels: false,
-  presets: steadyPresets({ mnist: 0.098 }),
+  presets: goodPresets<GameOptions>(
+    {
+      mnist: { steps: 6000, options: { ...steady, ...falling(6000) } },
+      'fashion-mnist': { steps: 6000, options: { ...steady, ...falling(6000) } },
+      emoji: { steps: 2500, options: { ...steady64, ...falling(2500) } },
+    },
+    { mnist: 0.098 },
+  ),
   extra: { classWeight: z.number().min(0).max(1000).default(1).describe('weight of the class losses') },
   extend: ({ classWeight }, { fields }) => recognition(classesOf(fields.labels!), classWeight),
 })

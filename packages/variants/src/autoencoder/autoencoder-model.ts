@@ -3,7 +3,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 import type { Architecture, ArchitectureRequest } from '../architectures/architecture.ts'
 import { findArchitecture } from '../architectures/find-architecture.ts'
 import { batchFeed, latentFeed } from '../feeds.ts'
-import { type Player, player, prefixed } from '../game/players.ts'
+import { learnersOf, type Player, player, prefixed } from '../game/players.ts'
 import type { GanModel } from '../gan-model.ts'
 import { generate } from '../generate.ts'
 import { generatorFunctions } from '../generator-functions.ts'
@@ -24,8 +24,13 @@ export interface Autoencoder {
   readonly average: MovingAverage
   /** Feeds of a training phase. */
   readonly feeds: { readonly samples: Feed; readonly latent: Feed }
-  /** The model with these phases, and the state of further players. */
-  model(name: string, phases: GanModel['phases'], others?: readonly Player[]): GanModel
+  /** The model with these phases, and the state and functions of further players. */
+  model(
+    name: string,
+    phases: GanModel['phases'],
+    others?: readonly Player[],
+    functions?: GanModel['functions'],
+  ): GanModel
 }
 
 /** @param samples the field that is encoded and made again */
@@ -49,7 +54,7 @@ export function autoencoder(
     generator,
     average,
     feeds: { samples: batchFeed(samples, batchSize), latent: latentFeed(latentSize, batchSize) },
-    model: (name, phases, others = []) => {
+    model: (name, phases, others = [], functions = []) => {
       const variables: Record<string, Variable> = {
         ...generator.variables,
         ...encoder.variables,
@@ -62,10 +67,12 @@ export function autoencoder(
         functions: [
           ...generatorFunctions(ema, generator.network, { latentSize, samples }),
           reconstruction(encoder.network, ema, samples),
+          ...functions,
         ],
         shown: ['generate'],
         variables,
         parts: { generator: partOf(generator, 'generatorEma'), encoder: partOf(encoder) },
+        learners: learnersOf([encoder, generator, ...others]),
         dispose: () => {
           for (const part of [encoder, generator, ema, average.updates, ...others]) part.dispose()
         },

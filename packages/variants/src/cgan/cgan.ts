@@ -1,6 +1,6 @@
 import { adversarialVariant } from '../adversarial-variant.ts'
 import type { GameOptions } from '../game/game-options.ts'
-import { goodPresets, steady, steady64 } from '../good-presets.ts'
+import { falling, goodPresets, steady, steady64 } from '../good-presets.ts'
 import { imagesOrPoints, labels } from '../slots.ts'
 
 /** Conditional GAN (Mirza and Osindero 2014): both networks are conditioned on the label. */
@@ -19,9 +19,9 @@ export const cgan = adversarialVariant({
     ...goodPresets<GameOptions>(
       {
         // Labels tell the discriminator what whole to look for: without the layer that sees it, the same time gives more steps.
-        mnist: { steps: 8000, options: { ...steady, denseUnits: 0 } },
-        'fashion-mnist': { steps: 8000, options: { ...steady, denseUnits: 0 } },
-        emoji: { steps: 4000, options: steady64 },
+        mnist: { steps: 8000, options: { ...steady, ...falling(8000), denseUnits: 0 } },
+        'fashion-mnist': { steps: 8000, options: { ...steady, ...falling(8000), denseUnits: 0 } },
+        emoji: { steps: 2500, options: { ...steady64, ...falling(2500) } },
       },
       { mnist: 0.098 },
     ),

@@ -19,5 +19,5 @@ export const dcgan = adversarialVariant({
   },
   needs: { samples: images },
   fixed: { architecture: 'dcgan' },
-  presets: steadyPresets({ mnist: 0.73 }),
+  presets: steadyPresets(),
 })

@@ -1,6 +1,7 @@
 import type { BoundField } from '@gantry/core'
 import type { Variable } from '@tensorflow/tfjs-core'
 import { classesOf } from '../bind-fields.ts'
+import { discriminatorFunctions } from '../discriminator-functions.ts'
 import { batchFeed, latentFeed } from '../feeds.ts'
 import type { GanModel } from '../gan-model.ts'
 import { generatorFunctions } from '../generator-functions.ts'
@@ -15,7 +16,7 @@ import type { GameOptions } from './game-options.ts'
 import { gamePhases } from './game-phases.ts'
 import { objectivesOf } from './objectives.ts'
 import { playerUpdate } from './player-update.ts'
-import { player, prefixed } from './players.ts'
+import { learnersOf, player, prefixed } from './players.ts'
 import { sampleSource } from './samples.ts'
 
 export interface GameParts {
@@ -87,15 +88,19 @@ export function adversarialGame(parts: GameParts): GanModel {
   return {
     name,
     phases: gamePhases({ generator, discriminator, updates, objectives, source }, options, { real, latent }),
-    functions: generatorFunctions(parts.generatorEma, parts.generator, {
-      latentSize: options.latentSize,
-      samples,
-      labels,
-      latent: source.latent,
-    }),
+    functions: [
+      ...generatorFunctions(parts.generatorEma, parts.generator, {
+        latentSize: options.latentSize,
+        samples,
+        labels,
+        latent: source.latent,
+      }),
+      ...discriminatorFunctions(parts.discriminator, { samples, labels: discriminatorSeesLabels ? labels : undefined }),
+    ],
     shown: ['generate'],
     variables,
     parts: { generator: partOf(generator, 'generatorEma') },
+    learners: learnersOf([generator, discriminator]),
     dispose: () => {
       for (const part of [generator, discriminator, parts.generatorEma, view.share, average.updates]) part.dispose()
     },

@@ -1,3 +1,4 @@
+import type { Learner } from '@gantry/core'
 import type { Variable } from '@tensorflow/tfjs-core'
 import type { Network, Weights } from '../network.ts'
 import { type AccumulatedGradients, accumulatedGradients } from '../optimizers/accumulated-gradients.ts'
@@ -18,6 +19,8 @@ export interface Player<Moved extends Weights = Network> {
   readonly history: WeightHistory | undefined
   /** Everything of it that is state, by its full name. */
   readonly variables: Readonly<Record<string, Variable>>
+  /** Where observers find its weights and gradients in the state. */
+  readonly learner: Learner
   dispose(): void
 }
 
@@ -71,6 +74,7 @@ export function player<Moved extends Weights>(name: string, network: Moved, requ
       ...(accumulated && prefixed('accumulated', accumulated.slots)),
       ...(history && prefixed('history', history.slots)),
     }),
+    learner: learnerOf(name, network, optimizer, options.optimizer),
     dispose: () => {
       network.dispose()
       optimizer.dispose()
@@ -78,6 +82,21 @@ export function player<Moved extends Weights>(name: string, network: Moved, requ
       history?.dispose()
     },
   }
+}
+
+function learnerOf(player: string, { trainable }: Weights, { gradients }: WeightOptimizer, optimizer: string): Learner {
+  const slot = (name: string) => `${player}/${optimizer}/${name}`
+  return {
+    weights: Object.keys(trainable).map((name) => `${player}/${name}`),
+    ...(gradients && {
+      gradients: { ...gradients, means: gradients.means.map(slot), updates: slot(gradients.updates) },
+    }),
+  }
+}
+
+/** The learners of players, by the names of these. */
+export function learnersOf(players: readonly Pick<Player, 'name' | 'learner'>[]): Record<string, Learner> {
+  return Object.fromEntries(players.map(({ name, learner }) => [name, learner]))
 }
 
 /** Puts a prefix before every name. */

@@ -15,5 +15,5 @@ export const lsgan = adversarialVariant({
   },
   needs: { samples: imagesOrPoints },
   fixed: { loss: 'least-squares' },
-  presets: [...steadyPresets({ mnist: 1.5 }), ...pointsPresets()],
+  presets: [...steadyPresets(), ...pointsPresets()],
 })

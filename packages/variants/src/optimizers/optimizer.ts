@@ -1,3 +1,4 @@
+import type { GradientMemory } from '@gantry/core'
 import {
   add,
   mul,
@@ -26,6 +27,8 @@ export interface OptimizerOptions {
 export interface WeightOptimizer {
   /** `updates` and the moments of every weight: `conv2d_1/kernel/m`. */
   readonly slots: Readonly<Record<string, Variable>>
+  /** What it remembers of the gradients, by the names of its slots; absent where it remembers nothing. */
+  readonly gradients?: GradientMemory
   /**
    * Moves the weights.
    *
@@ -56,6 +59,7 @@ export function weightOptimizer(
   })
   return {
     slots,
+    ...(rule.remembers && { gradients: memoryOf(rule.remembers, Object.keys(weights)) }),
     apply: (gradients) =>
       tidy(() => {
         const used = entries.filter(({ weight }) => gradients[weight.name] !== undefined)
@@ -73,4 +77,11 @@ export function weightOptimizer(
       for (const slot of Object.values(slots)) slot.dispose()
     },
   }
+}
+
+function memoryOf(
+  { moment, power, decay }: NonNullable<UpdateRule['remembers']>,
+  weights: readonly string[],
+): GradientMemory {
+  return { means: weights.map((name) => `${name}/${moment}`), power, decay, updates: 'updates' }
 }

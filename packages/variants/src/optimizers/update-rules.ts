@@ -16,6 +16,8 @@ import {
 export interface UpdateRule {
   /** Names of the moments that it keeps of every weight. */
   readonly moments: readonly string[]
+  /** The one of them that tells most of the present gradient: a running mean of its first or second power. */
+  readonly remembers?: { readonly moment: string; readonly power: 1 | 2; readonly decay: number }
   /**
    * Prepares what all weights share in one update.
    *
@@ -45,6 +47,7 @@ function follow(average: Variable, value: Tensor, decay: number): Tensor {
 export function rmsprop(decay: number, epsilon = 1e-7): UpdateRule {
   return {
     moments: ['rms'],
+    remembers: { moment: 'rms', power: 2, decay },
     begin:
       (learningRate) =>
       (gradient, [squares]) => {
@@ -64,6 +67,7 @@ export function rmsprop(decay: number, epsilon = 1e-7): UpdateRule {
 export function adam(beta1: number, beta2: number, epsilon = 1e-7): UpdateRule {
   return {
     moments: ['m', 'v'],
+    remembers: { moment: 'm', power: 1, decay: beta1 },
     begin: (learningRate, update) => {
       const correction = (beta: number) => sub(1, pow(scalar(beta), update))
       const spread = sqrt(correction(beta2))

@@ -15,5 +15,5 @@ export const ragan = adversarialVariant({
   },
   needs: { samples: imagesOrPoints },
   fixed: { relativistic: true },
-  presets: [...steadyPresets({ mnist: 1.5 }), ...pointsPresets()],
+  presets: [...steadyPresets(), ...pointsPresets()],
 })

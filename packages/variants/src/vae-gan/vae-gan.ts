@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { autoencoder } from '../autoencoder/autoencoder-model.ts'
 import { autoencoderOptions } from '../autoencoder/autoencoder-options.ts'
 import { fieldOf } from '../bind-fields.ts'
+import { discriminatorFunctions } from '../discriminator-functions.ts'
 import { playerUpdate } from '../game/player-update.ts'
 import { player } from '../game/players.ts'
 import { withUpdatePhases } from '../game/update-phases.ts'
-import { goodPresets, small, small64 } from '../good-presets.ts'
+import { falling, goodPresets, small, small64 } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
 import { defineVariant } from '../variant-definition.ts'
 import { autoencoderProgram, discriminatorProgram } from './vae-gan-programs.ts'
@@ -38,9 +39,9 @@ export const vaeGan = defineVariant({
   }),
   presets: goodPresets(
     {
-      mnist: { steps: 8000, options: { ...small, latentSize: 32 } },
-      'fashion-mnist': { steps: 8000, options: { ...small, latentSize: 32 } },
-      emoji: { steps: 4000, options: { ...small64, latentSize: 64 } },
+      mnist: { steps: 8000, options: { ...small, ...falling(8000), latentSize: 32 } },
+      'fashion-mnist': { steps: 8000, options: { ...small, ...falling(8000), latentSize: 32 } },
+      emoji: { steps: 2500, options: { ...small64, ...falling(2500), latentSize: 64 } },
     },
     { mnist: 2.5 },
   ),
@@ -66,6 +67,7 @@ export const vaeGan = defineVariant({
         updates: [updates.encoder, updates.generator],
       },
     ]
-    return model('vae-gan', withUpdatePhases(phases, options.gradientAccumulation), [discriminator])
+    const judging = discriminatorFunctions(discriminator.network, { samples })
+    return model('vae-gan', withUpdatePhases(phases, options.gradientAccumulation), [discriminator], judging)
   },
 })

@@ -8,7 +8,7 @@ import { playerUpdate } from '../game/player-update.ts'
 import { withUpdatePhases } from '../game/update-phases.ts'
 import { withGradients } from '../game/value-and-gradients.ts'
 import { generate } from '../generate.ts'
-import { goodPresets, small, small64 } from '../good-presets.ts'
+import { falling, goodPresets, small, small64 } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
 import { defineVariant } from '../variant-definition.ts'
 
@@ -34,9 +34,9 @@ export const vae = defineVariant({
   }),
   presets: goodPresets(
     {
-      mnist: { steps: 8000, options: { ...small, latentSize: 16 } },
-      'fashion-mnist': { steps: 8000, options: { ...small, latentSize: 16 } },
-      emoji: { steps: 4000, options: { ...small64, latentSize: 64 } },
+      mnist: { steps: 8000, options: { ...small, ...falling(8000), latentSize: 16 } },
+      'fashion-mnist': { steps: 8000, options: { ...small, ...falling(8000), latentSize: 16 } },
+      emoji: { steps: 2500, options: { ...small64, ...falling(2500), latentSize: 64 } },
     },
     { mnist: 7.3 },
   ),

@@ -2,9 +2,8 @@ import { adversarialVariant } from '../adversarial-variant.ts'
 import { brisk, goodPresets, penalised, pointsPresets } from '../good-presets.ts'
 import { imagesOrPoints } from '../slots.ts'
 
-/** Perceptrons that are large enough for images. Where their rates fall, they lose in the end what they had won. */
+/** Perceptrons that are large enough for images. */
 const large = {
-  learningRateSchedule: 'constant' as const,
   ...{ ...brisk, ...penalised, latentSize: 64 },
   ...{ hiddenUnits: 512, hiddenLayers: 3, generatorNormalization: 'batch' as const },
 }
@@ -33,14 +32,11 @@ export const vanilla = adversarialVariant({
     discriminatorNormalization: 'none',
   },
   presets: [
-    ...goodPresets(
-      {
-        mnist: { steps: 12_000, options: large },
-        'fashion-mnist': { steps: 12_000, options: large },
-        emoji: { steps: 5000, options: large },
-      },
-      { mnist: 0.57 },
-    ),
+    ...goodPresets({
+      mnist: { steps: 12_000, options: large },
+      'fashion-mnist': { steps: 12_000, options: large },
+      emoji: { steps: 2500, options: large },
+    }),
     ...pointsPresets(),
   ],
 })

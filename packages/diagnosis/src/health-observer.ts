@@ -1,0 +1,57 @@
+import type { Batch, Dataset, RunEvent } from '@gantry/core'
+import { firstSamples, type Observer } from '@gantry/training'
+import { type Looked, lookAt } from './looking.ts'
+import { namesForNorms, normReadings } from './readings/norms.ts'
+import { opinionReadings } from './readings/opinion.ts'
+import { SampleReadings } from './readings/sample-readings.ts'
+import { Diagnosis, type DiagnosisOptions } from './verdicts/diagnosis.ts'
+
+export interface HealthOptions extends DiagnosisOptions {
+  readonly every: number
+  readonly dataset: Dataset
+  readonly seed: number
+  /** Samples of either kind that are compared; 128 by default. */
+  readonly count?: number
+}
+
+/**
+ * Watches how training goes: `health` events with what is read off samples, weights and gradients, and `verdict` events with what
+ * follows from that.
+ *
+ * A model without a function `discriminate`, or samples that nothing compares, leave out the numbers that need them.
+ */
+export function healthObserver({ every, dataset, seed, count = 128, ...options }: HealthOptions): Observer {
+  const diagnosis = new Diagnosis(options)
+  let real: Promise<Batch> | undefined
+  let comparing: Promise<SampleReadings | undefined> | undefined
+  const readSamples = async (looked: Looked) => {
+    const { field, modality, generated } = looked
+    comparing ??= real!.then((batch) => SampleReadings.of(field, modality, batch, dataset, seed))
+    return (await comparing)?.read(generated)
+  }
+  return {
+    name: 'health',
+    every,
+    look: async (moment) => {
+      real ??= firstSamples(dataset, Math.min(count, dataset.size), seed)
+      const { model, step, scalars } = moment
+      const looked = await lookAt(moment, await real, seed)
+      const learners = model.learners ?? {}
+      const names = namesForNorms(learners)
+      const state = names.length > 0 ? await moment.readState(names) : {}
+      return async () => {
+        const readings = {
+          ...scalars,
+          ...normReadings(learners, state),
+          ...(looked?.logits && opinionReadings(looked.logits.real, looked.logits.fake)),
+          ...(looked && (await readSamples(looked))),
+        }
+        const verdicts = diagnosis.look({ step, readings })
+        return [
+          { type: 'health', step, readings },
+          ...verdicts.map((verdict): RunEvent => ({ type: 'verdict', step, ...verdict })),
+        ]
+      }
+    },
+  }
+}

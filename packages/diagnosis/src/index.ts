@@ -1,0 +1,5 @@
+export { type HealthOptions, healthObserver } from './health-observer.ts'
+export type { Look, Readings } from './readings/readings.ts'
+export { Diagnosis, type DiagnosisOptions, notFinite } from './verdicts/diagnosis.ts'
+export { verdictRules } from './verdicts/registry.ts'
+export type { Options, RemedyRule, VerdictRule } from './verdicts/verdict-rule.ts'

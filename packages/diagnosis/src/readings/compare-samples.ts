@@ -1,0 +1,72 @@
+import type { Coordinates } from '@gantry/modalities'
+import { type Distances, distances } from './distances.ts'
+import type { Readings } from './readings.ts'
+
+/** The neighbour whose distance is the radius of a sample's ball: as of precision and recall, and of coverage. */
+const NEIGHBOUR = 5
+
+/**
+ * How generated samples lie among real ones, from their distances alone; as many of both kinds.
+ *
+ * - `diversity`: mean distance of two generated samples over that of two real ones. About 1; 0 where all are the same.
+ * - `spacing`: mean distance of a generated sample to the nearest other one, over that of real ones. Small where samples are many
+ *   times the same few.
+ * - `precision`: share of generated samples within the fifth-neighbour ball of a real one (Kynkäänniemi et al. 2019).
+ * - `coverage`: share of real samples with a generated one in their ball (Naeem et al. 2020, equation 4).
+ * - `neighbourAccuracy`: how often the nearest neighbour of a sample is of its own kind (Lopez-Paz and Oquab 2017). 0.5 where nothing
+ *   tells them apart, 1 where everything does, below 0.5 where every generated sample sits on a real one.
+ */
+export function compareSamples(generated: Coordinates, real: Coordinates): Readings {
+  const [among, between] = [distances(generated, generated), distances(generated, real)]
+  const amongReal = distances(real, real)
+  const radii = ballsOf(amongReal)
+  const [near, nearReal] = [nearest(among), nearest(amongReal)]
+  const own = near.filter((distance, row) => distance < rowMinimum(between, row)).length
+  const ownReal = nearReal.filter((distance, column) => distance < columnMinimum(between, column)).length
+  const inside = (row: number, column: number) => between.at(row, column) <= radii[column]!
+  const rows = [...Array(generated.rows).keys()]
+  const columns = [...Array(real.rows).keys()]
+  return {
+    diversity: ratio(meanDistance(among), meanDistance(amongReal)),
+    spacing: ratio(mean(near), mean(nearReal)),
+    precision: share(rows, (row) => columns.some((column) => inside(row, column))),
+    coverage: share(columns, (column) => rows.some((row) => inside(row, column))),
+    neighbourAccuracy: (own + ownReal) / (generated.rows + real.rows),
+  }
+}
+
+function share<Item>(items: readonly Item[], holds: (item: Item) => boolean): number {
+  return items.filter(holds).length / items.length
+}
+
+function ballsOf(among: Distances): number[] {
+  const place = Math.min(NEIGHBOUR, among.rows - 1)
+  // Every row has its own sample at distance 0.
+  return Array.from({ length: among.rows }, (_, row) => among.row(row).toSorted()[place]!)
+}
+
+function nearest(among: Distances): number[] {
+  return Array.from({ length: among.rows }, (_, row) =>
+    among.row(row).reduce((least, value, column) => (column !== row && value < least ? value : least), Infinity),
+  )
+}
+
+function rowMinimum(between: Distances, row: number): number {
+  return between.row(row).reduce((least, value) => Math.min(least, value), Infinity)
+}
+
+function columnMinimum(between: Distances, column: number): number {
+  let least = Infinity
+  for (let row = 0; row < between.rows; row++) least = Math.min(least, between.at(row, column))
+  return least
+}
+
+/** Of two different samples. */
+function meanDistance({ rows, values }: Distances): number {
+  return values.reduce((sum, value) => sum + value, 0) / (rows * (rows - 1))
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** Real samples that are all the same have no other measure than themselves. */
+const ratio = (value: number, measure: number) => (measure > 0 ? value / measure : value > 0 ? Infinity : 1)

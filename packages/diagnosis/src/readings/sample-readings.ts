@@ -1,0 +1,56 @@
+import type { Batch, Dataset, NDArray } from '@gantry/core'
+import { type Coordinates, findModality } from '@gantry/modalities'
+import { firstSamples } from '@gantry/training'
+import { compareSamples } from './compare-samples.ts'
+import { copiesAmong, type Originals, originalsOf } from './copies.ts'
+import { distance, distances } from './distances.ts'
+import type { Readings } from './readings.ts'
+
+/** Training samples among which copies are looked for. */
+const ORIGINALS = 1024
+
+/** What the samples of one step after the other are compared with. */
+export class SampleReadings {
+  readonly #coordinates: (values: NDArray) => Coordinates
+  readonly #real: Coordinates
+  readonly #originals: Originals
+  readonly #spread: number
+  #before: Coordinates | undefined
+
+  private constructor(coordinates: (values: NDArray) => Coordinates, real: Coordinates, originals: Coordinates) {
+    this.#coordinates = coordinates
+    this.#real = real
+    this.#originals = originalsOf(originals)
+    const among = distances(real, real)
+    this.#spread = among.values.reduce((sum, value) => sum + value, 0) / (real.rows * (real.rows - 1))
+  }
+
+  /** @returns undefined for samples whose modality has no space to compare them in */
+  static async of(field: string, modality: string, real: Batch, dataset: Dataset, seed: number) {
+    const { coordinates } = findModality(modality)
+    if (coordinates === undefined) return undefined
+    const originals = await firstSamples(dataset, Math.min(ORIGINALS, dataset.size), seed)
+    return new SampleReadings(coordinates, coordinates(real[field]!), coordinates(originals[field]!))
+  }
+
+  /**
+   * Those of `compareSamples`; `copies`, the share of copies of training samples; and `movement`: how far the samples of the same
+   * inputs have gone since the step before, over the mean distance of two real samples.
+   */
+  read(samples: NDArray): Readings {
+    const generated = this.#coordinates(samples)
+    const before = this.#before
+    this.#before = generated
+    return {
+      ...compareSamples(generated, this.#real),
+      copies: copiesAmong(generated, this.#originals),
+      ...(before && { movement: meanMovement(before, generated) / this.#spread }),
+    }
+  }
+}
+
+function meanMovement(before: Coordinates, now: Coordinates): number {
+  let sum = 0
+  for (let row = 0; row < now.rows; row++) sum += distance(before, row, now, row)
+  return sum / now.rows
+}

@@ -1,0 +1,111 @@
+import type { Remedy, RunEvent, Verdict } from '@gantry/core'
+import type { Look } from '../readings/readings.ts'
+import { divergence } from './divergence.ts'
+import { verdictRules } from './registry.ts'
+import type { Options, RemedyRule, VerdictRule } from './verdict-rule.ts'
+
+export interface DiagnosisOptions {
+  /** Options that the run trains with; a remedy is offered where the run has its options and they have other values. */
+  readonly options?: Options
+  /** Names of the options that the run could have; default: those of `options`. */
+  readonly known?: readonly string[]
+  /** What an earlier attempt at the run has told: its `health` and `verdict` events. */
+  readonly events?: readonly RunEvent[]
+  readonly rules?: readonly VerdictRule[]
+}
+
+/** At most this many remedies a verdict. */
+const REMEDIES = 3
+
+/**
+ * Tells what a run suffers from, look by look.
+ *
+ * @example
+ * ```ts
+ * const diagnosis = new Diagnosis({ options: config.options })
+ * for (const { step, readings } of health) for (const verdict of diagnosis.look({ step, readings })) console.log(verdict.message)
+ * ```
+ */
+export class Diagnosis {
+  readonly #options: Options
+  readonly #known: readonly string[]
+  readonly #rules: readonly VerdictRule[]
+  readonly #looks: Look[] = []
+  /** By rule: for how many looks it has shown, or has not shown where it was told, and since which step. */
+  readonly #counts = new Map<string, { readonly since: number; readonly looks: number }>()
+  readonly #told = new Map<string, Verdict>()
+
+  constructor({
+    options = {},
+    known = Object.keys(options),
+    events = [],
+    rules = verdictRules,
+  }: DiagnosisOptions = {}) {
+    this.#options = options
+    this.#known = known
+    this.#rules = rules
+    for (const event of events) if (event.type === 'health') this.look(event)
+  }
+
+  /** Those that hold. */
+  get verdicts(): readonly Verdict[] {
+    return [...this.#told.values()]
+  }
+
+  /**
+   * @returns verdicts that begin to hold, and those that no longer do
+   */
+  look({ step, readings }: Look): Verdict[] {
+    // A run that was killed goes on from a checkpoint, and comes by some steps again.
+    while (this.#looks.length > 0 && this.#looks.at(-1)!.step >= step) this.#looks.pop()
+    this.#looks.push({ step, readings })
+    return this.#rules.flatMap((rule) => this.#judge(rule, step))
+  }
+
+  #judge(rule: VerdictRule, step: number): Verdict[] {
+    const { name } = rule
+    const evidence = this.#looks.length > rule.warmUp ? rule.shows(this.#looks) : undefined
+    const told = this.#told.get(name)
+    // What counts is that it differs from what was told last.
+    if ((evidence === undefined) === (told === undefined)) {
+      this.#counts.delete(name)
+      return []
+    }
+    const { since, looks } = this.#counts.get(name) ?? { since: step, looks: 0 }
+    this.#counts.set(name, { since, looks: looks + 1 })
+    if (looks + 1 < rule.looks) return []
+    this.#counts.delete(name)
+    if (told !== undefined) {
+      this.#told.delete(name)
+      return [{ ...told, holds: false }]
+    }
+    const verdict: Verdict = {
+      ...{ verdict: name, holds: true, since, message: rule.message(evidence!), evidence: evidence! },
+      remedies: remediesFor(rule.remedies, this.#options, this.#known),
+    }
+    this.#told.set(name, verdict)
+    return [verdict]
+  }
+}
+
+/** What helps a run with these options: remedies that set options which it has. */
+function remediesFor(rules: readonly RemedyRule[], options: Options, known: readonly string[]): Remedy[] {
+  const offered = rules.flatMap(({ set: choose, why }) => {
+    const set = choose(options)
+    return set && Object.keys(set).every((name) => known.includes(name)) ? [{ set, why }] : []
+  })
+  return offered.slice(0, REMEDIES)
+}
+
+/** The verdict on a run that came to numbers which are not finite. */
+export function notFinite(
+  step: number,
+  message: string,
+  { options = {}, known = Object.keys(options) }: Pick<DiagnosisOptions, 'options' | 'known'>,
+): Verdict {
+  const { name, remedies } = divergence
+  return {
+    ...{ verdict: name, holds: true, since: step, message, evidence: { step } },
+    remedies: remediesFor(remedies, options, known),
+  }
+}
