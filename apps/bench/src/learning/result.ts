@@ -28,6 +28,8 @@ const resultSchema = z.strictObject({
   /** The first score on the way, of fewer samples: these compare with each other, not with `scores`. */
   curve: z.array(z.strictObject({ step: z.number(), seconds: z.number(), value: z.number() })),
   curveCount: z.number(),
+  /** What was said of the run while it trained, whether or not it held to the end; absent where nobody watched. */
+  verdicts: z.array(z.string()).optional(),
 })
 
 /** What a run came to. */

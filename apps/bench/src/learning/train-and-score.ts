@@ -67,6 +67,7 @@ export async function trainAndScore(work: RunWork): Promise<LearningResult> {
     scores: await score(await readMade(made(folder), FINAL), false),
     curve: curve.sort((left, right) => left.step - right.step),
     curveCount: protocol.curveCount,
+    ...(run.twinOf === undefined && { verdicts: await verdictsOn(folder) }),
   }
 }
 
@@ -154,6 +155,11 @@ async function makeFinal({ data }: LearningRun, folder: string, step: number, se
 
 /** Seconds of training in all attempts at a run, without what was lost between them. */
 const secondsOf = async (folder: string) => (await readHistory(await RunFolder.open(folder))).seconds
+
+async function verdictsOn(folder: string): Promise<string[]> {
+  const { verdicts } = await readHistory(await RunFolder.open(folder))
+  return verdicts.map(({ verdict }) => verdict)
+}
 
 /** Steps before which a run is no more than a start. */
 const firstCheckpoint = ({ steps }: LearningRun) => Math.min(Math.ceil(steps / MOMENTS), 500)

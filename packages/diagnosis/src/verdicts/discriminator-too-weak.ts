@@ -1,6 +1,6 @@
 import type { Readings } from '../readings/readings.ts'
 import { newest, pick } from './looks.ts'
-import { numberOf } from './options.ts'
+import { numberOf, rounded } from './options.ts'
 import { discriminatorRateTimes, sameRates } from './remedies.ts'
 import type { VerdictRule } from './verdict-rule.ts'
 
@@ -20,6 +20,13 @@ export const discriminatorTooWeak: VerdictRule = {
     `neighbours alone tell ${(100 * neighbourAccuracy!).toFixed(0)}% of them apart.`,
   remedies: [
     sameRates((ratio) => ratio < 0.67, 'both networks move at one pace'),
+    {
+      set: (options) => {
+        const weight = numberOf(options, 'gradientPenalty')
+        return weight !== undefined && weight >= 1 ? { gradientPenalty: rounded(weight / 10) } : undefined
+      },
+      why: 'a penalty of this weight keeps it flat on data of this scale',
+    },
     {
       set: (options) => {
         const steps = numberOf(options, 'criticSteps')

@@ -22,7 +22,7 @@ export const modeCollapse: VerdictRule = {
     // What still gets better has not collapsed.
     const before = pick(looks.at(-1 - WINDOW)?.readings ?? {}, 'diversity', 'coverage')
     if (before && (diversity > before.diversity * 1.1 || coverage > before.coverage + 0.1)) return undefined
-    const alike = precision >= 0.3 && (diversity < 0.4 || spacing < 0.35)
+    const alike = precision >= 0.3 && coverage < 0.8 && (diversity < 0.4 || spacing < 0.35)
     const leavesOut = precision >= 0.7 && coverage < precision / 2
     return alike || leavesOut ? found : undefined
   },

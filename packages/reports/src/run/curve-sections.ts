@@ -1,6 +1,7 @@
 import type { RunHistory } from '@gantry/runs'
 import { type Curve, drawCurves } from '../curves.ts'
 import { section } from '../html.ts'
+import { healthCharts } from './health-charts.ts'
 
 /** A chart of a run: its name is that of a file, too. */
 export interface RunChart {
@@ -14,7 +15,7 @@ export interface RunChart {
 const MOST_POINTS = 600
 
 /** Losses and their terms in one, what the discriminator thinks in another, and every score on its own axis. */
-export function chartsOf({ steps, scores }: RunHistory): RunChart[] {
+export function chartsOf({ steps, scores, health }: RunHistory): RunChart[] {
   const scalars = [...new Set(steps.flatMap((event) => Object.keys(event.scalars)))]
   const opinions = scalars.filter((name) => /(Probability|Score)$/.test(name))
   const losses = scalars.filter((name) => !opinions.includes(name))
@@ -54,7 +55,7 @@ export function chartsOf({ steps, scores }: RunHistory): RunChart[] {
       svg: drawCurves([{ name, points }], { x: 'step', y: name, marks: true, height: 260 }),
     })
   }
-  return charts
+  return [...charts, ...healthCharts({ health })]
 }
 
 export function chartSections(charts: readonly RunChart[]): string {

@@ -5,6 +5,7 @@ import { escapeHtml, htmlPage, htmlTable, section } from '../html.ts'
 import { chartSections, chartsOf, type RunChart } from './curve-sections.ts'
 import { filmScript, filmSection } from './film.ts'
 import { generatorSections } from './generator-sections.ts'
+import { verdictSection } from './verdict-section.ts'
 
 export interface RunReport {
   /** The page: it needs no other file. */
@@ -35,6 +36,7 @@ export async function runReport(path: string): Promise<RunReport> {
   const body = [
     `<h1>${escapeHtml(title)}</h1><p class="subtitle">${escapeHtml(summaryOf(run, history))}</p>`,
     warningsSection(notesOf(history)),
+    verdictSection(history),
     chartSections(charts),
     await filmSection(path, history),
     // What goes wrong in one part is said in its place: the rest of the page is worth having.

@@ -10,6 +10,11 @@ export function describeVerdict({ verdict, holds, since, message, remedies }: Ve
   ]
 }
 
+/** A verdict that no longer holds, and when it did. */
+export function describeOver({ verdict, since, step, message }: RunEventOf<'verdict'>): string {
+  return `over: ${wordsOf(verdict)}, from step ${since} to ${step}: ${message}`
+}
+
 /** As a shell takes it: `--set r1=1 --set discriminatorNormalization=none`. */
 export function describeRemedy({ set }: Remedy): string {
   return Object.entries(set)
@@ -30,8 +35,8 @@ export const wordsOf = (verdict: string) => verdict.replaceAll('-', ' ')
 
 /** What a run suffers from, in lines; a run that nobody has watched says so. */
 export function verdictLines({ verdicts, health, steps }: Pick<RunHistory, 'verdicts' | 'health' | 'steps'>): string[] {
-  const holding = verdicts.filter(({ holds }) => holds)
-  if (holding.length > 0) return holding.flatMap(describeVerdict)
+  if (verdicts.length > 0)
+    return verdicts.flatMap((event) => (event.holds ? describeVerdict(event) : [describeOver(event)]))
   if (health.length > 0) return [`no verdict after ${health.length} looks, the last at step ${health.at(-1)!.step}`]
   return steps.length === 0 ? [] : ['no verdict: nobody has looked at the health of this run']
 }

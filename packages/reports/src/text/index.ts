@@ -1,6 +1,13 @@
 export { describeField } from './describe-field.ts'
 export { describeVariant, listVariantsBriefly, type VariantEntry } from './describe-variants.ts'
-export { describeRemedy, describeRollback, describeVerdict, verdictLines, wordsOf } from './describe-verdict.ts'
+export {
+  describeOver,
+  describeRemedy,
+  describeRollback,
+  describeVerdict,
+  verdictLines,
+  wordsOf,
+} from './describe-verdict.ts'
 export { formatInterval, formatValue } from './format-value.ts'
 export { describeCounts, labelHistogram } from './label-histogram.ts'
 export { table } from './table.ts'
