@@ -18,9 +18,3 @@ export function present({ json }: OutputFlags, result: object, lines: readonly s
 export function note(text: string): void {
   process.stderr.write(`${text}\n`)
 }
-
-/** What an inspection found: for scripts, and for people. */
-export interface Inspection {
-  readonly result: object
-  readonly lines: readonly string[]
-}

@@ -1,6 +1,6 @@
 import type { RunEvent, RunEventOf } from '@gantry/core'
 import type { OpenProgress } from '@gantry/datasets'
-import { describeRollback, describeVerdict } from '@gantry/reports/text'
+import { describeRollback, describeVerdict, formatSeconds } from '@gantry/reports/text'
 import { secondsRemaining } from '@gantry/training'
 import { note } from './output.ts'
 import { isTerminal, style } from './style.ts'
@@ -85,13 +85,4 @@ export function showScan({ task, unit, done, total }: OpenProgress): void {
   const amount = (count: number) => (unit === 'bytes' ? `${(count / 1e6).toFixed(1)} MB` : String(count))
   const of = total === undefined ? '' : ` of ${amount(total)}`
   process.stderr.write(`\r\u001b[K${task}: ${amount(done)}${of}${done === total ? '\n' : ''}`)
-}
-
-/** `42s`, `3m 05s`, `2h 10m` */
-export function formatSeconds(seconds: number): string {
-  const whole = Math.round(seconds)
-  const pad = (value: number) => String(value).padStart(2, '0')
-  if (whole < 60) return `${whole}s`
-  if (whole < 3600) return `${Math.floor(whole / 60)}m ${pad(whole % 60)}s`
-  return `${Math.floor(whole / 3600)}h ${pad(Math.floor((whole % 3600) / 60))}m`
 }

@@ -1,7 +1,7 @@
 import type { OpenProgress } from '@gantry/datasets'
 import type { Progress as Report } from '@gantry/metrics'
+import { formatSeconds } from '@gantry/reports/text'
 import { note } from './output.ts'
-import { formatSeconds } from './progress.ts'
 import { isTerminal } from './style.ts'
 
 /** Shows long work that is no run: one task after the other, each with its own numbers. */

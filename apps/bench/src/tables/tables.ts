@@ -1,6 +1,7 @@
 import { casesTable } from './cases.ts'
 import { compileTable } from './compile.ts'
 import { generationTable } from './generation.ts'
+import { healthTable } from './health.ts'
 import { memoryTable } from './memory.ts'
 import { outsideTable } from './outside.ts'
 import { pipelineTable } from './pipeline.ts'
@@ -16,6 +17,7 @@ export const tables: readonly BenchTable[] = [
   outsideTable,
   generationTable,
   pipelineTable,
+  healthTable,
   scaleTable,
   profileTable,
 ]

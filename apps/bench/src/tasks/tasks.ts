@@ -2,6 +2,7 @@
 export const tasks = {
   compile: () => import('./compile.ts'),
   generation: () => import('./generation.ts'),
+  health: () => import('./health.ts'),
   outside: () => import('./outside.ts'),
   pipeline: () => import('./pipeline.ts'),
   prepare: () => import('./prepare.ts'),

@@ -36,7 +36,7 @@ async function exportTfjs(target: string, flags: ExportTfjsFlags): Promise<void>
   requireAtLeast(1, '--batch', batch)
   const { decodeModel } = await import('@gantry/onnx')
   const { summarizeGraph } = await import('@gantry/runs/generators')
-  const { summaryRows } = await import('../inspect-model.ts')
+  const { summaryRows } = await import('@gantry/reports/inspection')
   const optional = { ...(name !== undefined && { name }), ...(layers && { layers }) }
   const check = flags.check ? { check: batch === undefined ? [1, 3] : [batch] } : {}
   const exported = await exportTfjsModel(target, { out, inputs, multiples, ...optional, ...check })

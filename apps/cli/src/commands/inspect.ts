@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs'
 import { ConfigurationError } from '@gantry/core'
+import type { Inspection } from '@gantry/reports/inspection'
 import { Command } from 'commander'
 import { type DataFlags, dataOptionsOf, withDataOptions } from '../options.ts'
-import { type Inspection, type OutputFlags, present } from '../output.ts'
+import { note, type OutputFlags, present } from '../output.ts'
 
 interface InspectFlags extends OutputFlags, DataFlags {
   readonly out?: string
@@ -23,10 +24,11 @@ async function inspect(target: string, flags: InspectFlags): Promise<void> {
 }
 
 async function inspectTarget(target: string, flags: InspectFlags): Promise<Inspection> {
+  const { inspectDataset, inspectModel, inspectRun } = await import('@gantry/reports/inspection')
   const present = existsSync(target)
-  if (present && statSync(target).isFile()) return (await import('../inspect-model.ts')).inspectModel(target)
+  if (present && statSync(target).isFile()) return inspectModel(target)
   const { RunFolder } = await import('@gantry/runs/config')
-  if (present && (await RunFolder.isRun(target))) return (await import('../inspect-run.ts')).inspectRun(target)
+  if (present && (await RunFolder.isRun(target))) return inspectRun(target)
   if (present && !target.includes(':')) {
     throw new ConfigurationError({
       code: 'TARGET_UNKNOWN',
@@ -34,6 +36,6 @@ async function inspectTarget(target: string, flags: InspectFlags): Promise<Inspe
       fix: `To inspect its images, name it 'folder:${target}'.`,
     })
   }
-  const { inspectDataset } = await import('../inspect-dataset.ts')
-  return inspectDataset(target, { options: dataOptionsOf(flags), ...(flags.out !== undefined && { out: flags.out }) })
+  const out = flags.out === undefined ? {} : { out: flags.out }
+  return inspectDataset(target, { options: dataOptionsOf(flags), onNote: note, ...out })
 }

@@ -1,5 +1,5 @@
 import type { EngineReport } from '@gantry/core'
-import { table } from '@gantry/reports/text'
+import { formatSeconds, table } from '@gantry/reports/text'
 import type { OpenedRun, RunFolder, TrainedRun } from '@gantry/runs'
 import { Command, Option } from 'commander'
 import { INTERRUPTED } from '../exit-codes.ts'
@@ -7,7 +7,7 @@ import { interruptible } from '../interrupt.ts'
 import { wholeNumber, withDataOptions } from '../options.ts'
 import { note, present } from '../output.ts'
 import type { TrainFlags } from '../plan-run.ts'
-import { createProgress, formatSeconds, showScan } from '../progress.ts'
+import { createProgress, showScan } from '../progress.ts'
 import { noteSkipped } from '../skipped.ts'
 
 export function trainCommand(): Command {

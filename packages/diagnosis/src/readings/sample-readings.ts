@@ -7,7 +7,7 @@ import { distance, distances } from './distances.ts'
 import type { Readings } from './readings.ts'
 
 /** Training samples among which copies are looked for. */
-const ORIGINALS = 1024
+const ORIGINALS = 512
 
 /** What the samples of one step after the other are compared with. */
 export class SampleReadings {

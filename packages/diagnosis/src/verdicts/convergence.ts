@@ -23,7 +23,7 @@ export const convergence: VerdictRule = {
     const coverages = halves(window, 'coverage')
     if ([accuracies, neighbours, coverages].some((pair) => pair.some(Number.isNaN))) return undefined
     const isSteady = [neighbours, coverages].every(([first, second]) => Math.abs(first! - second!) < STEADY)
-    const guesses = accuracies.every((accuracy) => Math.abs(accuracy - 0.5) < 0.12)
+    const guesses = accuracies.every((accuracy) => Math.abs(accuracy - 0.5) < 0.08)
     if (!guesses || !isSteady || neighbours.some((accuracy) => accuracy > 0.67)) return undefined
     return { accuracy: accuracies[1]!, neighbourAccuracy: neighbours[1]!, coverage: coverages[1]! }
   },

@@ -8,6 +8,7 @@ export {
   verdictLines,
   wordsOf,
 } from './describe-verdict.ts'
+export { formatSeconds } from './format-seconds.ts'
 export { formatInterval, formatValue } from './format-value.ts'
 export { describeCounts, labelHistogram } from './label-histogram.ts'
 export { table } from './table.ts'

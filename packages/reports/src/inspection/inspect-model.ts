@@ -1,7 +1,7 @@
 import { describeSpec } from '@gantry/core'
-import { describeField, table } from '@gantry/reports/text'
 import { describeModel, type GraphSummary } from '@gantry/runs/generators'
-import type { Inspection } from './output.ts'
+import { describeField, table } from '../text/index.ts'
+import type { Inspection } from './inspection.ts'
 
 /** Inputs, outputs, operators and manifest of any ONNX model. */
 export async function inspectModel(path: string): Promise<Inspection> {

@@ -1,9 +1,9 @@
 import { type OpenedDataset, type OpenProgress, openDataset } from '@gantry/datasets'
 import { writeFileAtomically } from '@gantry/files'
 import { partsOf } from '@gantry/modalities'
-import { describeCounts, describeField, labelHistogram, table } from '@gantry/reports/text'
 import { firstSamples } from '@gantry/training'
-import { type Inspection, note } from './output.ts'
+import { describeCounts, describeField, labelHistogram, table } from '../text/index.ts'
+import type { Inspection } from './inspection.ts'
 
 /** Samples that are drawn for people, and that fit on a screen. */
 const DRAWN = 64
@@ -16,11 +16,16 @@ export interface DatasetInspection {
   readonly options: Readonly<Record<string, unknown>>
   /** Where samples are drawn. */
   readonly out?: string
+  /** Told once what takes long: a download, or unpacking. */
+  readonly onNote?: (text: string) => void
 }
 
 /** Fields, sizes, labels and origin of a data set; with `out` also a picture of some samples. */
-export async function inspectDataset(name: string, { options, out }: DatasetInspection): Promise<Inspection> {
-  const dataset = await openDataset(name, { onProgress: announcer(), ...options })
+export async function inspectDataset(
+  name: string,
+  { options, out, onNote = () => {} }: DatasetInspection,
+): Promise<Inspection> {
+  const dataset = await openDataset(name, { onProgress: announcer(onNote), ...options })
   try {
     if (out !== undefined) await writeFileAtomically(out, await drawSamples(dataset))
     const { size, fields, labelCounts, description, fingerprint } = dataset
@@ -66,8 +71,7 @@ async function drawSamples(dataset: OpenedDataset): Promise<Uint8Array> {
   return (await first!.modality.show!(first!.parts)).bytes
 }
 
-/** Says once what takes long: a download, or unpacking. */
-function announcer(): (progress: OpenProgress) => void {
+function announcer(note: (text: string) => void): (progress: OpenProgress) => void {
   const announced = new Set<string>()
   return ({ task, unit, total }) => {
     if (unit === 'files' || announced.has(task)) return

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
-import { table, verdictLines } from '@gantry/reports/text'
 import { RunFolder, readHistory } from '@gantry/runs/config'
-import type { Inspection } from './output.ts'
-import { formatSeconds } from './progress.ts'
+import { formatSeconds, table, verdictLines } from '../text/index.ts'
+import type { Inspection } from './inspection.ts'
 
 /** Configuration and history of a run, as far as it got. */
 export async function inspectRun(path: string): Promise<Inspection> {
