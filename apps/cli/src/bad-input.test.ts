@@ -144,8 +144,10 @@ describe('a loss that is not finite', () => {
       code: expect.stringMatching(/NOT_FINITE$/),
       message: expect.stringMatching(/^Step \d+: /),
     })
-    const events = (await readFile(join(cwd, 'diverged/events.jsonl'), 'utf8')).trimEnd().split('\n')
-    expect(JSON.parse(events.at(-1)!)).toMatchObject({ type: 'end', outcome: 'failed' })
+    const lines = (await readFile(join(cwd, 'diverged/events.jsonl'), 'utf8')).trimEnd().split('\n')
+    const [end, verdict] = lines.slice(-2).map((line) => JSON.parse(line))
+    expect(end).toMatchObject({ type: 'end', outcome: 'failed' })
+    expect(verdict).toMatchObject({ type: 'verdict', verdict: 'divergence', holds: true })
     expect((await readdir(join(cwd, 'diverged/checkpoints'))).length).toBeGreaterThan(0)
   })
 })

@@ -11,6 +11,7 @@ import {
   settingsFromAssignments,
   settingsFromFile,
   settingsFromPreset,
+  settingsFromRun,
 } from '@gantry/runs/config'
 import type { RunConfig } from '@gantry/training'
 import { findVariant, type VariantDefinition } from '@gantry/variants'
@@ -76,10 +77,11 @@ async function settingsOf(variant: VariantDefinition, flags: TrainFlags): Promis
     settingsFromAssignments(flags.set ?? [], variant),
     { run: { ...run, dataOptions, bind }, options: {} },
   ])
-  if (flags.preset === undefined) return own
-  const preset = settingsFromPreset(flags.preset, variant, own.run.data)
+  const other = own.run.initFrom === undefined ? [] : [await settingsFromRun(own.run.initFrom, variant)]
+  if (flags.preset === undefined) return mergeSettings([...other, own])
+  const preset = settingsFromPreset(flags.preset, variant, own.run.data ?? other[0]?.run.data)
   if (preset.note !== undefined) note(preset.note)
-  return mergeSettings([preset, own])
+  return mergeSettings([preset, ...other, own])
 }
 
 async function planNew(variant: VariantDefinition, settings: Settings, out?: string): Promise<RunPlan> {

@@ -9,6 +9,7 @@ import { inspectCommand } from './commands/inspect.ts'
 import { listCommand } from './commands/list.ts'
 import { reportCommand } from './commands/report.ts'
 import { sampleCommand } from './commands/sample.ts'
+import { scoreCommand } from './commands/score.ts'
 import { statsCommand } from './commands/stats.ts'
 import { trainCommand } from './commands/train.ts'
 import { weightsCommand } from './commands/weights.ts'
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     exportCommand(),
     exportTfjsCommand(),
     evaluateCommand(),
+    scoreCommand(),
     statsCommand(),
     weightsCommand(),
     inspectCommand(),

@@ -81,6 +81,8 @@ describe('openDataset', () => {
       'grid25: points, label',
       'swissroll: points',
       'unpaired:A,B: a, b',
+      'without:CLASS,DATASET: those of the data set',
+      'few:COUNT,DATASET: those of the data set',
     ])
     for (const { description, source, licence } of listDatasets()) {
       for (const text of [description, source, licence]) expect(text).not.toBe('')

@@ -9,6 +9,8 @@ export interface OpenedDataset extends Dataset {
   readonly fingerprint: string
   /** Samples of each class in one epoch, in the order of the names of the first label field; absent without one. */
   readonly labelCounts?: readonly number[]
+  /** Its samples one by one, in an order of their own; absent where there are several sides. */
+  readonly samples?: SampleSource
   /** The distribution of the points, where it is known. */
   readonly mixture?: GaussianMixture
 }
@@ -39,6 +41,7 @@ export async function openedDataset(
     size,
     fields,
     fingerprint,
+    samples,
     ...(labels && { labelCounts: labels.counts }),
     ...(mixture && { mixture }),
     description: { source, licence, skipped },

@@ -10,6 +10,7 @@ import { grid25 } from './points/grid25.ts'
 import { ring8 } from './points/ring8.ts'
 import { swissroll } from './points/swissroll.ts'
 import { stackedMnist } from './stacked-mnist/stacked-mnist.ts'
+import { few, without } from './subset/subsets.ts'
 import { unpaired } from './unpaired/unpaired.ts'
 import { webdataset } from './webdataset/webdataset.ts'
 
@@ -33,4 +34,6 @@ export const definitions: readonly DatasetDefinition[] = [
   grid25,
   swissroll,
   unpaired,
+  without,
+  few,
 ]

@@ -13,6 +13,8 @@ export interface SampleSource extends Pick<Dataset, 'size' | 'fields'> {
    * Must give the same values for an index at every call: streams are resumed on that.
    */
   read(index: number, targets: SampleTargets): void | Promise<void>
+  /** What a person finds a sample by, such as the path of a file; absent where that is its number. */
+  nameOf?(index: number): string
   /** The label of a sample without reading it; there when a field is a label. */
   labelOf?(index: number): number
   /**

@@ -13,5 +13,6 @@ export {
   settingsFromFile,
   settingsFromPreset,
 } from './settings/settings.ts'
+export { settingsFromRun } from './settings/settings-from-run.ts'
 export { CONFIG_VERSION, upgradeConfig } from './upgrade-config.ts'
 export { gantryVersion } from './version.ts'

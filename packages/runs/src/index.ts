@@ -1,3 +1,13 @@
+export type { AnomalyMethod } from './anomalies/anomaly-scorer.ts'
+export { openForRun } from './anomalies/open-for-run.ts'
+export {
+  type AnomalyScore,
+  type AnomalyScores,
+  type OddSample,
+  type ScoreOptions,
+  scoreAnomalies,
+} from './anomalies/score-anomalies.ts'
+export { type WrittenAnomalies, writeAnomalies } from './anomalies/write-anomalies.ts'
 export { type BeginRunOptions, type BegunRun, beginRun } from './begin-run.ts'
 export { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts'
 export { CheckpointStore } from './checkpoint-store.ts'

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { ConfigurationError, type RunEvent } from '@gantry/core'
 import { healthObserver } from '@gantry/diagnosis'
 import { type Observer, startPart, type TrainingOutcome, train, usualObservers } from '@gantry/training'
+import { findVariant } from '@gantry/variants'
 import { readEvents } from './event-log.ts'
 import { exportOpened, type GeneratorExport } from './export-run.ts'
 import type { OpenedRun } from './open-run.ts'
@@ -110,8 +111,15 @@ async function observersOf(folder: RunFolder, { dataset, config }: OpenedRun): P
 export async function startFromOther(
   run: OpenedRun,
 ): Promise<{ readonly path: string; readonly variant: string } | undefined> {
-  const { initFrom } = run.config
-  if (initFrom === undefined) return undefined
+  const { initFrom, variant } = run.config
+  if (initFrom === undefined) {
+    if (findVariant(variant).startsFrom === undefined) return undefined
+    throw new ConfigurationError({
+      code: 'INIT_MISSING',
+      message: `The variant '${variant}' goes on with the networks of another run, but none is named.`,
+      fix: "Train a GAN first, and name its run with '--init-from'.",
+    })
+  }
   const other = await RunFolder.open(initFrom)
   const checkpoint = await other.checkpoints.newest()
   if (checkpoint === undefined) {
@@ -122,6 +130,7 @@ export async function startFromOther(
     })
   }
   const opened: OpenedModel = await run.stages[0]!.open()
-  await startPart(opened, 'generator', checkpoint, initFrom)
+  const { startsFrom } = findVariant(variant)
+  for (const part of startsFrom?.parts ?? ['generator']) await startPart(opened, part, checkpoint, initFrom)
   return { path: checkpoint.path, variant: checkpoint.variant }
 }

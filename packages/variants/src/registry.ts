@@ -3,6 +3,7 @@ import { acgan } from './acgan/acgan.ts'
 import { cgan } from './cgan/cgan.ts'
 import { dcgan } from './dcgan/dcgan.ts'
 import { dragan } from './dragan/dragan.ts'
+import { fAnogan } from './f-anogan/f-anogan.ts'
 import { infogan } from './infogan/infogan.ts'
 import { lsgan } from './lsgan/lsgan.ts'
 import { ragan } from './ragan/ragan.ts'
@@ -29,6 +30,7 @@ export const variants: readonly VariantDefinition[] = [
   infogan,
   vae,
   vaeGan,
+  fAnogan,
 ] as unknown as readonly VariantDefinition[]
 
 /** @throws ConfigurationError `VARIANT_UNKNOWN`, with the nearest name. */

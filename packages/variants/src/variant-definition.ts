@@ -45,6 +45,14 @@ export interface StagePlan {
   startsAnew?(state: string): boolean
 }
 
+/** What a variant takes over from another run. */
+export interface StartsFrom {
+  /** Parts of the other run's model: `generator`, `discriminator`. */
+  readonly parts: readonly string[]
+  /** Options that must be as they are there, and are where nobody says otherwise. */
+  readonly options: readonly string[]
+}
+
 /** A kind of GAN: what it is called, what can be set, and how it is built. It contains no loop. */
 export interface VariantDefinition<Schema extends z.ZodObject = z.ZodObject> {
   readonly name: string
@@ -57,6 +65,8 @@ export interface VariantDefinition<Schema extends z.ZodObject = z.ZodObject> {
   readonly schema: Schema
   /** Named choices of options; of one name there may be one for each of several data sets. */
   readonly presets: readonly Preset<z.infer<Schema>>[]
+  /** For what goes on with the networks of another run: without one it cannot begin. */
+  readonly startsFrom?: StartsFrom
   /** @throws ConfigurationError `FIELD_MISSING`; `SIZE_IMPOSSIBLE` for samples that the networks cannot make. */
   build(request: BuildRequest<z.infer<Schema>>): GanModel
   /** Where training has several stages: each of them, in order. `build` makes the model of the last. */

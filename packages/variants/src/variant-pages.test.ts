@@ -103,7 +103,7 @@ ${needsOf(variant)}
 ## Train it
 
 \`\`\`sh
-gantry train ${name} --data mnist
+gantry train ${name} --data mnist${variant.startsFrom ? ' --init-from runs/dcgan-mnist' : ''}
 \`\`\`
 
 Without a preset, everything is as the paper has it. Presets are what works here in minutes on two cores; how they were found, and what

@@ -39,9 +39,11 @@ function runsOf({ table, row, variant, preset, seeds, minutes = MINUTES, options
 }
 
 const presetsCalled = (name: string) =>
-  variants.flatMap((variant) =>
-    variant.presets.filter((preset) => preset.name === name).map((preset) => ({ variant: variant.name, preset })),
-  )
+  variants
+    .filter(({ startsFrom }) => startsFrom === undefined)
+    .flatMap((variant) =>
+      variant.presets.filter((preset) => preset.name === name).map((preset) => ({ variant: variant.name, preset })),
+    )
 
 /** In the order in which they are done: first one seed of every row. */
 const byUrgency = (left: LearningRun, right: LearningRun) =>

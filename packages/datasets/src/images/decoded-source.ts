@@ -56,6 +56,7 @@ export function decodedSource(images: EncodedImages, options: DecodedSourceOptio
     size: count,
     fields: { ...Object.fromEntries(names.map((name) => [name, field])), ...fieldsOf(columns) },
     readAhead: 2,
+    nameOf: (index) => images.nameOf(index, names[0]!),
     ...(labelOf && { labelOf }),
     identity: () => identityOf(images, names),
     async read(wanted, targets) {

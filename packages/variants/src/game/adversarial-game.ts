@@ -99,7 +99,7 @@ export function adversarialGame(parts: GameParts): GanModel {
     ],
     shown: ['generate'],
     variables,
-    parts: { generator: partOf(generator, 'generatorEma') },
+    parts: { generator: partOf(generator, 'generatorEma'), discriminator: partOf(discriminator) },
     learners: learnersOf([generator, discriminator]),
     dispose: () => {
       for (const part of [generator, discriminator, parts.generatorEma, view.share, average.updates]) part.dispose()

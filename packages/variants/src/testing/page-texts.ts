@@ -131,6 +131,18 @@ L_C = E log P(c | x) + E log P(c | G(z, c))              equation 3
 D maximises  L_S + λ L_C,  G maximises  λ L_C - L_S (non-saturating)`,
     sources: { classWeight: 'equations 2 and 3: both losses have the weight 1' },
   },
+  'f-anogan': {
+    about:
+      'Train a GAN on what is normal; then an encoder that inverts its generator. What the two cannot make again is odd, and the difference shows where: `gantry score`.',
+    equations: `min over E:  ‖x - G(E(x))‖²/n + κ·‖f(x) - f(G(E(x)))‖²/n_d        equation 3
+A(x) = the same, of a new sample                                    equation 4
+G, D: of the other run, frozen; f: what the last hidden layer of D sees`,
+    sources: {
+      featureWeight: 'section 2.2: κ = 1',
+      learningRate: "the authors' code",
+      encoderNormalization: "the authors' code: batch normalization",
+    },
+  },
   infogan: {
     about:
       'Some of the noise is a code that must be readable from the sample: without labels, the categorical one tends to become the digit.',

@@ -1,0 +1,59 @@
+import { table } from '@gantry/reports/text'
+import type { WrittenAnomalies } from '@gantry/runs'
+import { Command } from 'commander'
+import { interruptible } from '../interrupt.ts'
+import { type DataFlags, dataOptionsOf, requireAtLeast, wholeNumber, withDataOptions } from '../options.ts'
+import { note, type OutputFlags, present } from '../output.ts'
+import { noteSkipped } from '../skipped.ts'
+import { createWorkProgress } from '../work-progress.ts'
+
+interface ScoreFlags extends OutputFlags, DataFlags {
+  readonly count?: number
+  readonly odd?: string
+  readonly top: number
+  readonly out?: string
+}
+
+export function scoreCommand(): Command {
+  const command = new Command('score')
+    .argument('<run>')
+    .argument('<folder|dataset>')
+    .description('rank samples by how odd they are to a run, and show where')
+    .option('--count <number>', 'samples, the first of the data (default: all)', wholeNumber)
+    .option('--odd <class>', 'the class that is odd, where there are labels: tells the area under the curve')
+    .option('--top <number>', 'the oddest so many are listed and drawn', wholeNumber, 16)
+    .option('--out <folder>', 'scores.csv, and oddest.png: each sample, what the run makes of it, where they differ')
+  return withDataOptions(command).action(score)
+}
+
+/** `gantry score`: what is odd among samples. */
+async function score(run: string, data: string, flags: ScoreFlags): Promise<void> {
+  requireAtLeast(1, '--count', flags.count)
+  requireAtLeast(1, '--top', flags.top)
+  const { count, odd, top, out } = flags
+  const { openForRun, scoreAnomalies, writeAnomalies } = await import('@gantry/runs')
+  await interruptible(async (signal) => {
+    const progress = await createWorkProgress()
+    const dataset = await openForRun(run, data, dataOptionsOf(flags))
+    try {
+      const found = await scoreAnomalies(run, dataset, {
+        ...{ kept: top, onNote: note, signal },
+        ...(count !== undefined && { count }),
+        ...(odd !== undefined && { odd }),
+        progress: (done, total) => progress.report(done, total, 'samples'),
+      }).finally(progress.stop)
+      noteSkipped({ name: dataset.name, skipped: dataset.description.skipped })
+      const [field] = Object.values(dataset.fields)
+      const files: Partial<WrittenAnomalies> = out === undefined ? {} : await writeAnomalies(out, found, field!)
+      const { method, scores, areaUnderCurve } = found
+      present(flags, { run, data: dataset.name, method, scores, areaUnderCurve: areaUnderCurve ?? null, ...files }, [
+        `${scores.length} samples of ${dataset.name} by ${method}, the oddest first`,
+        ...table(scores.slice(0, top).map((each) => [each.score.toFixed(4), each.label ?? '', each.name])),
+        ...(areaUnderCurve === undefined ? [] : [`area under the curve for '${odd}': ${areaUnderCurve.toFixed(4)}`]),
+        ...Object.values(files).filter((file) => file !== undefined),
+      ])
+    } finally {
+      await dataset.dispose?.()
+    }
+  }, 'Stopping.')
+}

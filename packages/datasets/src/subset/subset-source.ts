@@ -1,0 +1,19 @@
+import type { SampleSource } from '../sample-source.ts'
+
+/** Some of the samples of a source, by their numbers there. */
+export function subsetSource(whole: SampleSource, indices: Int32Array): SampleSource {
+  const { fields, readAhead, labelOf, nameOf, release } = whole
+  return {
+    size: indices.length,
+    fields,
+    readAhead,
+    read: (index, targets) => whole.read(indices[index]!, targets),
+    nameOf: (index) => nameOf?.(indices[index]!) ?? String(indices[index]),
+    ...(labelOf && { labelOf: (index: number) => labelOf(indices[index]!) }),
+    async *identity() {
+      yield indices
+      yield* whole.identity()
+    },
+    ...(release && { release }),
+  }
+}

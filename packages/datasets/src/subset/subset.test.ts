@@ -1,0 +1,46 @@
+import type { Batch } from '@gantry/core'
+import { describe, expect, it } from 'vitest'
+import { openDataset } from '../open-dataset.ts'
+import type { OpenedDataset } from '../opened-dataset.ts'
+
+async function firstOf(dataset: OpenedDataset, batchSize: number, seed = 0): Promise<Batch> {
+  for await (const batch of dataset.batches({ batchSize, seed })) return batch
+  throw new Error('no batch')
+}
+
+describe('a data set without a class', () => {
+  it('has all other samples, under their own labels', async () => {
+    const [whole, part] = [await openDataset('mnist-test'), await openDataset('without:7,mnist-test')]
+    expect(part.name).toBe('without:7,mnist-test')
+    expect(part.labelCounts).toEqual(whole.labelCounts!.map((count, digit) => (digit === 7 ? 0 : count)))
+    expect(part.size).toBe(10_000 - whole.labelCounts![7]!)
+    const { label } = await firstOf(part, 500)
+    expect([...new Set(Array.from(label!.data, Number))].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 8, 9])
+    expect(part.fingerprint).not.toBe(whole.fingerprint)
+    expect(part.fields).toEqual(whole.fields)
+  })
+
+  it('says which classes there are, and that there must be labels', async () => {
+    await expect(openDataset('without:seven,mnist-test')).rejects.toMatchObject({ code: 'CLASS_UNKNOWN' })
+    await expect(openDataset('without:7,swissroll')).rejects.toMatchObject({ code: 'LABELS_MISSING' })
+    await expect(openDataset('without:mnist')).rejects.toMatchObject({ code: 'SUBSET_INVALID' })
+    await expect(openDataset('without:7,mnits')).rejects.toMatchObject({ code: 'DATASET_UNKNOWN' })
+  })
+})
+
+describe('a few samples of each class', () => {
+  it('are the first, and the same for every seed', async () => {
+    const part = await openDataset('few:3,mnist-test')
+    expect([part.size, part.labelCounts]).toEqual([30, new Array(10).fill(3)])
+    const { image } = await firstOf(part, 30)
+    const again = await firstOf(part, 30, 5)
+    const rows = (data: ArrayLike<number>) =>
+      Array.from({ length: 30 }, (_, row) => Array.from({ length: 784 }, (_, at) => data[row * 784 + at]).join()).sort()
+    expect(rows(image!.data as Float32Array)).toEqual(rows(again.image!.data as Float32Array))
+  })
+
+  it('are a whole number', async () => {
+    await expect(openDataset('few:0,mnist-test')).rejects.toMatchObject({ code: 'SUBSET_INVALID' })
+    await expect(openDataset('few:half,mnist-test')).rejects.toMatchObject({ code: 'SUBSET_INVALID' })
+  })
+})

@@ -1,0 +1,40 @@
+import { type Batch, ndarray, sizeOfShape, type TypedArray, UnsupportedError } from '@gantry/core'
+import type { OpenedDataset, SampleSource } from '@gantry/datasets'
+
+const BATCH = 64
+
+/**
+ * The samples of a data set one after the other, in their own order.
+ *
+ * @throws UnsupportedError `SAMPLES_UNORDERED` for data whose samples cannot be read one by one
+ */
+export function samplesOf({ name, samples }: OpenedDataset): SampleSource {
+  if (samples !== undefined) return samples
+  throw new UnsupportedError({
+    code: 'SAMPLES_UNORDERED',
+    message: `The samples of ${name} cannot be read one by one.`,
+    fix: 'Name one of the data sets that it is made of.',
+  })
+}
+
+/** Batches of the samples of these numbers, and where each begins among them. */
+export async function* readInOrder(
+  { fields, read }: SampleSource,
+  indices: readonly number[],
+): AsyncGenerator<{ readonly from: number; readonly batch: Batch }> {
+  for (let from = 0; from < indices.length; from += BATCH) {
+    const own = indices.slice(from, from + BATCH)
+    const arrays = Object.entries(fields).map(([name, { dtype, shape }]) => ({
+      name,
+      length: sizeOfShape(shape),
+      array: ndarray(dtype, [own.length, ...shape]),
+    }))
+    for (const [row, index] of own.entries()) {
+      const targets: Record<string, TypedArray> = {}
+      for (const { name, length, array } of arrays)
+        targets[name] = array.data.subarray(row * length, (row + 1) * length)
+      await read(index, targets)
+    }
+    yield { from, batch: Object.fromEntries(arrays.map(({ name, array }) => [name, array])) }
+  }
+}

@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import { type Field, type NDArray, ndarray } from '@gantry/core'
+import { writeFileAtomically } from '@gantry/files'
+import { findModality, heatMaps } from '@gantry/modalities'
+import { makeFolder } from '../make-folder.ts'
+import type { AnomalyScores, OddSample } from './score-anomalies.ts'
+
+export interface WrittenAnomalies {
+  readonly table: string
+  /** Absent where the oddest samples are nothing that can be drawn. */
+  readonly picture?: string
+}
+
+/**
+ * Writes scores into a folder: `scores.csv`, the oddest first; and the oddest samples in `oddest.png`: each as it is, what the generator
+ * made of it, and where both differ.
+ *
+ * @param field of the samples
+ * @throws StorageError
+ */
+export async function writeAnomalies(
+  out: string,
+  { scores, oddest }: AnomalyScores,
+  field: Field,
+): Promise<WrittenAnomalies> {
+  await makeFolder(out)
+  const table = join(out, 'scores.csv')
+  const rows = scores.map(({ name, label, score }) => [name, label ?? '', String(score)].map(quoted).join(','))
+  await writeFileAtomically(table, ['name,label,score', ...rows, ''].join('\n'))
+  const artefact = await drawOddest(oddest, field)
+  if (artefact === undefined) return { table }
+  const picture = join(out, `oddest.${artefact.extension}`)
+  await writeFileAtomically(picture, artefact.bytes)
+  return { table, picture }
+}
+
+async function drawOddest(oddest: readonly OddSample[], field: Field) {
+  const { show } = findModality(field.modality)
+  if (show === undefined || oddest.length === 0) return undefined
+  const samples = joined(oddest.map(({ sample }) => sample))
+  const [first] = oddest
+  if (first?.reconstruction === undefined || field.shape.length !== 3)
+    return show({ samples: { field, values: samples } })
+  const colour = { ...field, range: [-1, 1] as const }
+  return show({
+    samples: { field, values: samples },
+    reconstruction: { field, values: joined(oddest.map(({ reconstruction }) => reconstruction!)) },
+    difference: { field: colour, values: heatMaps(joined(oddest.map(({ difference }) => difference!))) },
+  })
+}
+
+function joined(arrays: readonly NDArray[]): NDArray {
+  const [first] = arrays
+  const all = ndarray(first!.dtype, [arrays.length, ...first!.shape.slice(1)])
+  for (const [index, { data }] of arrays.entries()) all.data.set(data as never, index * data.length)
+  return all
+}
+
+/** As RFC 4180 has it. */
+const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
