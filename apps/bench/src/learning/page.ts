@@ -6,8 +6,8 @@ import type { LearningRun } from './learning-run.ts'
 import { besideName } from './pictures.ts'
 import { protocolFor } from './protocols.ts'
 import type { LearningResult } from './result.ts'
-import type { LearningTable } from './runs.ts'
 import { type RowSummary, summarizeRows } from './summary.ts'
+import type { LearningTable } from './tables/run-rows.ts'
 
 type ById = ReadonlyMap<string, LearningResult>
 
@@ -21,6 +21,7 @@ const COLUMNS: readonly (readonly [score: string, title: string, digits: number]
   ['recall', 'recall ↑', 2],
   ['mnist-label-accuracy', 'right digit ↑', 3],
   ['mnist-lowest-label-accuracy', 'worst digit ↑', 3],
+  ['auroc', 'area under the curve ↑', 3],
   ['modes', 'modes ↑', 1],
   ['high-quality', 'high quality ↑', 3],
   ['mode-divergence', 'KL ↓', 3],
@@ -48,20 +49,20 @@ function machineOf(results: readonly LearningResult[]): string {
 }
 
 function formatLearningTable({ name, title, about, runs }: LearningTable, results: ById): string {
-  const data = [...new Set(runs.map((run) => run.data))]
-  const parts = data.map((each) => {
-    const rows = summarizeRows(
-      runs.filter((run) => run.data === each),
-      results,
-    )
-    const heading = data.length > 1 ? `### ${each}\n\n` : ''
-    return `${heading}${protocolFor(each).text}.\n\n${formatRows(rows)}`
+  const wholes = [...new Set(runs.map(wholeOf))]
+  const parts = wholes.map((each) => {
+    const own = runs.filter((run) => wholeOf(run) === each)
+    const heading = wholes.length > 1 ? `### ${each}\n\n` : ''
+    return `${heading}${protocolFor(own[0]!.data).text}.\n\n${formatRows(summarizeRows(own, results))}`
   })
   const pictures = chartsOf({ name, runs }, results).map(
     ({ file, title: text }) => `![${text}](images/learning/${file})`,
   )
   return [`## ${title}`, about, ...parts, ...pictures, ...sideBySide(runs, results)].join('\n\n')
 }
+
+/** The data of a run, or those that they are a part of. */
+const wholeOf = ({ data }: LearningRun) => data.replace(/^without:[^,]*,/, '')
 
 /** What runs and their twins drew, in a table of pictures. */
 function sideBySide(runs: readonly LearningRun[], results: ById): string[] {

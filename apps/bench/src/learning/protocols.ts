@@ -18,6 +18,7 @@ import {
   quantiseImages,
   stackLabels,
 } from '@gantry/metrics'
+import { scoreAnomalies } from '@gantry/runs'
 import { firstSamples } from '@gantry/training'
 import type { MadeSamples } from './made-samples.ts'
 
@@ -32,6 +33,8 @@ export interface Protocol {
   /** The score that tables are sorted by, and curves show. */
   readonly main: string
   readonly better: 'lower' | 'higher'
+  /** Scores a run itself, where it is not what it draws that counts. */
+  scoreRun?(folder: string): Promise<Record<string, number>>
   /** Reads what is needed of the real side once. */
   open(): Promise<(made: MadeSamples, briefly: boolean) => Promise<Record<string, number>>>
 }
@@ -154,6 +157,24 @@ const stacked: Protocol = {
   },
 }
 
+/** How well a run tells a class that was left out of its data from the others. */
+function ofOddClass(data: string): Protocol {
+  const [, odd = '', whole = ''] = /^without:([^,]*),(.*)$/.exec(data) ?? []
+  return {
+    ...{ text: `all images of ${whole}-test`, count: 0, curveCount: 0, main: 'auroc', better: 'higher' as const },
+    open: async () => async () => ({}),
+    scoreRun: async (folder) => {
+      const test = await openDataset(`${whole}-test`)
+      try {
+        const { areaUnderCurve } = await scoreAnomalies(folder, test, { odd, kept: 1 })
+        return { auroc: areaUnderCurve! }
+      } finally {
+        await test.dispose?.()
+      }
+    },
+  }
+}
+
 const backend = () => createOnnxRuntimeInference({ device: 'cpu', threads: 1 })
 const createMnist = () => classifierMnist({ backend: backend() })
 const digits = { main: 'mnist-frechet', create: createMnist }
@@ -174,6 +195,7 @@ const protocols: Readonly<Record<string, Protocol>> = {
 
 /** How samples of runs on these data are scored. */
 export function protocolFor(data: string): Protocol {
+  if (data.startsWith('without:')) return ofOddClass(data)
   const protocol = protocols[data.split(':')[0]!]
   if (protocol === undefined) throw new Error(`The learning bench has no protocol for ${data}.`)
   return protocol

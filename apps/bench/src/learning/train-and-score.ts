@@ -64,7 +64,9 @@ export async function trainAndScore(work: RunWork): Promise<LearningResult> {
     steps,
     seconds,
     protocol: protocol.text,
-    scores: await score(await readMade(made(folder), FINAL), false),
+    scores: protocol.scoreRun
+      ? await protocol.scoreRun(folder)
+      : await score(await readMade(made(folder), FINAL), false),
     curve: curve.sort((left, right) => left.step - right.step),
     curveCount: protocol.curveCount,
     ...(run.twinOf === undefined && { verdicts: await verdictsOn(folder) }),
@@ -105,7 +107,7 @@ async function train({ run, folder, threads, startsFrom }: RunWork): Promise<Tra
     if (step < Math.min(firstCheckpoint(run), run.steps)) throw tooShort(run, step)
     const seconds = await secondsOf(folder)
     const { report } = (await opened.stages[0]!.open()).session
-    await makeFinal(run, folder, step, seconds)
+    if (protocolFor(run.data).scoreRun === undefined) await makeFinal(run, folder, step, seconds)
     return { engine: `${report.engine} ${report.version}`, steps: step, seconds }
   } finally {
     await opened.dispose()
