@@ -82,20 +82,19 @@ describe('gantry augment', () => {
 })
 
 describe('gantry report', () => {
+  // A short run is looked at once: nothing has moved since.
+  const healthCharts = ['health-discriminator', 'health-samples', 'health-gradients', 'health-weights']
+
   it('writes a page, and the curves as pictures', async () => {
     const { code, result } = await gantryJson(
       ['report', 'images', '--out', 'pages/images.html', '--plots', 'plots'],
       cwd,
     )
     expect(code).toBe(0)
-    expect(result).toMatchObject({ outcome: 'finished', step: 4, charts: ['losses', 'discriminator'] })
+    expect(result).toMatchObject({ outcome: 'finished', step: 4, charts: ['losses', 'discriminator', ...healthCharts] })
     expect((await read('pages/images.html')).toString()).toContain('<h2>Interpolations</h2>')
-    expect((await readdir(join(cwd, 'plots'))).sort()).toEqual([
-      'discriminator.png',
-      'discriminator.svg',
-      'losses.png',
-      'losses.svg',
-    ])
+    const files = ['losses', 'discriminator', ...healthCharts].flatMap((name) => [`${name}.png`, `${name}.svg`])
+    expect((await readdir(join(cwd, 'plots'))).sort()).toEqual(files.sort())
     expect((await gantry(['report', 'points'], cwd)).stdout).toMatch(/page +points[\\/]report.html/)
     expect((await gantry(['report', 'pictures'], cwd)).code).toBe(2)
   })
@@ -137,6 +136,8 @@ describe('gantry inspect', () => {
       kind: 'run',
       outcome: 'finished',
       step: 20,
+      health: { step: 20, readings: { separation: expect.any(Number), generatorWeightNorm: expect.any(Number) } },
+      verdicts: [],
     })
     expect((await gantryJson(['inspect', 'images/generator.onnx'], cwd)).result).toMatchObject({
       kind: 'model',

@@ -22,6 +22,9 @@ const COLUMNS: readonly (readonly [score: string, title: string, digits: number]
   ['mnist-label-accuracy', 'right digit ↑', 3],
   ['mnist-lowest-label-accuracy', 'worst digit ↑', 3],
   ['auroc', 'area under the curve ↑', 3],
+  ['accuracy-real', 'accuracy, real alone ↑', 3],
+  ['accuracy-generated', 'generated alone ↑', 3],
+  ['accuracy-both', 'both ↑', 3],
   ['modes', 'modes ↑', 1],
   ['high-quality', 'high quality ↑', 3],
   ['mode-divergence', 'KL ↓', 3],
@@ -62,7 +65,7 @@ function formatLearningTable({ name, title, about, runs }: LearningTable, result
 }
 
 /** The data of a run, or those that they are a part of. */
-const wholeOf = ({ data }: LearningRun) => data.replace(/^without:[^,]*,/, '')
+const wholeOf = ({ data }: LearningRun) => data.replace(/^(without|few):[^,]*,/, '')
 
 /** What runs and their twins drew, in a table of pictures. */
 function sideBySide(runs: readonly LearningRun[], results: ById): string[] {

@@ -175,6 +175,13 @@ function ofOddClass(data: string): Protocol {
   }
 }
 
+/** What a generator adds to few images. */
+const augmentation: Protocol = {
+  ...{ text: 'all images of mnist-test', count: 0, curveCount: 0, main: 'accuracy-both', better: 'higher' },
+  open: async () => async () => ({}),
+  scoreRun: async (folder) => (await import('./augmentation.ts')).augmentationScores(folder),
+}
+
 const backend = () => createOnnxRuntimeInference({ device: 'cpu', threads: 1 })
 const createMnist = () => classifierMnist({ backend: backend() })
 const digits = { main: 'mnist-frechet', create: createMnist }
@@ -196,6 +203,7 @@ const protocols: Readonly<Record<string, Protocol>> = {
 /** How samples of runs on these data are scored. */
 export function protocolFor(data: string): Protocol {
   if (data.startsWith('without:')) return ofOddClass(data)
+  if (data.startsWith('few:')) return augmentation
   const protocol = protocols[data.split(':')[0]!]
   if (protocol === undefined) throw new Error(`The learning bench has no protocol for ${data}.`)
   return protocol

@@ -28,7 +28,7 @@ export async function inspectRun(path: string): Promise<Inspection> {
     },
     lines: [
       `${run.name}: ${config.variant} on ${config.data}, ${outcome} at step ${last?.step ?? 0} of ${config.steps}`,
-      ...verdictLines(history),
+      ...verdictLines(history).map((line) => `  ${line}`),
       ...table([
         ...(last ? [['time', formatSeconds(seconds)]] : []),
         ...Object.entries(last?.scalars ?? {}).map(([name, value]) => [name, value.toFixed(4)]),

@@ -35,13 +35,36 @@ async function changed(change: (copy: string) => Promise<unknown>): Promise<stri
   return copy
 }
 
+const verdict = { type: 'verdict', evidence: {}, remedies: [] }
+const sick = [
+  {
+    ...verdict,
+    ...{ step: 4, verdict: 'mode-collapse', holds: true, since: 2, message: 'All alike.' },
+    evidence: { diversity: 0.12345 },
+    remedies: [{ set: { packing: 2 }, why: 'it compares' }],
+  },
+  { ...verdict, step: 3, verdict: 'oscillation', holds: true, since: 1, message: 'They <leap>.' },
+  { ...verdict, step: 5, verdict: 'oscillation', holds: false, since: 1, message: 'They <leap>.' },
+  { type: 'rollback', step: 2, message: 'NaN.', options: { learningRate: 0.1 } },
+]
+
 describe('the report of a run', () => {
   it('has its curves, its grids, what the generator draws, and its settings', async () => {
     const { html, charts, history } = await runReport(path)
-    expect(charts.map(({ name }) => name)).toEqual(['losses', 'discriminator', 'score-pixels-frechet'])
+    expect(charts.map(({ name }) => name)).toEqual([
+      ...['losses', 'discriminator', 'score-pixels-frechet'],
+      ...['health-discriminator', 'health-samples', 'health-gradients', 'health-weights'],
+    ])
     for (const text of ['discriminatorLoss', 'realProbability'])
       expect(charts.map(({ svg }) => svg).join()).toContain(text)
-    for (const title of ['Losses', 'Samples over time', 'Interpolations', 'Nearest neighbours', 'Configuration']) {
+    for (const title of [
+      'Verdicts',
+      'Losses',
+      'Samples over time',
+      'Interpolations',
+      'Nearest neighbours',
+      'Configuration',
+    ]) {
       expect(html).toContain(`<h2>${title}</h2>`)
     }
     expect(html).toMatch(/finished at step 6 of 6 · .* · onnxruntime [\d.]+ on cpu · seed 0/)
@@ -49,6 +72,24 @@ describe('the report of a run', () => {
     expect(JSON.parse(/id="frames">([^<]*)</.exec(html)![1]!).map(({ step }: { step: number }) => step)).toEqual([
       2, 4, 6,
     ])
+  })
+
+  it('has verdicts with what to try, those that are over, and where the run went back', async () => {
+    const told = await changed((copy) =>
+      appendFile(join(copy, 'events.jsonl'), sick.map((event) => `${JSON.stringify(event)}\n`).join('')),
+    )
+    const { html } = await runReport(told)
+    expect(html).toContain('mode collapse <span class="faint">since step 2</span>')
+    expect(html).toContain('<code>--set packing=2</code>')
+    expect(html).toContain('diversity 0.123')
+    expect(html).toContain('over: oscillation, from step 1 to 5: They &lt;leap&gt;.')
+    expect(html).toContain('From here on: learningRate 0.1.')
+    const blind = await changed(async (copy) => {
+      const log = join(copy, 'events.jsonl')
+      const lines = (await readFile(log, 'utf8')).split('\n')
+      await writeFile(log, lines.filter((line) => !line.includes('"type":"health"')).join('\n'))
+    })
+    expect((await runReport(blind)).html).toContain('None: nobody has looked at the health of this run.')
   })
 
   it('asks for nothing from anywhere', async () => {

@@ -37,16 +37,34 @@ export async function writeAnomalies(
 async function drawOddest(oddest: readonly OddSample[], field: Field) {
   const { show } = findModality(field.modality)
   if (show === undefined || oddest.length === 0) return undefined
-  const samples = joined(oddest.map(({ sample }) => sample))
+  const samples = enlarged(joined(oddest.map(({ sample }) => sample)))
   const [first] = oddest
   if (first?.reconstruction === undefined || field.shape.length !== 3)
     return show({ samples: { field, values: samples } })
   const colour = { ...field, range: [-1, 1] as const }
   return show({
     samples: { field, values: samples },
-    reconstruction: { field, values: joined(oddest.map(({ reconstruction }) => reconstruction!)) },
-    difference: { field: colour, values: heatMaps(joined(oddest.map(({ difference }) => difference!))) },
+    reconstruction: { field, values: enlarged(joined(oddest.map(({ reconstruction }) => reconstruction!))) },
+    difference: { field: colour, values: enlarged(heatMaps(joined(oddest.map(({ difference }) => difference!)))) },
   })
+}
+
+/** Pixels of small images are drawn as squares: one is to see where something is odd. */
+const LEAST_SIDE = 84
+
+function enlarged(images: NDArray): NDArray {
+  const [count = 0, height = 0, width = 0, channels] = images.shape
+  if (channels === undefined) return images
+  const times = Math.max(1, Math.round(LEAST_SIDE / height))
+  const large = ndarray(images.dtype, [count, height * times, width * times, channels])
+  for (let index = 0; index < large.data.length; index++) {
+    const [channel, pixel] = [index % channels, Math.floor(index / channels)]
+    const [x, y] = [pixel % (width * times), Math.floor(pixel / (width * times))]
+    // Images lie one below the other: rows of all of them are counted through.
+    const from = Math.floor(y / times) * width + Math.floor(x / times)
+    large.data[index] = images.data[from * channels + channel] as never
+  }
+  return large
 }
 
 function joined(arrays: readonly NDArray[]): NDArray {

@@ -1,4 +1,5 @@
 import { anomaliesTable } from './anomalies.ts'
+import { augmentationTable } from './augmentation.ts'
 import { changesTable } from './changes.ts'
 import { demoTable, goodTable } from './good.ts'
 import { pointsTable } from './points.ts'
@@ -19,4 +20,5 @@ export const learningTables: readonly LearningTable[] = [
   stackedTable,
   startsTable,
   anomaliesTable,
+  augmentationTable,
 ]
