@@ -2,10 +2,13 @@ import type { Part, State } from '@gantry/core'
 
 const GENERATOR = 'generator/'
 const AVERAGE = 'generatorEma/'
+const DISCRIMINATOR = 'discriminator/'
+/** What a player keeps beside the weights of its network. */
+const BESIDE_WEIGHTS = /^(adam|rmsprop|sgd|accumulated|history)\//
 
 /**
  * The parts of a checkpoint of version 1, which did not list them: a generator's weights are those that have a moving average, as
- * optimizer slots have none.
+ * optimizer slots have none; a discriminator's are those that are none of these.
  */
 export function upgradedParts(state: State): Readonly<Record<string, Part>> | undefined {
   const generator = Object.fromEntries(
@@ -16,5 +19,13 @@ export function upgradedParts(state: State): Readonly<Record<string, Part>> | un
       return trained in state ? [[name, { trained, average }] as const] : []
     }),
   )
-  return Object.keys(generator).length === 0 ? undefined : { generator }
+  if (Object.keys(generator).length === 0) return undefined
+  const discriminator = Object.fromEntries(
+    Object.keys(state).flatMap((trained) => {
+      const [player, name] = [trained.slice(0, DISCRIMINATOR.length), trained.slice(DISCRIMINATOR.length)]
+      const isWeight = player === DISCRIMINATOR && /^[^/]+\/[^/]+$/.test(name) && !BESIDE_WEIGHTS.test(name)
+      return isWeight ? [[name, { trained }] as const] : []
+    }),
+  )
+  return { generator, ...(Object.keys(discriminator).length > 0 && { discriminator }) }
 }

@@ -168,11 +168,15 @@ describe.each(cases)('$variant of $shape with $options', (own) => {
       )
       for (const batch of [1, 7, 64]) {
         const given = inputsOf(inputs, batch)
-        const [samples] = Object.values(await exported.run(given))
-        const [trained] = Object.values(await recorded.evaluate(fn.name, given))
-        expect(samples!.shape).toEqual([batch, ...own.shape])
-        for (const [index, value] of (samples!.data as Float32Array).entries()) {
-          expect(Math.abs(value - (trained!.data[index] as number))).toBeLessThanOrEqual(1e-5)
+        const [made, expected] = [await exported.run(given), await recorded.evaluate(fn.name, given)]
+        for (const [name, { field }] of Object.entries(fn.outputs)) {
+          const [{ shape, data }, trainers] = [made[name]!, expected[name]!.data]
+          expect(shape).toEqual(field === undefined ? expected[name]!.shape : [batch, ...own.shape])
+          for (const [index, value] of (data as Float32Array).entries()) {
+            const wanted = trainers[index] as number
+            // Logits and features have no bounds as pixels do.
+            expect(Math.abs(value - wanted)).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(wanted)))
+          }
         }
       }
       await exported.dispose()

@@ -20,7 +20,9 @@ describe('the parts of a model', () => {
       dispose,
     } = buildVariant(name, { options, shape: [16, 16, 1], classes: 3, batchSize: 4 })
     const averages = Object.keys(variables).filter((own) => /^generatorEma\/.*\//.test(own))
-    expect(Object.values(parts.generator!).map(({ average }) => average)).toEqual(averages)
+    // What goes on with another run's generator has its average alone.
+    const wanted = averages.length > 0 ? averages : Object.values(parts.generator!).map(({ trained }) => trained)
+    expect(Object.values(parts.generator!).map(({ average }) => average)).toEqual(wanted)
     for (const [part, weights] of Object.entries(parts)) {
       for (const [weight, { trained, average, alike = [] }] of Object.entries(weights)) {
         expect(trained).toBe(`${part}/${weight}`)

@@ -35,7 +35,7 @@ describe('a variant of two stages', () => {
     expect(anew.length).toBeGreaterThan(1)
     expect(anew.every((name) => name.startsWith('generator/adam/'))).toBe(true)
     for (const model of [pretrain, game]) {
-      expect(model.functions.map(({ name }) => name)).toEqual(['generate', 'generate-raw'])
+      expect(model.functions.map(({ name }) => name).slice(0, 2)).toEqual(['generate', 'generate-raw'])
       model.dispose()
     }
   })
