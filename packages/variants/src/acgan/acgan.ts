@@ -40,7 +40,7 @@ export const acgan = adversarialVariant({
     {
       mnist: { steps: 6000, options: { ...steady, ...falling(6000) } },
       'fashion-mnist': { steps: 6000, options: { ...steady, ...falling(6000) } },
-      emoji: { steps: 2500, options: { ...steady64, ...falling(2500) } },
+      emoji: { steps: 2500, options: steady64 },
     },
     { mnist: 0.098 },
   ),

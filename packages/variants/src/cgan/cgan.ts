@@ -21,7 +21,7 @@ export const cgan = adversarialVariant({
         // Labels tell the discriminator what whole to look for: without the layer that sees it, the same time gives more steps.
         mnist: { steps: 8000, options: { ...steady, ...falling(8000), denseUnits: 0 } },
         'fashion-mnist': { steps: 8000, options: { ...steady, ...falling(8000), denseUnits: 0 } },
-        emoji: { steps: 2500, options: { ...steady64, ...falling(2500) } },
+        emoji: { steps: 2500, options: { ...steady64, conditioning: 'projection' } },
       },
       { mnist: 0.098 },
     ),

@@ -14,7 +14,7 @@ const CANDIDATES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   'quick-dense': { ...quick, denseUnits: 256, discriminatorNormalization: 'none' },
 }
 
-const SEARCH_STEPS = 2000
+const SEARCH_STEPS = 1000
 
 function isPossible(variant: string, options: GameOptions | undefined): boolean {
   if (options === undefined) return false
