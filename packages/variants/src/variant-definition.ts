@@ -46,7 +46,7 @@ export interface StagePlan {
 }
 
 /** What a variant takes over from another run. */
-export interface StartsFrom {
+interface StartsFrom {
   /** Parts of the other run's model: `generator`, `discriminator`. */
   readonly parts: readonly string[]
   /** Options that must be as they are there, and are where nobody says otherwise. */

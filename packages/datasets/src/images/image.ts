@@ -1,5 +1,6 @@
 import { DataError } from '@gantry/core'
 import sharp from 'sharp'
+import { readPixels } from './read-pixels.ts'
 
 const formats = ['jpeg', 'png', 'webp']
 
@@ -13,9 +14,6 @@ const MAXIMUM_PIXELS = 2 ** 27
 
 /** Shorter sides than this show nothing, unless the data set itself is smaller. */
 const MINIMUM_SIDE = 8
-
-/** Damaged pixels are errors; warnings, such as bytes after the end of a JPEG, are common on the web and harmless. */
-const readOptions = { failOn: 'error', limitInputPixels: MAXIMUM_PIXELS } as const
 
 export interface ImageFormat {
   /** Side of the square, in pixels. */
@@ -32,7 +30,7 @@ export interface ImageFormat {
  */
 export async function inspectImage(path: string, { size }: ImageFormat): Promise<string | undefined> {
   try {
-    const { format, width, height } = await sharp(path, { ...readOptions, limitInputPixels: false }).metadata()
+    const { format, width, height } = await sharp(path, { failOn: 'error', limitInputPixels: false }).metadata()
     if (!formats.includes(format)) return `is ${format}, not PNG, JPEG or WebP`
     const minimum = Math.min(MINIMUM_SIDE, size)
     if (Math.min(width, height) < minimum) return `is ${width}×${height}, smaller than ${minimum} pixels`
@@ -56,8 +54,7 @@ export function looksLikeImage(bytes: Uint8Array): boolean {
 }
 
 /**
- * Decodes an image, a file or its bytes: turned upright by its EXIF orientation, transparent parts on white, scaled to
- * cover the square (Lanczos 3, antialiased) and cropped around its centre.
+ * Decodes an image, a file or its bytes, into a square: see {@link readPixels}.
  *
  * @returns `size * size * channels` bytes, sRGB or grey
  */
@@ -66,14 +63,7 @@ export async function decodeImage(
   { size, channels, background = 'white' }: ImageFormat,
 ): Promise<Uint8Array> {
   if (typeof image !== 'string' && !looksLikeImage(image)) throw new Error('it is no PNG, JPEG or WebP')
-  return sharp(image, readOptions)
-    .autoOrient()
-    .flatten({ background })
-    .resize(size, size, { fit: 'cover', position: 'centre' })
-    .greyscale(channels === 1)
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-    .raw()
-    .toBuffer()
+  return readPixels(image, { width: size, height: size, channels, background, limit: MAXIMUM_PIXELS })
 }
 
 /** A reason with one line of libvips, at times only 'Unknown error': concurrent decodings share its error buffer. */

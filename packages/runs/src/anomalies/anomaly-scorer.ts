@@ -13,7 +13,7 @@ import type { RunFolder } from '../run-folder.ts'
 export type AnomalyMethod = 'f-anogan' | 'discriminator-features'
 
 /** What is odd about the samples of a batch. */
-export interface ScoredBatch {
+interface ScoredBatch {
   /** [batch] */
   readonly scores: Float64Array
   /** What the generator made of them, and where that differs. */
