@@ -17,8 +17,8 @@ describe('classLabels', () => {
       names: ['cat', 'dog'],
       indices: Int32Array.of(1, 0, 1),
     })
-    expect(classLabels(['dog', 'cat'], place, ['dog', 'cat']).indices).toEqual(Int32Array.of(0, 1))
-    expect(classLabels(['dog', 7], place).names).toEqual(['7', 'dog'])
+    expect(classLabels(['dog', 'cat'], place, ['dog', 'cat'])?.indices).toEqual(Int32Array.of(0, 1))
+    expect(classLabels(['dog', 7], place)?.names).toEqual(['7', 'dog'])
   })
 
   it.each([
@@ -31,6 +31,11 @@ describe('classLabels', () => {
     expect(() => classLabels(raw, place, names)).toThrow(
       expect.objectContaining({ code: 'LABEL_OUT_OF_RANGE', message: expect.stringContaining(message) }),
     )
+  })
+
+  it('are none where all are -1, by number or by word', () => {
+    expect(classLabels([-1, -1], place, ['cat', 'dog'])).toBeUndefined()
+    expect(classLabels(['-1', '-1', '-1'], place)).toBeUndefined()
   })
 
   it('refuses samples without a label among others', () => {

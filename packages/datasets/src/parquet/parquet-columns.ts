@@ -1,7 +1,7 @@
 import { DataError } from '@gantry/core'
 import { type FileMetaData, parquetSchema, type SchemaTree } from 'hyparquet'
 import type { OpenDatasetOptions } from '../dataset-definition.ts'
-import { columnMissing } from '../shards/shard-errors.ts'
+import { columnMissing, flagOf } from '../shards/shard-errors.ts'
 
 /** What the Hub's data sets call their columns. */
 const IMAGE_COLUMNS = ['image', 'img']
@@ -49,7 +49,7 @@ function checkImageColumn({ element, children }: SchemaTree, name: string): void
   throw new DataError({
     code: 'COLUMN_INVALID',
     message: `The column '${element.name}' of '${name}' holds ${bytes?.converted_type ?? there}, but images are bytes or {bytes, path}.`,
-    fix: "Name another column with the option 'imageColumn'.",
+    fix: `Name another column with the option 'imageColumn' (${flagOf('imageColumn')}).`,
   })
 }
 

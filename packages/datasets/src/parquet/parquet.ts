@@ -8,7 +8,7 @@ import type { OpenedDataset } from '../opened-dataset.ts'
 import { columnOptions } from '../shards/column-options.ts'
 import { findShards, type Shard } from '../shards/find-shards.ts'
 import { shardDataset } from '../shards/shard-dataset.ts'
-import { shardEmpty } from '../shards/shard-errors.ts'
+import { flagOf, shardEmpty } from '../shards/shard-errors.ts'
 import { rowName, type UnpackedShard, unpackParquet } from './unpack-parquet.ts'
 
 /** Tables of images, as Hugging Face's Hub and its `datasets` library store them. */
@@ -60,7 +60,7 @@ function checkUsable({ name }: Shard, { rows, skipped }: UnpackedShard, { strict
   throw new DataError({
     code: 'SHARDS_UNUSABLE',
     message: `None of the ${skipped.length} rows of '${name}' has a usable image; the first ${first.reason}.`,
-    fix: "Name another column with the option 'imageColumn', or store the images themselves.",
+    fix: `Name another column with the option 'imageColumn' (${flagOf('imageColumn')}), or store the images themselves.`,
   })
 }
 

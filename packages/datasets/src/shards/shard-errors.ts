@@ -1,11 +1,14 @@
 import { DataError } from '@gantry/core'
 
+/** `imageColumn` as `--image-column`. */
+export const flagOf = (option: string) => `'--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}'`
+
 /** A column, extension or field that the files do not have. */
 export function columnMissing(place: string, wanted: string, there: readonly string[], option: string): DataError {
   return new DataError({
     code: 'COLUMN_MISSING',
     message: `${place} has no ${wanted}, only ${there.join(', ') || 'nothing at all'}.`,
-    fix: `Name the right one with the option '${option}'.`,
+    fix: `Name the right one with the option '${option}', which is ${flagOf(option)} on the command line.`,
   })
 }
 
