@@ -160,7 +160,12 @@ describe('bad input', () => {
     await expect(open('a.parquet')).rejects.toMatchObject(
       rejection('LABEL_OUT_OF_RANGE', /a\.parquet, row 2 has the label 2, but labels are integers from 0 to 1/),
     )
-    await refuses(await columns([10], label([-1])), 'LABEL_OUT_OF_RANGE', /row 0 has the label -1/)
+    await refuses(await columns([10, 20], label([0, -1])), 'LABEL_OUT_OF_RANGE', /row 1 has the label -1/)
+  })
+
+  it('has no labels where all are -1, as published test splits have it', async () => {
+    await write('a.parquet', await columns([10, 20], label([-1, -1])))
+    expect((await open('a.parquet')).fields).toEqual({ image: expect.objectContaining({ modality: 'image' }) })
   })
 
   it('refuses shards of which only some are labelled', async () => {

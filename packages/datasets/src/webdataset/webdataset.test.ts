@@ -168,7 +168,7 @@ describe('bad input', () => {
 
   it('names labels that are out of range, missing or unreadable', async () => {
     const image = await flatImage(10)
-    await refuses({ 'a.png': image, 'a.cls': '-1' }, 'LABEL_OUT_OF_RANGE', /a\.tar, sample a has the label -1/)
+    await refuses({ 'a.png': image, 'a.cls': '-2' }, 'LABEL_OUT_OF_RANGE', /a\.tar, sample a has the label -2/)
     await refuses(
       { 'a.png': image, 'a.cls': '1', 'b.png': image },
       'LABEL_COUNT_MISMATCH',
