@@ -31,7 +31,7 @@ export function dataOptionsOf({ size, channels, imageColumn, labelColumn }: Data
 }
 
 export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is not a whole number.')
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is not a whole number of 0 or more.')
   return Number(text)
 }
 

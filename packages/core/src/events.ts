@@ -77,6 +77,35 @@ export interface Remedy {
 
 export type RunEventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>
 
+/** What an event of each type must have beside its step, and as what, to be read as one. */
+const REQUIRED: Readonly<Record<string, Readonly<Record<string, 'number' | 'string' | 'object' | 'boolean'>>>> = {
+  start: { steps: 'number', batchSize: 'number', engine: 'object' },
+  step: { steps: 'number', scalars: 'object', secondsElapsed: 'number' },
+  stage: { stage: 'string' },
+  score: { scores: 'object' },
+  health: { readings: 'object' },
+  verdict: {
+    ...{ verdict: 'string', holds: 'boolean', since: 'number', message: 'string' },
+    ...{ evidence: 'object', remedies: 'object' },
+  },
+  rollback: { message: 'string', options: 'object' },
+  sample: { path: 'string' },
+  checkpoint: { path: 'string' },
+  export: { path: 'string' },
+  warning: { message: 'string' },
+  end: { outcome: 'string' },
+}
+
+/** Whether something that was read is an event of any version: logs of killed and meddled runs hold other things, too. */
+export function isEvent(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false
+  const event = value as Readonly<Record<string, unknown>>
+  const type = String(event.type)
+  const required = Object.hasOwn(REQUIRED, type) ? REQUIRED[type] : undefined
+  if (required === undefined || typeof event.step !== 'number') return false
+  return Object.entries(required).every(([name, type]) => typeof event[name] === type && event[name] !== null)
+}
+
 /** An event of any version as one of today's. */
 export function upgradeEvent(event: Readonly<Record<string, unknown>>): RunEvent {
   if (event.type === 'start') return { ...event, eventsVersion: EVENTS_VERSION } as unknown as RunEvent

@@ -25,7 +25,15 @@ export {
   TrainingError,
   UnsupportedError,
 } from './errors.ts'
-export { EVENTS_VERSION, type Remedy, type RunEvent, type RunEventOf, upgradeEvent, type Verdict } from './events.ts'
+export {
+  EVENTS_VERSION,
+  isEvent,
+  type Remedy,
+  type RunEvent,
+  type RunEventOf,
+  upgradeEvent,
+  type Verdict,
+} from './events.ts'
 export {
   type BoundField,
   batchedSpecs,

@@ -1,4 +1,4 @@
-import type { Dataset, DatasetDescription } from '@gantry/core'
+import { DataError, type Dataset, type DatasetDescription } from '@gantry/core'
 import { streamBatches } from './batch-stream.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { GaussianMixture } from './points/gaussian-mixture.ts'
@@ -22,12 +22,18 @@ export interface OpenedAs extends Omit<DatasetDescription, 'skipped'> {
   readonly mixture?: GaussianMixture
 }
 
-/** Makes a data set of a source of samples: the last step of every `open`. */
+/**
+ * Makes a data set of a source of samples: the last step of every `open`.
+ *
+ * @throws DataError `DATASET_EMPTY`
+ */
 export async function openedDataset(
   { name, source, licence, skipped = [], mixture }: OpenedAs,
   samples: SampleSource,
 ): Promise<OpenedDataset> {
   const { size, fields } = samples
+  // An epoch of nothing would never end.
+  if (size === 0) throw datasetEmpty(name)
   const labels = labelsOf(samples)
   const named = Object.entries(fields).map(([field, { modality, names }]) => [field, modality, names ?? null])
   const fingerprint = await fingerprintOf([
@@ -58,4 +64,12 @@ function labelsOf({ size, fields, labelOf }: SampleSource): { ofSamples: Int32Ar
   const ofSamples = Int32Array.from({ length: size }, (_, index) => labelOf(index))
   for (const label of ofSamples) counts[label]!++
   return { ofSamples, counts }
+}
+
+function datasetEmpty(name: string): DataError {
+  return new DataError({
+    code: 'DATASET_EMPTY',
+    message: `No sample is left in ${name}.`,
+    fix: 'Leave fewer classes out, or choose other data.',
+  })
 }

@@ -44,7 +44,10 @@ export async function beginRun(
     if (resumed) checkSameRun(findVariant(config.variant), resumed.config, config)
     if (resumed?.data) checkSameData(path, resumed.data, run.data)
     // Before the folder is made: a generator that does not fit leaves no run behind.
-    if (((await resumed?.checkpoints.list()) ?? []).length === 0) {
+    // A run that cannot go on is left as it is.
+    const checkpoint = await resumed?.checkpoints.newest()
+    if (resumed && checkpoint === undefined) onNote('the run has no checkpoint: it begins anew')
+    if (checkpoint === undefined) {
       const other = await startFromOther(run)
       if (other) onNote(`the generator starts from that of ${other.variant} in ${other.path}`)
     }
@@ -54,7 +57,10 @@ export async function beginRun(
       ? await resumed.reconfigure(config, run.data)
       : await RunFolder.create(path, { config, data: run.data, versions })
     const lowered = resumed && describeLowered(resumed.config.options, config.options)
-    if (lowered) await noteInLog(folder, lowered)
+    if (lowered) {
+      onNote(lowered)
+      await noteInLog(folder, lowered, checkpoint?.position.step ?? 0)
+    }
     return { folder, run }
   } catch (error) {
     await run.dispose()
@@ -63,10 +69,9 @@ export async function beginRun(
 }
 
 /** Whoever reads the run's log later is to know. */
-async function noteInLog(folder: RunFolder, message: string): Promise<void> {
-  const checkpoint = await folder.checkpoints.newest()
+async function noteInLog(folder: RunFolder, message: string, step: number): Promise<void> {
   try {
-    await folder.append({ type: 'warning', step: checkpoint?.position.step ?? 0, message })
+    await folder.append({ type: 'warning', step, message })
   } finally {
     await folder.close()
   }

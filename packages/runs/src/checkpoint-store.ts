@@ -4,6 +4,7 @@ import { ModelFormatError } from '@gantry/core'
 import { storageError, TEMPORARY_SUFFIX } from '@gantry/files'
 import { type Checkpoint, type StoredCheckpoint, stepName } from '@gantry/training'
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts'
+import { makeFolder } from './make-folder.ts'
 
 const SUFFIX = '.safetensors'
 
@@ -31,6 +32,7 @@ export class CheckpointStore {
    */
   async save(checkpoint: Checkpoint, keep: number): Promise<string> {
     const path = join(this.folder, `${stepName(checkpoint.position.step)}${SUFFIX}`)
+    await makeFolder(this.folder)
     await writeCheckpoint(path, checkpoint)
     const outdated = (await this.list()).slice(0, -keep)
     const leftovers = (await this.#names()).filter((name) => name.endsWith(TEMPORARY_SUFFIX))
@@ -79,6 +81,8 @@ export class CheckpointStore {
 
   async #names(): Promise<string[]> {
     return readdir(this.folder).catch((cause) => {
+      // A folder that is gone has no checkpoint; a disk that is gone does not say so.
+      if (cause.code === 'ENOENT') return []
       throw storageError('read', this.folder, cause)
     })
   }

@@ -1,5 +1,5 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises'
-import { type RunEvent, upgradeEvent } from '@gantry/core'
+import { isEvent, type RunEvent, upgradeEvent } from '@gantry/core'
 import { storageError } from '@gantry/files'
 
 /**
@@ -48,7 +48,7 @@ export class EventLog {
 
 /**
  * Reads the history of a run as if it had never been interrupted: a `start` at step S takes the place of every earlier
- * event after S, because the resumed attempt runs those steps again. Half lines of killed processes are left out, and events of
+ * event after S, because the resumed attempt runs those steps again. Half lines of killed processes, and what is no event, are left out, and events of
  * earlier versions are brought to today's.
  *
  * @throws StorageError
@@ -77,7 +77,8 @@ export async function readEvents(path: string): Promise<RunEvent[]> {
 
 function parseLine(line: string): RunEvent | undefined {
   try {
-    return upgradeEvent(JSON.parse(line))
+    const event: unknown = JSON.parse(line)
+    return isEvent(event) ? upgradeEvent(event) : undefined
   } catch {
     return undefined
   }

@@ -3,18 +3,20 @@ const LEARNING_RATE = /learningRate$/i
 
 type Options = Readonly<Record<string, unknown>>
 
+export const isRate = (name: string) => LEARNING_RATE.test(name)
+
 /** All learning rates among the options, times a factor. */
 export function ratesTimes(factor: number, options: Options): Record<string, number> {
   return Object.fromEntries(
     Object.entries(options).flatMap(([name, value]) =>
-      LEARNING_RATE.test(name) && typeof value === 'number' ? [[name, value * factor]] : [],
+      isRate(name) && typeof value === 'number' ? [[name, value * factor]] : [],
     ),
   )
 }
 
 /** Whether an option may have this value when a run goes on that had another. */
 export function mayBeLowered(name: string, before: unknown, now: unknown): boolean {
-  return LEARNING_RATE.test(name) && typeof before === 'number' && typeof now === 'number' && now < before
+  return isRate(name) && typeof before === 'number' && typeof now === 'number' && now < before
 }
 
 /** Learning rates that differ, in words; undefined where none does. */

@@ -4,7 +4,7 @@ import { ConfigurationError } from '@gantry/core'
 import { changeableKeys, parseConfig, type RunConfig, type RunConfigInput, runConfigSchema } from '@gantry/training'
 import type { VariantDefinition } from '@gantry/variants'
 import { findEngine } from './engines/registry.ts'
-import { mayBeLowered } from './lower-rates.ts'
+import { isRate, mayBeLowered } from './lower-rates.ts'
 import { mergeSettings } from './settings/settings.ts'
 
 /** Some settings of a run, from one place: the command line, a file, a preset. */
@@ -99,7 +99,9 @@ function resumeMismatch(key: string, before: unknown, now: unknown): Configurati
   return new ConfigurationError({
     code: 'RESUME_MISMATCH',
     message: `The run was started with ${key} ${describe(before)} but is to go on with ${describe(now)}.`,
-    fix: "Leave that setting out, or start a new run with another '--out'.",
+    fix: isRate(key)
+      ? "A run that goes on may have a lower one, no higher one: leave it out, or start a new run with another '--out'."
+      : "Leave that setting out, or start a new run with another '--out'.",
   })
 }
 

@@ -1,4 +1,4 @@
-import { GantryError, type RunEvent } from '@gantry/core'
+import { GantryError, type RunEvent, TrainingError } from '@gantry/core'
 import { notFinite } from '@gantry/diagnosis'
 import type { RunConfig } from '@gantry/training'
 import { findVariant } from '@gantry/variants'
@@ -19,6 +19,7 @@ interface AfterFailure {
  * from the newest checkpoint.
  *
  * @returns undefined where the failure is to end the run
+ * @throws TrainingError `ROLLBACKS_EXHAUSTED`
  */
 export async function afterNotFinite(
   error: unknown,
@@ -40,7 +41,8 @@ export async function afterNotFinite(
       step,
       ...notFinite(step, what, { options: config.options, known: optionsOf(config) }),
     })
-    if (config.onNan === 'stop' || !mayRollBack) return undefined
+    if (config.onNan === 'stop') return undefined
+    if (!mayRollBack) throw notHelped(what, config.options, error)
     const lowered = ratesTimes(FACTOR, config.options)
     const from = checkpoint === undefined ? 'from the start' : `from step ${step}`
     await tell({ type: 'rollback', step, message: `${what} The run goes on ${from}.`, options: lowered })
@@ -48,6 +50,16 @@ export async function afterNotFinite(
   } finally {
     await folder.close()
   }
+}
+
+function notHelped(what: string, options: RunConfig['options'], cause: unknown): TrainingError {
+  const rates = Object.entries(ratesTimes(1, options)).map(([name, value]) => `${name} ${value}`)
+  return new TrainingError({
+    code: 'ROLLBACKS_EXHAUSTED',
+    message: `${what} Halving the rates (now ${rates.join(', ')}) has not helped.`,
+    fix: 'They are not the trouble, or far too high: start a new run with another loss, optimizer, normalization or gradientClipNorm.',
+    cause,
+  })
 }
 
 /** Names of the options that a run of its variant can have. */

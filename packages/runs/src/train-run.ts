@@ -129,8 +129,15 @@ export async function startFromOther(
       fix: 'Train it first, or name another run.',
     })
   }
-  const opened: OpenedModel = await run.stages[0]!.open()
   const { startsFrom } = findVariant(variant)
+  if (startsFrom && 'labels' in findVariant(checkpoint.variant).needs) {
+    throw new ConfigurationError({
+      code: 'INIT_MISMATCH',
+      message: `The variant '${variant}' goes on with networks that take no labels, but those of ${initFrom} (${checkpoint.variant}) do.`,
+      fix: "Name the run of an unconditional variant, such as 'dcgan'.",
+    })
+  }
+  const opened: OpenedModel = await run.stages[0]!.open()
   for (const part of startsFrom?.parts ?? ['generator']) await startPart(opened, part, checkpoint, initFrom)
   return { path: checkpoint.path, variant: checkpoint.variant }
 }

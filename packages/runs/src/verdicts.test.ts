@@ -141,17 +141,30 @@ describe('numbers that are not finite', () => {
   })
 
   it('let a run that asks for it go on from its last checkpoint at half the rate', async () => {
-    const run = { steps: 200, onNan: 'rollback', checkpointEvery: 10 } as const
+    const run = { steps: 300, onNan: 'rollback', checkpointEvery: 10, healthEvery: 10 } as const
     const { outcome, begun, history } = await diagnosed('vanilla', run, wild)
-    expect(outcome).toMatchObject({ outcome: 'finished', step: 200 })
+    expect(outcome).toMatchObject({ outcome: 'finished', step: 300 })
     expect(history.rollbacks.length).toBeGreaterThan(0)
     const { step, options } = history.rollbacks[0]!
     expect(step % 10).toBe(0)
     expect(options).toEqual({ learningRate: 0.5 })
+    // What was cured is over.
+    expect(find(history.verdicts, 'divergence').holds).toBe(false)
     // Whoever resumes the run goes on at the rate that it has.
     const { config } = await RunFolder.open(begun.folder.path)
     expect(config.options.learningRate).toBe(0.5 ** history.rollbacks.length)
   })
+})
+
+it('rates that no halving helps end the run, and it says so', async () => {
+  const run = { steps: 3000, onNan: 'rollback' } as const
+  const options = { optimizer: 'sgd', learningRate: 10, discriminatorLearningRate: 10 }
+  const { outcome, history } = await diagnosed('lsgan', run, options)
+  expect(outcome).toMatchObject({
+    code: 'ROLLBACKS_EXHAUSTED',
+    message: expect.stringContaining('learningRate 0.3125'),
+  })
+  expect(history.rollbacks).toHaveLength(5)
 })
 
 it('looks do not change what is learnt', async () => {

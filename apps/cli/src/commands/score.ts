@@ -31,7 +31,9 @@ async function score(run: string, data: string, flags: ScoreFlags): Promise<void
   requireAtLeast(1, '--count', flags.count)
   requireAtLeast(1, '--top', flags.top)
   const { count, odd, top, out } = flags
-  const { openForRun, scoreAnomalies, writeAnomalies } = await import('@gantry/runs')
+  const { makeFolder, openForRun, scoreAnomalies, writeAnomalies } = await import('@gantry/runs')
+  // A place that cannot be written is told before all the scoring.
+  if (out !== undefined) await makeFolder(out)
   await interruptible(async (signal) => {
     const progress = await createWorkProgress()
     const dataset = await openForRun(run, data, dataOptionsOf(flags))

@@ -23,6 +23,8 @@ describe('a data set without a class', () => {
   it('says which classes there are, and that there must be labels', async () => {
     await expect(openDataset('without:seven,mnist-test')).rejects.toMatchObject({ code: 'CLASS_UNKNOWN' })
     await expect(openDataset('without:7,swissroll')).rejects.toMatchObject({ code: 'LABELS_MISSING' })
+    const none = ['0', '1', '2', '3', '4', '5', '6', '7'].reduce((data, mode) => `without:${mode},${data}`, 'ring8')
+    await expect(openDataset(none)).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
     await expect(openDataset('without:mnist')).rejects.toMatchObject({ code: 'SUBSET_INVALID' })
     await expect(openDataset('without:7,mnits')).rejects.toMatchObject({ code: 'DATASET_UNKNOWN' })
   })

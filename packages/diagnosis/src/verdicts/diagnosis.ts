@@ -44,7 +44,12 @@ export class Diagnosis {
     this.#options = options
     this.#known = known
     this.#rules = rules
-    for (const event of events) if (event.type === 'health') this.look(event)
+    for (const event of events) {
+      if (event.type === 'health') this.look(event)
+      // What was told counts, by whatever rules: a loss that was not finite shows in no reading.
+      if (event.type === 'verdict' && event.holds) this.#told.set(event.verdict, event)
+      if (event.type === 'verdict' && !event.holds) this.#told.delete(event.verdict)
+    }
   }
 
   /** Those that hold. */
@@ -105,7 +110,7 @@ export function notFinite(
 ): Verdict {
   const { name, remedies } = divergence
   return {
-    ...{ verdict: name, holds: true, since: step, message, evidence: { step } },
+    ...{ verdict: name, holds: true, since: step, message, evidence: {} },
     remedies: remediesFor(remedies, options, known),
   }
 }

@@ -15,7 +15,7 @@ export const discriminatorTooStrong: VerdictRule = {
     const found = pick(newest(looks), 'realProbability', 'fakeProbability', 'separation', 'precision')
     if (found === undefined) return undefined
     const { realProbability, fakeProbability, precision } = found
-    return realProbability > 0.95 && fakeProbability < 0.05 && precision < 0.1 ? found : undefined
+    return realProbability > 0.9 && fakeProbability < 0.1 && precision < 0.1 ? found : undefined
   },
   message: ({ realProbability, fakeProbability, precision }) =>
     `D(x) is ${realProbability!.toFixed(3)} and D(G(z)) ${fakeProbability!.toFixed(3)}, while ${(100 * precision!).toFixed(0)}% of the ` +

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { type NDArray, ndarray, type Port, sizeOfShape } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
 import { type EvaluatedSamples, type ImageBatch, interpolations, needsExtractor, quantiseImages } from '@gantry/metrics'
-import { countOf, numbersToArray, partsOf, supply } from '@gantry/modalities'
+import { countOf, numbersToArray, partsOf, portsFromData, supply } from '@gantry/modalities'
 import { loadGenerator, type RunFolder } from '@gantry/runs'
 import { type Arrays, firstSamples, generate } from '@gantry/training'
 import { neighboursSection } from '../evaluation/pictures.ts'
@@ -22,6 +22,8 @@ export async function generatorSections(run: RunFolder): Promise<string[]> {
   if (!existsSync(run.generatorPath)) return []
   const generator = await loadGenerator(run.generatorPath)
   try {
+    // What is made of samples of the data shows them as they are, and nothing new.
+    if (Object.keys(portsFromData(generator.manifest.inputs)).length > 0) return []
     return [await interpolated(generator), await neighbours(generator, run)]
   } finally {
     await generator.dispose()

@@ -3,7 +3,7 @@ import type { RunHistory } from '@gantry/runs/config'
 
 /** A verdict in lines: what it is, and what to try. */
 export function describeVerdict({ verdict, holds, since, message, remedies }: Verdict): string[] {
-  if (!holds) return [`${wordsOf(verdict)}: no longer`]
+  if (!holds) return [`${wordsOf(verdict)}: no longer, after it had shown from step ${since} on`]
   return [
     `${wordsOf(verdict)} since step ${since}: ${message}`,
     ...remedies.map((remedy) => `  try ${describeRemedy(remedy)}: ${remedy.why}`),
@@ -37,6 +37,9 @@ export const wordsOf = (verdict: string) => verdict.replaceAll('-', ' ')
 export function verdictLines({ verdicts, health, steps }: Pick<RunHistory, 'verdicts' | 'health' | 'steps'>): string[] {
   if (verdicts.length > 0)
     return verdicts.flatMap((event) => (event.holds ? describeVerdict(event) : [describeOver(event)]))
-  if (health.length > 0) return [`no verdict after ${health.length} looks, the last at step ${health.at(-1)!.step}`]
+  if (health.length > 0)
+    return [
+      `no verdict after ${health.length} look${health.length === 1 ? '' : 's'}, the last at step ${health.at(-1)!.step}`,
+    ]
   return steps.length === 0 ? [] : ['no verdict: nobody has looked at the health of this run']
 }

@@ -61,8 +61,8 @@ export async function openScorer(folder: RunFolder, onNote: (text: string) => vo
   }
   throw new UnsupportedError({
     code: 'NO_ANOMALY_SCORE',
-    message: `The run ${folder.path} of ${folder.config.variant} has nothing that tells what is odd: no function 'anomaly' or 'discriminate'.`,
-    fix: `Train an encoder for its generator: gantry train f-anogan --init-from ${folder.path}.`,
+    message: `The run ${folder.path} of ${folder.config.variant} has nothing that tells what is odd of a single sample: it has no discriminator, or one that compares the samples of a batch (packing, minibatchDiscrimination, minibatchStandardDeviation).`,
+    fix: "Train a GAN on what is normal, such as 'dcgan', without these options.",
   })
 }
 

@@ -92,6 +92,11 @@ describe('an encoder for the generator of another run', () => {
     })
     const other = trained('wide', 'f-anogan', { initFrom: at('digits'), steps: 1 }, { generatorWidth: 8 })
     await expect(other).rejects.toMatchObject({ code: 'INIT_MISMATCH' })
+    await trained('conditional', 'cgan', { data: 'ring8', steps: 2 }, { hiddenUnits: 8 })
+    await expect(trained('labels', 'f-anogan', { initFrom: at('conditional'), steps: 1 })).rejects.toMatchObject({
+      code: 'INIT_MISMATCH',
+      message: expect.stringContaining('labels'),
+    })
   })
 })
 
@@ -143,6 +148,9 @@ describe('scores of what is odd', () => {
     await expect(scoreAnomalies(at('ring'), spiral, { odd: '0' })).rejects.toMatchObject({ code: 'LABELS_MISSING' })
     await expect(scoreAnomalies(at('ring'), ring, { odd: 'nine' })).rejects.toMatchObject({ code: 'CLASS_UNKNOWN' })
     await trained('vae', 'vae', { data: 'ring8', steps: 2 }, { hiddenUnits: 8 })
+    await expect(scoreAnomalies(at('ring'), await openDataset('without:3,ring8'), { odd: '3' })).rejects.toMatchObject({
+      code: 'CLASS_EMPTY',
+    })
     await expect(scoreAnomalies(at('vae'), ring)).rejects.toMatchObject({ code: 'NO_ANOMALY_SCORE' })
     await expect(scoreAnomalies(at('nowhere'), ring)).rejects.toMatchObject({ code: 'RUN_MISSING' })
   })

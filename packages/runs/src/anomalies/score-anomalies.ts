@@ -82,7 +82,7 @@ export async function scoreAnomalies(
       method: scorer.method,
       scores: order.map(described),
       oddest: pictures.all().map(({ index, ...arrays }) => ({ ...described(index), ...arrays })),
-      ...(oddLabel !== undefined && { areaUnderCurve: areaOf(source, scores, oddLabel) }),
+      ...(oddLabel !== undefined && { areaUnderCurve: areaOf(source, scores, oddLabel, odd!) }),
     }
   } finally {
     await scorer.dispose()
@@ -99,9 +99,15 @@ function describe(
   return { name: nameOf?.(index) ?? String(index), ...(label !== undefined && { label }), score }
 }
 
-function areaOf({ labelOf }: SampleSource, scores: Float64Array, odd: number): number {
-  const of = (isOdd: boolean) => scores.filter((_, index) => (labelOf!(index) === odd) === isOdd)
-  return areaUnderCurve(of(true), of(false))
+function areaOf({ labelOf }: SampleSource, scores: Float64Array, label: number, odd: string): number {
+  const of = (isOdd: boolean) => scores.filter((_, index) => (labelOf!(index) === label) === isOdd)
+  const [positive, negative] = [of(true), of(false)]
+  if (positive.length > 0 && negative.length > 0) return areaUnderCurve(positive, negative)
+  throw new ConfigurationError({
+    code: 'CLASS_EMPTY',
+    message: `${positive.length === 0 ? 'None' : 'Each'} of these ${scores.length} samples is of the class '${odd}': there is nothing to tell it from.`,
+    fix: 'Score more samples, or name another class.',
+  })
 }
 
 function oddClass({ name, samples }: OpenedDataset, names: readonly string[] | undefined, odd: string): number {
@@ -131,7 +137,10 @@ function fittingField({ name, fields }: OpenedDataset, scorer: Pick<AnomalyScore
   throw new ShapeError({
     code: 'SAMPLES_MISFIT',
     message: `The run scores samples of ${scorer.shape.join('×')}, but those of ${name} are ${fields[first]?.shape.join('×')}.`,
-    fix: "Bring images to the run's size with '--size' and '--channels'.",
+    fix:
+      fields[first]?.shape.length === scorer.shape.length && scorer.shape.length === 3
+        ? "Bring images to the run's size with '--size' and '--channels'."
+        : 'Score samples of the kind that the run was trained on.',
   })
 }
 
