@@ -15,5 +15,5 @@ export const lsgan = adversarialVariant({
   },
   needs: { samples: imagesOrPoints },
   fixed: { loss: 'least-squares' },
-  presets: [...steadyPresets(), ...pointsPresets()],
+  presets: [...steadyPresets({ mnist: 0.66 }), ...pointsPresets()],
 })

@@ -15,5 +15,5 @@ export const ragan = adversarialVariant({
   },
   needs: { samples: imagesOrPoints },
   fixed: { relativistic: true },
-  presets: [...steadyPresets(), ...pointsPresets()],
+  presets: [...steadyPresets({ mnist: 0.64 }), ...pointsPresets()],
 })
