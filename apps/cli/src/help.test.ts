@@ -87,7 +87,7 @@ describe('gantry', () => {
     [['trian'], 'Did you mean train?'],
     [['train'], "missing required argument 'variant'"],
     [['train', 'vanilla', '--stepz', '5'], 'Did you mean --steps?'],
-    [['train', 'vanilla', '--steps', 'many'], 'It is not a whole number.'],
+    [['train', 'vanilla', '--steps', 'many'], 'It is not a whole number'],
     [['list', 'variant'], "Did you mean 'variants'?"],
     [['stats', 'mnist'], "required option '--out <file>' not specified"],
     [['weights', 'add', 'inception-fid'], "missing required argument 'file'"],
