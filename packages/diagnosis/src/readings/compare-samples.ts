@@ -5,6 +5,22 @@ import type { Readings } from './readings.ts'
 /** The neighbour whose distance is the radius of a sample's ball: as of precision and recall, and of coverage. */
 const NEIGHBOUR = 5
 
+/** Real samples, and what is the same at every look. */
+export interface RealSide {
+  readonly samples: Coordinates
+  /** Of the balls of each. */
+  readonly radii: readonly number[]
+  /** Distance of each to its nearest fellow. */
+  readonly near: readonly number[]
+  /** Of two different ones. */
+  readonly meanDistance: number
+}
+
+export function realSide(samples: Coordinates): RealSide {
+  const among = distances(samples, samples)
+  return { samples, radii: ballsOf(among), near: nearest(among), meanDistance: meanDistance(among) }
+}
+
 /**
  * How generated samples lie among real ones, from their distances alone; as many of both kinds.
  *
@@ -16,22 +32,21 @@ const NEIGHBOUR = 5
  * - `neighbourAccuracy`: how often the nearest neighbour of a sample is of its own kind (Lopez-Paz and Oquab 2017). 0.5 where nothing
  *   tells them apart, 1 where everything does, below 0.5 where every generated sample sits on a real one.
  */
-export function compareSamples(generated: Coordinates, real: Coordinates): Readings {
-  const [among, between] = [distances(generated, generated), distances(generated, real)]
-  const amongReal = distances(real, real)
-  const radii = ballsOf(amongReal)
-  const [near, nearReal] = [nearest(among), nearest(amongReal)]
+export function compareSamples(generated: Coordinates, real: RealSide): Readings {
+  const { samples, radii, near: nearReal } = real
+  const [among, between] = [distances(generated, generated), distances(generated, samples)]
+  const near = nearest(among)
   const own = near.filter((distance, row) => distance < rowMinimum(between, row)).length
   const ownReal = nearReal.filter((distance, column) => distance < columnMinimum(between, column)).length
   const inside = (row: number, column: number) => between.at(row, column) <= radii[column]!
   const rows = [...Array(generated.rows).keys()]
-  const columns = [...Array(real.rows).keys()]
+  const columns = [...Array(samples.rows).keys()]
   return {
-    diversity: ratio(meanDistance(among), meanDistance(amongReal)),
+    diversity: ratio(meanDistance(among), real.meanDistance),
     spacing: ratio(mean(near), mean(nearReal)),
     precision: share(rows, (row) => columns.some((column) => inside(row, column))),
     coverage: share(columns, (column) => rows.some((row) => inside(row, column))),
-    neighbourAccuracy: (own + ownReal) / (generated.rows + real.rows),
+    neighbourAccuracy: (own + ownReal) / (generated.rows + samples.rows),
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Learner, ndarray } from '@gantry/core'
 import type { Coordinates } from '@gantry/modalities'
 import { describe, expect, it } from 'vitest'
-import { compareSamples } from './compare-samples.ts'
+import { compareSamples as compare, realSide } from './compare-samples.ts'
 import { copiesAmong, originalsOf } from './copies.ts'
 import { namesForNorms, normReadings } from './norms.ts'
 import { opinionReadings } from './opinion.ts'
@@ -20,6 +20,8 @@ function circle(rows: number, turn: number, radius = 1): Coordinates {
   })
   return { rows, columns: 2, data }
 }
+
+const compareSamples = (generated: Coordinates, real: Coordinates) => compare(generated, realSide(real))
 
 describe('generated samples among real ones', () => {
   it('that lie as these do have the readings of the same distribution', () => {

@@ -1,9 +1,9 @@
 import type { Batch, Dataset, NDArray } from '@gantry/core'
 import { type Coordinates, findModality } from '@gantry/modalities'
 import { firstSamples } from '@gantry/training'
-import { compareSamples } from './compare-samples.ts'
+import { compareSamples, type RealSide, realSide } from './compare-samples.ts'
 import { copiesAmong, type Originals, originalsOf } from './copies.ts'
-import { distance, distances } from './distances.ts'
+import { distance } from './distances.ts'
 import type { Readings } from './readings.ts'
 
 /** Training samples among which copies are looked for. */
@@ -12,17 +12,14 @@ const ORIGINALS = 512
 /** What the samples of one step after the other are compared with. */
 export class SampleReadings {
   readonly #coordinates: (values: NDArray) => Coordinates
-  readonly #real: Coordinates
+  readonly #real: RealSide
   readonly #originals: Originals
-  readonly #spread: number
   #before: Coordinates | undefined
 
   private constructor(coordinates: (values: NDArray) => Coordinates, real: Coordinates, originals: Coordinates) {
     this.#coordinates = coordinates
-    this.#real = real
+    this.#real = realSide(real)
     this.#originals = originalsOf(originals)
-    const among = distances(real, real)
-    this.#spread = among.values.reduce((sum, value) => sum + value, 0) / (real.rows * (real.rows - 1))
   }
 
   /** @returns undefined for samples whose modality has no space to compare them in */
@@ -44,7 +41,7 @@ export class SampleReadings {
     return {
       ...compareSamples(generated, this.#real),
       copies: copiesAmong(generated, this.#originals),
-      ...(before && { movement: meanMovement(before, generated) / this.#spread }),
+      ...(before && { movement: meanMovement(before, generated) / this.#real.meanDistance }),
     }
   }
 }
