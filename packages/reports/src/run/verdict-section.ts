@@ -30,7 +30,7 @@ function verdictBlock({ verdict, since, message, evidence, remedies }: Told): st
     title,
     `<p>${escapeHtml(message)}</p>`,
     numbers.length === 0 ? '' : `<p class="faint">${escapeHtml(numbers.join(' · '))}</p>`,
-    tries.length === 0 ? '' : htmlTable(['try', 'because'], tries),
+    tries.length === 0 ? '' : htmlTable(['try in a new run', 'because'], tries),
   ].join('')
 }
 

@@ -6,7 +6,7 @@ export function describeVerdict({ verdict, holds, since, message, remedies }: Ve
   if (!holds) return [`${wordsOf(verdict)}: no longer, after it had shown from step ${since} on`]
   return [
     `${wordsOf(verdict)} since step ${since}: ${message}`,
-    ...remedies.map((remedy) => `  try ${describeRemedy(remedy)}: ${remedy.why}`),
+    ...remedies.map((remedy) => `  try in a new run ${describeRemedy(remedy)}: ${remedy.why}`),
   ]
 }
 
