@@ -55,7 +55,11 @@ async function* readAhead(
   }
 }
 
-async function readBatch(source: StreamedSource, indices: Uint32Array): Promise<Batch> {
+/** The samples of these numbers, in this order: [indices, ...shape] by field. */
+export async function readBatch(
+  source: Pick<StreamedSource, 'fields' | 'read'>,
+  indices: ArrayLike<number>,
+): Promise<Batch> {
   const arrays = Object.entries(source.fields).map(([name, { dtype, shape }]) => ({
     name,
     length: sizeOfShape(shape),

@@ -1,3 +1,4 @@
+export { readBatch } from './batch-stream.ts'
 export type { DatasetListing, DatasetOption, OpenDatasetOptions, OpenProgress } from './dataset-definition.ts'
 export { type DatasetArrays, datasetOf } from './dataset-of.ts'
 export { type Emoji, type EmojiVendor, listEmoji } from './emoji/emoji-files.ts'

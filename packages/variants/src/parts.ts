@@ -7,7 +7,10 @@ import type { Network } from './network.ts'
  *
  * @param average prefix of the names of its moving average
  */
-export function partOf({ name: player, network, history }: Player<Network>, average?: string): Part {
+export function partOf(
+  { name: player, network, history }: Pick<Player<Network>, 'name' | 'network' | 'history'>,
+  average?: string,
+): Part {
   const weight = (name: string): PartWeight => {
     const alike = `history/${name}/average`
     return {

@@ -1,5 +1,5 @@
 import type { Coordinates } from '@gantry/modalities'
-import { type Distances, distances } from './distances.ts'
+import { type Distances, distances, nearest } from './distances.ts'
 import type { Readings } from './readings.ts'
 
 /** The neighbour whose distance is the radius of a sample's ball: as of precision and recall, and of coverage. */
@@ -58,12 +58,6 @@ function ballsOf(among: Distances): number[] {
   const place = Math.min(NEIGHBOUR, among.rows - 1)
   // Every row has its own sample at distance 0.
   return Array.from({ length: among.rows }, (_, row) => among.row(row).toSorted()[place]!)
-}
-
-function nearest(among: Distances): number[] {
-  return Array.from({ length: among.rows }, (_, row) =>
-    among.row(row).reduce((least, value, column) => (column !== row && value < least ? value : least), Infinity),
-  )
 }
 
 function rowMinimum(between: Distances, row: number): number {

@@ -1,5 +1,5 @@
 import type { Coordinates } from '@gantry/modalities'
-import { distances } from './distances.ts'
+import { distances, nearest } from './distances.ts'
 
 /** A sample this much nearer to a training sample than that one is to its nearest fellow counts as its copy. */
 const NEAR = 1 / 3
@@ -7,19 +7,11 @@ const NEAR = 1 / 3
 /** Training samples with the distance of each to its nearest fellow. */
 export interface Originals {
   readonly samples: Coordinates
-  readonly spacing: Float64Array
+  readonly spacing: readonly number[]
 }
 
 export function originalsOf(samples: Coordinates): Originals {
-  const among = distances(samples, samples)
-  const spacing = Float64Array.from({ length: samples.rows }, (_, row) => {
-    let least = Infinity
-    among.row(row).forEach((value, column) => {
-      if (column !== row) least = Math.min(least, value)
-    })
-    return least
-  })
-  return { samples, spacing }
+  return { samples, spacing: nearest(distances(samples, samples)) }
 }
 
 /**

@@ -29,6 +29,13 @@ export function distances(from: Coordinates, to: Coordinates): Distances {
   }
 }
 
+/** Of each sample of a set to its nearest other one, by the distances within the set. */
+export function nearest(among: Distances): number[] {
+  return Array.from({ length: among.rows }, (_, row) =>
+    among.row(row).reduce((least, value, column) => (column !== row && value < least ? value : least), Infinity),
+  )
+}
+
 /** Between two samples. */
 export function distance({ columns, data }: Coordinates, row: number, other: Coordinates, otherRow: number): number {
   const otherData = other.data

@@ -1,5 +1,5 @@
 import type { Look } from '../readings/readings.ts'
-import { median, series } from './looks.ts'
+import { median, percent, series } from './looks.ts'
 import type { VerdictRule } from './verdict-rule.ts'
 
 /** Looks over which scores must have stood still: the second half of them is like the first. */
@@ -39,5 +39,3 @@ function halves(window: readonly Look[], name: string): readonly [number, number
   const of = (looks: readonly Look[]) => median(series(looks, name)) ?? Number.NaN
   return [of(window.slice(0, middle)), of(window.slice(middle))]
 }
-
-const percent = (share: number) => `${Math.round(100 * share)}%`

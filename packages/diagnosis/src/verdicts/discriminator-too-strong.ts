@@ -1,4 +1,4 @@
-import { newest, pick } from './looks.ts'
+import { newest, percent, pick } from './looks.ts'
 import { discriminatorRateTimes, instanceNoise, oneCriticStep, r1Instead, sameRates } from './remedies.ts'
 import type { VerdictRule } from './verdict-rule.ts'
 
@@ -18,7 +18,7 @@ export const discriminatorTooStrong: VerdictRule = {
     return realProbability > 0.9 && fakeProbability < 0.1 && precision < 0.1 ? found : undefined
   },
   message: ({ realProbability, fakeProbability, precision }) =>
-    `D(x) is ${realProbability!.toFixed(3)} and D(G(z)) ${fakeProbability!.toFixed(3)}, while ${(100 * precision!).toFixed(0)}% of the ` +
+    `D(x) is ${realProbability!.toFixed(3)} and D(G(z)) ${fakeProbability!.toFixed(3)}, while ${percent(precision!)} of the ` +
     'samples lie among real ones: the generator learns little from a discriminator that is so sure.',
   remedies: [
     sameRates((ratio) => ratio > 1.5, 'both networks move at one pace'),

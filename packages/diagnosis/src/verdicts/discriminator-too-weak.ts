@@ -1,5 +1,5 @@
 import type { Readings } from '../readings/readings.ts'
-import { newest, pick } from './looks.ts'
+import { newest, percent, pick } from './looks.ts'
 import { numberOf, rounded } from './options.ts'
 import { discriminatorRateTimes, sameRates } from './remedies.ts'
 import type { VerdictRule } from './verdict-rule.ts'
@@ -16,8 +16,8 @@ export const discriminatorTooWeak: VerdictRule = {
     return found.separation < 0.35 && found.neighbourAccuracy > 0.95 ? found : undefined
   },
   message: ({ separation, neighbourAccuracy }) =>
-    `The discriminator rates generated samples above real ones in ${(100 * (1 - separation!)).toFixed(0)}% of pairs, though their nearest ` +
-    `neighbours alone tell ${(100 * neighbourAccuracy!).toFixed(0)}% of them apart.`,
+    `The discriminator rates generated samples above real ones in ${percent(1 - separation!)} of pairs, though their nearest ` +
+    `neighbours alone tell ${percent(neighbourAccuracy!)} of them apart.`,
   remedies: [
     sameRates((ratio) => ratio < 0.67, 'both networks move at one pace'),
     {

@@ -18,3 +18,6 @@ export function pick<Name extends string>(readings: Readings, ...names: Name[]):
   if (names.some((name) => readings[name] === undefined)) return undefined
   return Object.fromEntries(names.map((name) => [name, readings[name]])) as Record<Name, number>
 }
+
+/** A share as people read it: `12%`. */
+export const percent = (share: number, digits = 0) => `${(100 * share).toFixed(digits)}%`

@@ -1,4 +1,4 @@
-import { newest, pick } from './looks.ts'
+import { newest, percent, pick } from './looks.ts'
 import type { VerdictRule } from './verdict-rule.ts'
 
 /**
@@ -18,9 +18,9 @@ export const memorisation: VerdictRule = {
   },
   message: ({ copies, separation, neighbourAccuracy }) =>
     copies! > 0.5
-      ? `${(100 * copies!).toFixed(0)}% of the samples are copies of training samples.`
-      : `The discriminator tells ${(100 * separation!).toFixed(1)}% of pairs apart, of which nearest neighbours get ` +
-        `${(100 * neighbourAccuracy!).toFixed(0)}% right: it knows the training samples by heart.`,
+      ? `${percent(copies!)} of the samples are copies of training samples.`
+      : `The discriminator tells ${percent(separation!, 1)} of pairs apart, of which nearest neighbours get ` +
+        `${percent(neighbourAccuracy!)} right: it knows the training samples by heart.`,
   remedies: [
     {
       set: ({ augment }) =>

@@ -1,4 +1,4 @@
-import { newest, pick } from './looks.ts'
+import { newest, percent, pick } from './looks.ts'
 import { numberOf } from './options.ts'
 import { r1Instead } from './remedies.ts'
 import type { VerdictRule } from './verdict-rule.ts'
@@ -44,5 +44,3 @@ export const modeCollapse: VerdictRule = {
     },
   ],
 }
-
-const percent = (share: number) => `${Math.round(100 * share)}%`

@@ -1,4 +1,4 @@
-import { median, newest, pick, series } from './looks.ts'
+import { median, newest, percent, pick, series } from './looks.ts'
 import { lowerRate, noMomentum, r1Instead } from './remedies.ts'
 import type { VerdictRule } from './verdict-rule.ts'
 
@@ -18,6 +18,6 @@ export const oscillation: VerdictRule = {
   },
   message: ({ medianMovement, precision }) =>
     `From one look to the next samples move by ${medianMovement!.toFixed(2)} of the distance between two real ones, and ` +
-    `${(100 * precision!).toFixed(0)}% of them lie among these.`,
+    `${percent(precision!)} of them lie among these.`,
   remedies: [noMomentum, lowerRate, r1Instead],
 }

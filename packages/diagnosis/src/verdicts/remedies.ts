@@ -22,7 +22,7 @@ export function discriminatorRateTimes(factor: number, why: string): RemedyRule 
   }
 }
 
-/** The discriminator's step size as the generator's, where it is far from it: larger for `above`, else smaller. */
+/** The discriminator's step size as the generator's, where their ratio is far from 1. */
 export function sameRates(isFar: (ratio: number) => boolean, why: string): RemedyRule {
   return {
     set: (options) => {

@@ -1,4 +1,4 @@
-import { newest, pick, series } from './looks.ts'
+import { newest, percent, pick, series } from './looks.ts'
 import { instanceNoise, oneCriticStep, r1Instead } from './remedies.ts'
 import type { VerdictRule } from './verdict-rule.ts'
 
@@ -20,7 +20,7 @@ export const vanishingGradient: VerdictRule = {
   },
   message: ({ generatorGradientNorm, largestGradientNorm, separation }) =>
     `The generator's gradient has fallen to ${generatorGradientNorm!.toPrecision(2)} from ${largestGradientNorm!.toPrecision(2)}, and ` +
-    `the discriminator tells ${(100 * separation!).toFixed(1)}% of pairs apart.`,
+    `the discriminator tells ${percent(separation!, 1)} of pairs apart.`,
   remedies: [
     {
       set: ({ loss }) => (loss === 'minimax' ? { loss: 'non-saturating' } : undefined),

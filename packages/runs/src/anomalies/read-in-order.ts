@@ -1,5 +1,5 @@
-import { type Batch, ndarray, sizeOfShape, type TypedArray, UnsupportedError } from '@gantry/core'
-import type { OpenedDataset, SampleSource } from '@gantry/datasets'
+import { type Batch, UnsupportedError } from '@gantry/core'
+import { type OpenedDataset, readBatch, type SampleSource } from '@gantry/datasets'
 
 const BATCH = 64
 
@@ -19,22 +19,10 @@ export function samplesOf({ name, samples }: OpenedDataset): SampleSource {
 
 /** Batches of the samples of these numbers, and where each begins among them. */
 export async function* readInOrder(
-  { fields, read }: SampleSource,
+  source: SampleSource,
   indices: readonly number[],
 ): AsyncGenerator<{ readonly from: number; readonly batch: Batch }> {
   for (let from = 0; from < indices.length; from += BATCH) {
-    const own = indices.slice(from, from + BATCH)
-    const arrays = Object.entries(fields).map(([name, { dtype, shape }]) => ({
-      name,
-      length: sizeOfShape(shape),
-      array: ndarray(dtype, [own.length, ...shape]),
-    }))
-    for (const [row, index] of own.entries()) {
-      const targets: Record<string, TypedArray> = {}
-      for (const { name, length, array } of arrays)
-        targets[name] = array.data.subarray(row * length, (row + 1) * length)
-      await read(index, targets)
-    }
-    yield { from, batch: Object.fromEntries(arrays.map(({ name, array }) => [name, array])) }
+    yield { from, batch: await readBatch(source, indices.slice(from, from + BATCH)) }
   }
 }

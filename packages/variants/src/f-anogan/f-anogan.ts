@@ -1,4 +1,4 @@
-import { type BoundField, type ModelFunction, type Part, type Port, portOf, type TensorProgram } from '@gantry/core'
+import { type BoundField, type ModelFunction, type Port, portOf, type TensorProgram } from '@gantry/core'
 import { abs, add, mean, mul, type Scalar, square, sub, type Tensor } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import type { ArchitectureRequest } from '../architectures/architecture.ts'
@@ -15,6 +15,7 @@ import { generate } from '../generate.ts'
 import { goodPresets } from '../good-presets.ts'
 import { judge } from '../judge.ts'
 import type { Network } from '../network.ts'
+import { partOf } from '../parts.ts'
 import { imagesOrPoints } from '../slots.ts'
 import { defineVariant } from '../variant-definition.ts'
 
@@ -139,8 +140,9 @@ export const fAnogan = defineVariant({
         ...prefixed('discriminator', discriminator.weights),
       },
       parts: {
-        generator: averagedPart('generator', generator),
-        discriminator: trainedPart('discriminator', discriminator),
+        // The moving average of the other run's weights is what is taken over.
+        generator: partOf({ name: 'generator', network: generator, history: undefined }, 'generator'),
+        discriminator: partOf({ name: 'discriminator', network: discriminator, history: undefined }),
       },
       learners: learnersOf([encoder]),
       dispose: () => {
@@ -176,15 +178,4 @@ function anomalyFunction(
       }
     },
   }
-}
-
-function trainedPart(prefix: string, { weights }: Network): Part {
-  return Object.fromEntries(Object.keys(weights).map((name) => [name, { trained: `${prefix}/${name}` }]))
-}
-
-/** The moving average of the other run's weights is what is taken over. */
-function averagedPart(prefix: string, { weights }: Network): Part {
-  return Object.fromEntries(
-    Object.keys(weights).map((name) => [name, { trained: `${prefix}/${name}`, average: `${prefix}/${name}` }]),
-  )
 }

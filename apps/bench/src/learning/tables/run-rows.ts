@@ -1,5 +1,4 @@
-import type { Preset } from '@gantry/variants'
-import { variants } from '@gantry/variants'
+import { type Preset, variants } from '@gantry/variants'
 import type { LearningRun } from '../learning-run.ts'
 
 /** A table of docs/learning.md. */
