@@ -65,6 +65,13 @@ export class ModelFormatError extends GantryError {
 /** A training run that cannot go on: a loss that is not finite, an engine that failed. */
 export class TrainingError extends GantryError {
   readonly exitCode = 1
+  /** The step that failed, where it is known. */
+  readonly step: number | undefined
+
+  constructor({ step, ...options }: GantryErrorOptions & { readonly step?: number }) {
+    super(options)
+    this.step = step
+  }
 }
 
 /** A file that could not be written or read: full disk, missing permission. */

@@ -71,7 +71,8 @@ export function drawCurves(curves: readonly Curve[], options: CurvesOptions): st
         type: 'line',
         name,
         data: points.map(([at, value]) => [at, Number.isFinite(value) && (!logarithmic || value > 0) ? value : '-']),
-        showSymbol: marks,
+        // One point is no line.
+        showSymbol: marks || points.length === 1,
         symbolSize: 5,
         lineStyle: { width: marks ? 2 : 1.5, type: dashed ? 'dashed' : 'solid' },
         ...(color && { itemStyle: { color } }),

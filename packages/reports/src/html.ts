@@ -53,12 +53,12 @@ const style = `
 :root {
   color-scheme: light dark;
   --page: #f6f7f9; --card: #fff; --text: #1c2024; --faint: #667080; --line: #e2e5ea;
-  --real: #8b95a5; --generated: #2f6feb; --warning: #fff6e0; --warning-line: #e0b84c;
+  --real: #8b95a5; --generated: #2f6feb; --warning: #fff6e0; --warning-line: #e0b84c; --shadow: #1c202433;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #121417; --card: #1a1d21; --text: #e6e8eb; --faint: #98a2b0; --line: #2c3138;
-    --real: #6f7a8a; --generated: #6ea0ff; --warning: #2b2413; --warning-line: #8a6d1f;
+    --real: #6f7a8a; --generated: #6ea0ff; --warning: #2b2413; --warning-line: #8a6d1f; --shadow: #000a;
   }
 }
 * { box-sizing: border-box }
@@ -69,7 +69,14 @@ h2 { font-size: 17px; margin: 0 0 4px; font-weight: 650 }
 .subtitle, .hint { color: var(--faint); margin: 0 0 14px }
 .hint { font-size: 13.5px; max-width: 78ch }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 18px 20px 20px; margin-top: 18px }
-.scroll { overflow-x: auto }
+/* What is cut off has a shadow at that side, until it is scrolled to. */
+.scroll, figure.curve {
+  overflow-x: auto;
+  background: linear-gradient(to right, var(--card) 40%, transparent) 0 0 / 36px 100% no-repeat local,
+    linear-gradient(to left, var(--card) 40%, transparent) 100% 0 / 36px 100% no-repeat local,
+    linear-gradient(to right, var(--shadow), transparent) 0 0 / 14px 100% no-repeat scroll,
+    linear-gradient(to left, var(--shadow), transparent) 100% 0 / 14px 100% no-repeat scroll;
+}
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { text-align: left; padding: 7px 16px 7px 0; border-top: 1px solid var(--line); vertical-align: baseline }
 tr:first-child td { border-top: 0 } thead + tbody tr:first-child td { border-top: 1px solid var(--line) }
@@ -96,7 +103,7 @@ img.plot { width: 100%; max-width: 480px; image-rendering: auto }
 .bars { min-width: 220px; width: 40% }
 .bar { height: 7px; border-radius: 2px; min-width: 1px; margin: 2px 0 } .bar.real { background: var(--real) } .bar.generated { background: var(--generated) }
 .key::before { content: ""; display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin-right: 6px } .key.real::before { background: var(--real) } .key.generated::before { background: var(--generated) }
-figure.curve { overflow-x: auto } figure.curve svg { width: 100%; min-width: 560px; height: auto; display: block }
+figure.curve svg { width: 100%; min-width: 560px; height: auto; display: block }
 .film { display: grid; gap: 10px; max-width: 560px } .film input { width: 100%; accent-color: var(--generated) }
 .film output { font-variant-numeric: tabular-nums }
 footer { color: var(--faint); font-size: 13px; margin-top: 22px }

@@ -9,7 +9,7 @@ export interface RunHistory {
   readonly scores: readonly RunEventOf<'score'>[]
   readonly samples: readonly RunEventOf<'sample'>[]
   readonly health: readonly RunEventOf<'health'>[]
-  /** Those that hold, and those that held once: the newest of each kind. */
+  /** What the run suffered from: each time that it did once, by what was told of it last. */
   readonly verdicts: readonly RunEventOf<'verdict'>[]
   readonly rollbacks: readonly RunEventOf<'rollback'>[]
   readonly warnings: readonly RunEventOf<'warning'>[]
@@ -41,13 +41,27 @@ export async function readHistory(run: RunFolder): Promise<RunHistory> {
     scores: of('score'),
     samples: of('sample'),
     health: of('health'),
-    verdicts: [...new Map(of('verdict').map((event) => [event.verdict, event])).values()],
+    verdicts: episodesOf(of('verdict')),
     rollbacks: of('rollback'),
     warnings: of('warning'),
     start: of('start').at(-1),
     outcome: end?.type === 'end' ? end.outcome : 'unfinished',
     seconds: secondsOf(events),
   }
+}
+
+/** A verdict is told when it begins to hold, perhaps again while it holds, and when it no longer does. */
+function episodesOf(told: readonly RunEventOf<'verdict'>[]): RunEventOf<'verdict'>[] {
+  const over: RunEventOf<'verdict'>[] = []
+  const holding = new Map<string, RunEventOf<'verdict'>>()
+  for (const event of told) {
+    holding.delete(event.verdict)
+    if (event.holds) holding.set(event.verdict, event)
+    else over.push(event)
+  }
+  // A run that was killed comes by some steps again, and may say the same once more.
+  const once = new Map(over.map((event) => [`${event.verdict} ${event.since}`, event]))
+  return [...once.values(), ...holding.values()]
 }
 
 /** Each attempt counts from 0. */

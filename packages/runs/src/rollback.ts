@@ -36,11 +36,9 @@ export async function afterNotFinite(
     const checkpoint = await folder.checkpoints.newest()
     const step = checkpoint?.position.step ?? 0
     const what = error.fix === undefined ? error.message : error.message.replace(error.fix, '').trim()
-    await tell({
-      type: 'verdict',
-      step,
-      ...notFinite(step, what, { options: config.options, known: optionsOf(config) }),
-    })
+    const failedAt = stepOf(error) ?? step
+    const context = { options: config.options, known: optionsOf(config) }
+    await tell({ type: 'verdict', step: failedAt, ...notFinite(failedAt, what, context) })
     if (config.onNan === 'stop') return undefined
     if (!mayRollBack) throw notHelped(what, config.options, error)
     const lowered = ratesTimes(FACTOR, config.options)
@@ -61,6 +59,9 @@ function notHelped(what: string, options: RunConfig['options'], cause: unknown):
     cause,
   })
 }
+
+/** Errors may come from another copy of core. */
+const stepOf = (error: GantryError) => (error as Partial<TrainingError>).step
 
 /** Names of the options that a run of its variant can have. */
 export function optionsOf({ variant }: Pick<RunConfig, 'variant'>): string[] {

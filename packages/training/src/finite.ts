@@ -9,6 +9,7 @@ export function checkScalars(scalars: Readonly<Record<string, number>>, step: nu
     if (Number.isFinite(value)) continue
     throw new TrainingError({
       code: 'LOSS_NOT_FINITE',
+      step,
       message: `Step ${step}: '${name}' of the phase '${phase}' is ${value}.`,
       fix: FIX,
     })
@@ -26,6 +27,7 @@ export function checkStateFinite(state: State, step: number): void {
     if ((data as Float32Array).every(Number.isFinite)) continue
     throw new TrainingError({
       code: 'STATE_NOT_FINITE',
+      step,
       message: `Step ${step}: '${name}' has values that are not finite.`,
       fix: FIX,
     })

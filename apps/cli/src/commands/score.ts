@@ -48,9 +48,13 @@ async function score(run: string, data: string, flags: ScoreFlags): Promise<void
       const [field] = Object.values(dataset.fields)
       const files: Partial<WrittenAnomalies> = out === undefined ? {} : await writeAnomalies(out, found, field!)
       const { method, scores, areaUnderCurve } = found
+      const labelled = scores.some(({ label }) => label !== undefined)
       present(flags, { run, data: dataset.name, method, scores, areaUnderCurve: areaUnderCurve ?? null, ...files }, [
         `${scores.length} samples of ${dataset.name} by ${method}, the oddest first`,
-        ...table(scores.slice(0, top).map((each) => [each.score.toFixed(4), each.label ?? '', each.name])),
+        ...table([
+          ['score', labelled ? 'label' : '', 'sample'],
+          ...scores.slice(0, top).map((each) => [each.score.toFixed(4), each.label ?? '', each.name]),
+        ]),
         ...(areaUnderCurve === undefined ? [] : [`area under the curve for '${odd}': ${areaUnderCurve.toFixed(4)}`]),
         ...Object.values(files).filter((file) => file !== undefined),
       ])

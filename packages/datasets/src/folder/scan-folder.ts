@@ -1,5 +1,5 @@
 import { access, constants, stat } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { extname, join, resolve } from 'node:path'
 import { DataError, type DatasetDescription } from '@gantry/core'
 import type { OpenDatasetOptions } from '../dataset-definition.ts'
 import { type ImageFormat, imageUnreadable, inspectImage, isImageName } from '../images/image.ts'
@@ -59,6 +59,10 @@ async function checkDirectory(root: string): Promise<void> {
     throw new DataError({
       code: 'FOLDER_NOT_FOUND',
       message: `The folder '${root}' cannot be opened: ${cause.code === 'ENOENT' ? 'there is no such path' : cause.message}.`,
+      fix:
+        cause.code === 'ENOENT'
+          ? `Paths are taken from the folder that the command runs in: here it would be '${resolve(root)}'.`
+          : 'Give this user the right to read it, or name another.',
       cause,
     })
   })

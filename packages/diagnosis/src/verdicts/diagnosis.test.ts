@@ -57,6 +57,30 @@ it('goes on from what an earlier attempt has told, and forgets what is done agai
   expect(resumed.verdicts).toHaveLength(1)
 })
 
+it('tells once more what holds, with other remedies, when the run goes on with other options', () => {
+  const before = new Diagnosis({ rules: [hot], options })
+  const events = [0, 20, 30].flatMap((heat, index): RunEvent[] => {
+    const step = 10 * (index + 1)
+    const verdicts = before.look({ step, readings: { heat } })
+    return [
+      { type: 'health', step, readings: { heat } },
+      ...verdicts.map((verdict): RunEvent => ({ type: 'verdict', step, ...verdict })),
+    ]
+  })
+  const look = { step: 40, readings: { heat: 30 } }
+  expect(new Diagnosis({ rules: [hot], options, events }).look(look)).toEqual([])
+  const fanned = new Diagnosis({ rules: [hot], options: { ...options, fan: 'on' }, events })
+  expect(fanned.look(look)).toMatchObject([
+    {
+      verdict: 'hot',
+      holds: true,
+      since: 20,
+      remedies: [{ set: { window: 'open' } }, { set: { shade: true } }, { set: { water: 2 } }],
+    },
+  ])
+  expect(fanned.look({ ...look, step: 50 })).toEqual([])
+})
+
 it('says what helps a run whose numbers are not finite', () => {
   const verdict = notFinite(7, 'The loss is NaN.', { options: { learningRate: 0.8 }, known: ['learningRate'] })
   expect(verdict).toMatchObject({ verdict: 'divergence', holds: true, since: 7, message: 'The loss is NaN.' })

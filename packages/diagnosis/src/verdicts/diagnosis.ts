@@ -34,6 +34,8 @@ export class Diagnosis {
   /** By rule: for how many looks it has shown, or has not shown where it was told, and since which step. */
   readonly #counts = new Map<string, { readonly since: number; readonly looks: number }>()
   readonly #told = new Map<string, Verdict>()
+  /** Names of those that were told of other options than the run has now. */
+  readonly #outdated = new Set<string>()
 
   constructor({
     options = {},
@@ -50,6 +52,9 @@ export class Diagnosis {
       if (event.type === 'verdict' && event.holds) this.#told.set(event.verdict, event)
       if (event.type === 'verdict' && !event.holds) this.#told.delete(event.verdict)
     }
+    for (const { verdict, remedies } of this.#told.values()) {
+      if (JSON.stringify(remedies) !== JSON.stringify(this.#remediesFor(verdict))) this.#outdated.add(verdict)
+    }
   }
 
   /** Those that hold. */
@@ -58,13 +63,30 @@ export class Diagnosis {
   }
 
   /**
-   * @returns verdicts that begin to hold, and those that no longer do
+   * @returns verdicts that begin to hold, those that no longer do, and those that hold and have other remedies since the run was
+   * given other options
    */
   look({ step, readings }: Look): Verdict[] {
     // A run that was killed goes on from a checkpoint, and comes by some steps again.
     while (this.#looks.length > 0 && this.#looks.at(-1)!.step >= step) this.#looks.pop()
     this.#looks.push({ step, readings })
-    return this.#rules.flatMap((rule) => this.#judge(rule, step))
+    const news = this.#rules.flatMap((rule) => this.#judge(rule, step))
+    return [...news, ...this.#restated()]
+  }
+
+  #restated(): Verdict[] {
+    const restated = [...this.#outdated].flatMap((name) => {
+      const told = this.#told.get(name)
+      return told === undefined ? [] : [{ ...told, remedies: this.#remediesFor(name) }]
+    })
+    this.#outdated.clear()
+    for (const verdict of restated) this.#told.set(verdict.verdict, verdict)
+    return restated
+  }
+
+  #remediesFor(verdict: string): Remedy[] {
+    const rule = this.#rules.find(({ name }) => name === verdict)
+    return rule === undefined ? [] : remediesFor(rule.remedies, this.#options, this.#known)
   }
 
   #judge(rule: VerdictRule, step: number): Verdict[] {
@@ -86,7 +108,7 @@ export class Diagnosis {
     }
     const verdict: Verdict = {
       ...{ verdict: name, holds: true, since, message: rule.message(evidence!), evidence: evidence! },
-      remedies: remediesFor(rule.remedies, this.#options, this.#known),
+      remedies: this.#remediesFor(name),
     }
     this.#told.set(name, verdict)
     return [verdict]

@@ -13,8 +13,9 @@ export function latestRunPath(variant: string, data: string): string {
 }
 
 function numbered(variant: string, data: string): { latest: string | undefined; next: string } {
-  // `folder:/pictures/cats` → `cats`
-  const dataset = basename(data.replace(/^folder:/, '')).replaceAll(/[^\w.-]+/g, '-') || 'data'
+  // `folder:/pictures/cats` → `cats`; `few:10,folder:/pictures/cats` → `few-10-cats`
+  const names = data.split(',').map((part) => basename(part.replace(/^folder:/, '')))
+  const dataset = names.join('-').replaceAll(/[^\w.-]+/g, '-') || 'data'
   const base = join('runs', `${variant}-${dataset}`)
   let latest: string | undefined
   let next = base
