@@ -1,6 +1,6 @@
 import { ConfigurationError, type Device } from '@gantry/core'
+import type { InferenceSession } from 'onnxruntime-common'
 import { cores } from '#platform/machine'
-import type { OrtSession } from './ort.ts'
 import type { WasmPaths } from './wasm-paths.ts'
 
 /** How a session computes. */
@@ -27,7 +27,7 @@ export function resolveThreads(threads: number | undefined): number {
 }
 
 /** What ONNX Runtime is told for every session. */
-export function sessionOptions({ device, threads }: EngineSettings): OrtSession.SessionOptions {
+export function sessionOptions({ device, threads }: EngineSettings): InferenceSession.SessionOptions {
   return {
     // Operators that a GPU provider lacks run on the CPU.
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],

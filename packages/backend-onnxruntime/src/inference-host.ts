@@ -1,4 +1,5 @@
 import { type ModelSource, type NamedTensorSpec, type NDArray, TrainingError, UnsupportedError } from '@gantry/core'
+import type { InferenceSession } from 'onnxruntime-common'
 import { openModel } from '#platform/open-model'
 import type { EngineSettings } from './engine-settings.ts'
 import { type EncodedError, encodeError } from './error-codec.ts'
@@ -49,7 +50,7 @@ export class InferenceHost {
     // The cores idle from one run to the next, and their caches are cold: lists of entries would take 0.05 ms more.
     const inputs: Record<string, OrtTensor> = {}
     for (const [name, feed] of Object.entries(feeds)) inputs[name] = toOrtTensor(feed)
-    let outputs: OrtSession.ReturnType
+    let outputs: InferenceSession.ReturnType
     try {
       outputs = await this.#session.run(inputs)
     } catch (cause) {
@@ -84,7 +85,7 @@ export class InferenceHost {
   }
 }
 
-function describeValues(owner: string, values: readonly OrtSession.ValueMetadata[]): NamedTensorSpec[] {
+function describeValues(owner: string, values: readonly InferenceSession.ValueMetadata[]): NamedTensorSpec[] {
   return values.map((value) => {
     if (!value.isTensor) {
       throw new UnsupportedError({

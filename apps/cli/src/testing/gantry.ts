@@ -24,11 +24,19 @@ export interface Running {
   readonly finished: Promise<Finished>
 }
 
-/** Starts `gantry` as a real process, without a terminal. */
-export function start(args: readonly string[], cwd: string): Running {
+/**
+ * Starts `gantry` as a real process, without a terminal.
+ *
+ * @param nodeOptions of Node itself
+ */
+export function start(args: readonly string[], cwd: string, nodeOptions: readonly string[] = []): Running {
   if (!existsSync(binary)) throw new Error(`${binary} is missing: run 'pnpm build' first.`)
   const { FORCE_COLOR: _, NODE_OPTIONS: __, ...env } = process.env
-  const child = spawn(process.execPath, [binary, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...nodeOptions, binary, ...args], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk) => {

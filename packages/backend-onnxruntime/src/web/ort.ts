@@ -1,7 +1,7 @@
 import type * as OnnxRuntime from 'onnxruntime-common'
 
-/** The one that package.json asks for: a page itself loads no part of ONNX Runtime, only its workers do. */
-export const version: string = '1.30.0'
+/** A page itself loads no part of ONNX Runtime, only its workers do. */
+export { version } from '../wanted-version.ts'
 
 export let InferenceSession: typeof OnnxRuntime.InferenceSession
 export let Tensor: typeof OnnxRuntime.Tensor

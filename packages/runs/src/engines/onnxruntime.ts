@@ -1,4 +1,4 @@
-import type { DeviceRequest } from '@gantry/core'
+import { type DeviceRequest, GantryError } from '@gantry/core'
 import type { Engine } from './engine.ts'
 
 /** Compiled training steps on ONNX Runtime. */
@@ -8,7 +8,13 @@ export const onnxruntime: Engine = {
   portableDevice: 'cpu',
 
   async list() {
-    const { probeDevices } = await import('@gantry/backend-onnxruntime')
+    const loaded = await import('@gantry/backend-onnxruntime').catch((error: unknown) => {
+      if (GantryError.isInstance(error)) return error
+      throw error
+    })
+    if (GantryError.isInstance(loaded))
+      return [{ name: 'onnxruntime', device: 'cpu', available: false, detail: loaded.message }]
+    const { probeDevices } = loaded
     // In child processes, since a driver can take its process down.
     return (await probeDevices()).map((probe) => ({
       name: 'onnxruntime',
