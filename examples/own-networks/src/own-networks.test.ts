@@ -3,11 +3,12 @@ import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Fields } from '@gantry/core'
-import { bindFields } from '@gantry/variants'
+import { configureRun, runConfigSchema } from '@gantry/training'
+import { buildModel } from '@gantry/variants'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { latentRegression } from './latent-regression.ts'
 import { ownGame } from './own-networks.ts'
-import { trainOnRing } from './train-on-ring.ts'
+import { trainOwn } from './train-own.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -17,10 +18,11 @@ beforeAll(async () => {
 describe('networks of your own', () => {
   it('are trained', async () => {
     const run = join(folder, 'own')
-    const { outcome, scalars } = await trainOnRing(
+    const config = runConfigSchema.parse({ variant: 'own', data: 'ring8', steps: 20, batchSize: 32 })
+    const { outcome, scalars } = await trainOwn(
+      config,
       ({ points }) => ownGame({ ...points!, field: 'points' }, 32),
       run,
-      20,
     )
     expect(outcome).toBe('finished')
     expect(Object.keys(scalars)).toEqual(
@@ -37,10 +39,10 @@ describe('networks of your own', () => {
 
 describe('a variant of your own', () => {
   it('is trained, and learns to read its noise', async () => {
-    const options = latentRegression.schema.parse({ hiddenUnits: 32, latentWeight: 1 })
-    const build = (fields: Fields) =>
-      latentRegression.build({ options, fields: bindFields(latentRegression, fields), batchSize: 32, seed: 1 })
-    const { outcome, scalars } = await trainOnRing(build, join(folder, 'variant'), 200)
+    const options = { hiddenUnits: 32, latentWeight: 1 }
+    const config = configureRun(latentRegression, { data: 'ring8', steps: 200, batchSize: 32, options })
+    const build = (fields: Fields) => buildModel(latentRegression, config, fields)
+    const { outcome, scalars } = await trainOwn(config, build, join(folder, 'variant'))
     expect(outcome).toBe('finished')
     // Four independent normals that nobody could read: 4.
     expect(scalars.latentLoss).toBeLessThan(4)
@@ -48,7 +50,7 @@ describe('a variant of your own', () => {
 })
 
 describe('the guide', () => {
-  it.each(['own-networks.ts', 'latent-regression.ts', 'train-on-ring.ts'])('shows %s as it is', async (name) => {
+  it.each(['own-networks.ts', 'latent-regression.ts', 'train-own.ts'])('shows %s as it is', async (name) => {
     const guide = await readFile(new URL('../../../docs/write-your-own-variant.md', import.meta.url), 'utf8')
     const source = await readFile(new URL(name, import.meta.url), 'utf8')
     expect(guide).toContain(`\`\`\`ts\n${source}\`\`\``)

@@ -42,6 +42,8 @@ export interface Dataset {
    * A run that is resumed compares them.
    */
   readonly fingerprint?: string
+  /** What it was opened with, such as the size of its images; a run whose configuration says something else is refused. */
+  readonly options?: Readonly<Record<string, unknown>>
   /**
    * Endless stream of shuffled batches; every epoch has its own order, drawn from the seed. The incomplete batch at the
    * end of an epoch is filled from the next. Ends when the consumer returns.

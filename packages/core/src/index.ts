@@ -51,6 +51,7 @@ export { findNamed } from './find-named.ts'
 export { findFunction, findPhase, rawFunction } from './find-part.ts'
 export { MANIFEST_KEY, type ModelManifest, readManifest } from './manifest.ts'
 export type {
+  BuiltFrom,
   CompiledModel,
   CompiledProgram,
   Feed,

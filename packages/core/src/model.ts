@@ -88,6 +88,16 @@ export interface GradientMemory {
   readonly updates: string
 }
 
+/** What of a run's configuration a model was built from. */
+export interface BuiltFrom {
+  readonly variant: string
+  /** All options of the variant, defaults included. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** Of the batches that it takes: a replica's is its share. */
+  readonly batchSize: number
+  readonly seed: number
+}
+
 /**
  * Everything a backend needs to train: phases, pure functions, and the state that they share.
  *
@@ -110,6 +120,8 @@ export interface TrainableModel<Program, Variable> {
    * checkpoints name it, and do not hold them.
    */
   readonly frozen?: Readonly<Record<string, string>>
+  /** Absent for models that no variant has built. A run whose configuration says something else is refused. */
+  readonly builtFrom?: BuiltFrom
 }
 
 /** A program written in an authoring engine's tensors: it reads and assigns variables that it closes over. */

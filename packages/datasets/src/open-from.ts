@@ -1,6 +1,6 @@
 import type { DatasetDefinition, OpenDatasetOptions } from './dataset-definition.ts'
 import { type FoundDataset, findDataset } from './find-dataset.ts'
-import { checkOpenOptions, understoodOf } from './open-options.ts'
+import { checkOpenOptions, contentOptions, understoodOf } from './open-options.ts'
 import type { OpenedDataset } from './opened-dataset.ts'
 
 /** Opens one of these data sets by its name, and before it those that it is made of. */
@@ -12,7 +12,7 @@ export async function openFrom(
   options.signal?.throwIfAborted()
   const found = findDataset(name, definitions)
   checkOpenOptions(found, options)
-  return openFound(found, options)
+  return { ...(await openFound(found, options)), options: contentOptions(options) }
 }
 
 async function openFound(found: FoundDataset, options: OpenDatasetOptions): Promise<OpenedDataset> {

@@ -11,6 +11,13 @@ export function optionsOf({ definition, parts }: FoundDataset): readonly Dataset
   return [...new Map(all.map((option) => [option.name, option])).values()]
 }
 
+/** Those of the options that decide what the samples are, and not how they are opened. */
+export function contentOptions(options: OpenDatasetOptions): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => value !== undefined && !everywhere.includes(name)),
+  )
+}
+
 /** Those of the options that a data set understands. */
 export function understoodOf(found: FoundDataset, options: OpenDatasetOptions): OpenDatasetOptions {
   const names = [...everywhere, ...optionsOf(found).map(({ name }) => name)]

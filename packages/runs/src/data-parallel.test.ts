@@ -1,6 +1,6 @@
 import type { NDArray, Phase, Shard, State, TrainingSession } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
-import { MemoryRecord, runConfigSchema, train } from '@gantry/training'
+import { configureRun, MemoryRecord, train } from '@gantry/training'
 import { bindFields, findVariant } from '@gantry/variants'
 import { describe, expect, it } from 'vitest'
 import { findEngine } from './engines/registry.ts'
@@ -65,9 +65,9 @@ async function trained(batchSize: number, shard: Shard, changes: { split?: boole
   await prepareTensorflow()
   const variant = findVariant('vanilla')
   const dataset = await openDataset('ring8')
-  const config = runConfigSchema.parse({ variant: 'vanilla', data: 'ring8', steps: 12, batchSize, seed: 4 })
+  const config = configureRun(variant, { data: 'ring8', steps: 12, batchSize, seed: 4, options })
   const model = variant.build({
-    options: variant.schema.parse(options),
+    options: config.options,
     fields: bindFields(variant, dataset.fields),
     batchSize: batchSize / shard.count,
     seed: config.seed,

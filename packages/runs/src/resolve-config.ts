@@ -1,7 +1,14 @@
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { ConfigurationError } from '@gantry/core'
-import { changeableKeys, parseConfig, type RunConfig, type RunConfigInput, runConfigSchema } from '@gantry/training'
+import {
+  changeableKeys,
+  configureRun,
+  parseConfig,
+  type RunConfig,
+  type RunConfigInput,
+  runConfigSchema,
+} from '@gantry/training'
 import type { VariantDefinition } from '@gantry/variants'
 import { findEngine } from './engines/registry.ts'
 import { isRate, mayBeLowered } from './lower-rates.ts'
@@ -33,8 +40,7 @@ export function resolveConfig(variant: VariantDefinition, { run, options }: Sett
       fix: "Name one with '--data'; 'gantry list datasets' shows them.",
     })
   }
-  const resolved = parseConfig(variant.schema, options, `The variant '${variant.name}'`)
-  const config = parseConfig(runConfigSchema, { ...run, variant: variant.name, options: resolved }, 'The run')
+  const config = configureRun(variant, { ...run, data: run.data, options })
   return {
     ...config,
     data: absoluteData(config.data),

@@ -1,5 +1,6 @@
 export { carriedState } from './carry-state.ts'
 export { CHECKPOINT_VERSION, type Checkpoint, type StoredCheckpoint, type TrainingPosition } from './checkpoint.ts'
+export { type ConfiguredVariant, configureRun } from './configure-run.ts'
 export { firstSamples } from './first-samples.ts'
 export {
   batchesAhead,

@@ -7,7 +7,7 @@ import type { Stage } from './stages.ts'
 /** What the loop needs to know of a model. */
 export type TrainedModel = Pick<
   TrainableModel<unknown, unknown>,
-  'name' | 'phases' | 'functions' | 'shown' | 'parts' | 'learners' | 'frozen'
+  'name' | 'phases' | 'functions' | 'shown' | 'parts' | 'learners' | 'frozen' | 'builtFrom'
 >
 
 interface CommonOptions {

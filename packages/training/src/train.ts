@@ -2,6 +2,7 @@ import { EVENTS_VERSION, findFunction, GantryError, type RunEvent } from '@gantr
 import { Backlog } from './backlog.ts'
 import { BatchPrefetcher } from './batch-prefetcher.ts'
 import { shareOf } from './batch-share.ts'
+import { checkModel } from './check-model.ts'
 import type { StoredCheckpoint } from './checkpoint.ts'
 import { isDue, observe } from './observe.ts'
 import type { Moment, Observer } from './observer.ts'
@@ -36,7 +37,8 @@ export interface TrainingOutcome {
  * checkpoints are written while it goes on. They still come in their order, each once it is on disk.
  *
  * @throws TrainingError `LOSS_NOT_FINITE` or `STATE_NOT_FINITE` (the last good checkpoint stays the newest), StorageError,
- * DataError, ConfigurationError `FUNCTION_UNKNOWN` for a model that shows what it lacks, `STAGES_INVALID` or `SHARD_UNEVEN`, and
+ * DataError, ConfigurationError `CONFIGURATION_MISMATCH` for a model or data that are not those of the configuration,
+ * `FUNCTION_UNKNOWN` for a model that shows what it lacks, `STAGES_INVALID` or `SHARD_UNEVEN`, and
  * whatever the session throws. The log then ends with a failed `end` event, where it can be written.
  *
  * @example
@@ -135,6 +137,7 @@ class Run {
       await before?.span.stage.close()
       const opened = await span.stage.open()
       this.#stage = storedName(span)
+      checkModel(opened.model, this.#options.dataset, this.#options.config, this.#options.shard)
       for (const name of opened.model.shown) findFunction(opened.model, name)
       if (carried) await carryInto(opened, span.stage, carried)
       else if (restored) await restoreStage(opened, span, restored)

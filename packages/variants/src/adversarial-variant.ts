@@ -8,7 +8,13 @@ import type { GameExtension } from './game/extension.ts'
 import { type GameOptions, gameOptions } from './game/game-options.ts'
 import type { GanModel } from './gan-model.ts'
 import type { Preset } from './presets.ts'
-import type { BuildRequest, PaperReference, Slot, VariantDefinition } from './variant-definition.ts'
+import {
+  type BuildRequest,
+  defineVariant,
+  type PaperReference,
+  type Slot,
+  type VariantDefinition,
+} from './variant-definition.ts'
 
 type Shape = typeof gameOptions.shape
 type None = Record<never, never>
@@ -77,7 +83,7 @@ export function adversarialVariant<Extra extends z.ZodRawShape = None, const Fix
   variant: AdversarialVariant<Extra, Fixed>,
 ): VariantDefinition<AdversarialSchema<Extra, Fixed>> {
   const { name, title, description, paper, needs, defaults = {}, fixed = {}, presets = [] } = variant
-  return {
+  return defineVariant({
     name,
     title,
     description,
@@ -86,7 +92,7 @@ export function adversarialVariant<Extra extends z.ZodRawShape = None, const Fix
     schema: schemaOf(defaults, fixed, variant.extra ?? {}) as unknown as AdversarialSchema<Extra, Fixed>,
     presets: presets as VariantDefinition<AdversarialSchema<Extra, Fixed>>['presets'],
     build: (request) => buildGame(variant as unknown as AdversarialVariant<z.ZodRawShape>, request),
-  }
+  })
 }
 
 function buildGame(variant: AdversarialVariant<z.ZodRawShape>, request: BuildRequest<unknown>): GanModel {

@@ -5,6 +5,7 @@ export { type ArchitectureOptions, architectureOptions } from './architectures/a
 export { architectures, findArchitecture } from './architectures/find-architecture.ts'
 export { type AugmentationPolicy, augment } from './augmentation/differentiable.ts'
 export { bindFields, classesOf, fieldOf } from './bind-fields.ts'
+export { buildModel, type ModelConfig } from './build-model.ts'
 export { cgan } from './cgan/cgan.ts'
 export { dcgan } from './dcgan/dcgan.ts'
 export { dragan } from './dragan/dragan.ts'

@@ -73,9 +73,23 @@ export interface VariantDefinition<Schema extends z.ZodObject = z.ZodObject> {
   stages?(request: BuildRequest<z.infer<Schema>>): readonly StagePlan[]
 }
 
-/** Infers the options' type of a definition from its schema. */
+/**
+ * Infers the options' type of a definition from its schema, and lets its models tell what they were built from: `train` refuses
+ * one that is not its configuration's.
+ */
 export function defineVariant<Schema extends z.ZodObject>(
   definition: VariantDefinition<Schema>,
 ): VariantDefinition<Schema> {
-  return definition
+  const { name, build, stages } = definition
+  const telling = (model: GanModel, { options, batchSize, seed }: BuildRequest<z.infer<Schema>>): GanModel => ({
+    ...model,
+    builtFrom: { variant: name, options, batchSize, seed },
+  })
+  return {
+    ...definition,
+    build: (request) => telling(build(request), request),
+    ...(stages && {
+      stages: (request) => stages(request).map((plan) => ({ ...plan, build: () => telling(plan.build(), request) })),
+    }),
+  }
 }

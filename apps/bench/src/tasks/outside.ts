@@ -4,9 +4,9 @@ import { compileModel } from '@gantry/compiler'
 import type { Batch, CompiledModel, RunEvent, TrainingSession } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
 import { RunFolder } from '@gantry/runs'
-import { runConfigSchema, train } from '@gantry/training'
+import { configureRun, train } from '@gantry/training'
+import { buildModel, dcgan } from '@gantry/variants'
 import * as tf from '@tensorflow/tfjs-core'
-import { buildVariant } from '../cases/build-case.ts'
 import { drawFeeds, type StepFeeds } from '../cases/draw-feeds.ts'
 
 interface Parameters {
@@ -77,10 +77,9 @@ function withBatch({ phases }: CompiledModel, feeds: StepFeeds, batch: Batch): S
  */
 export async function run({ threads, steps, block, folder }: Parameters) {
   await tf.setBackend('cpu')
-  const config = runConfigSchema.parse({ variant: 'dcgan', data: 'mnist', steps })
+  const config = configureRun(dcgan, { data: 'mnist', steps })
   const dataset = await openDataset(config.data)
-  const source = { variant: config.variant, options: {}, fields: dataset.fields }
-  const model = buildVariant(source, config.batchSize)
+  const model = buildModel(dcgan, config, dataset.fields)
   const compiled = await compileModel(model)
   const session = await createOnnxRuntimeTraining({ device: 'cpu', threads }).prepare(compiled)
   const prepared: StepFeeds[] = []

@@ -13,8 +13,8 @@ import {
   type TrainingSession,
 } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
-import { MemoryRecord, runConfigSchema, train } from '@gantry/training'
-import { bindFields, findVariant } from '@gantry/variants'
+import { configureRun, MemoryRecord, train } from '@gantry/training'
+import { buildModel, findVariant } from '@gantry/variants'
 import { setBackend } from '@tensorflow/tfjs-core'
 
 /** Steps of a recorded run: its phases are looked at in their first, their second and their last one. */
@@ -94,18 +94,9 @@ class FeedRecorder implements TrainingSession {
 export async function recordFeeds({ variant, data, options }: RecordedRun): Promise<FeedHashes> {
   await setBackend('cpu')
   const definition = findVariant(variant)
-  const config = runConfigSchema.parse({
-    variant,
-    data,
-    options: definition.schema.parse(options),
-    batchSize: 4,
-    seed: 11,
-    steps: STEPS,
-  })
+  const config = configureRun(definition, { data, options, batchSize: 4, seed: 11, steps: STEPS })
   const dataset = await datasetOf(data)
-  const { options: checked, batchSize, seed } = config
-  const fields = bindFields(definition, dataset.fields)
-  const model = definition.build({ options: checked, fields, batchSize, seed })
+  const model = buildModel(definition, config, dataset.fields)
   try {
     const session = new FeedRecorder((await compileModel(model)).phases)
     await train({ model, session, dataset, record: new MemoryRecord(), config, observers: [] })
