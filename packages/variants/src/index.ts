@@ -50,6 +50,7 @@ export {
   interpolatedPenalty,
   zeroCenteredPenalty,
 } from './penalties/gradient-penalties.ts'
+export { pix2pix } from './pix2pix/pix2pix.ts'
 export { findPreset, type Preset, type PresetChoice } from './presets.ts'
 export { ragan } from './ragan/ragan.ts'
 export { findVariant, variants } from './registry.ts'

@@ -2,7 +2,16 @@ import '@tensorflow/tfjs-backend-cpu'
 import { createOnnxRuntimeInference, createOnnxRuntimeTraining } from '@gantry/backend-onnxruntime'
 import { createTfjsTraining } from '@gantry/backend-tfjs'
 import { compileModel, exportModel } from '@gantry/compiler'
-import { batchedSpecs, type NDArray, ndarray, RandomStream, sizeOfShape, type TensorSpec } from '@gantry/core'
+import {
+  batchedSpecs,
+  type DrawFeed,
+  type NamedTensorSpec,
+  type NDArray,
+  ndarray,
+  RandomStream,
+  sizeOfShape,
+  type TensorSpec,
+} from '@gantry/core'
 import { setBackend } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { GanModel } from './gan-model.ts'
@@ -45,6 +54,18 @@ const cases: readonly Case[] = [
   { variant: 'infogan', shape: [8, 8, 1], options: narrow },
   { variant: 'vae', shape: [8, 8, 1], options: narrow },
   { variant: 'vae-gan', shape: [8, 8, 1], options: narrow },
+  { variant: 'pix2pix', shape: [16, 16, 3], options: { ...narrow, receptiveField: 16 } },
+  {
+    variant: 'pix2pix',
+    shape: [8, 8, 1],
+    options: {
+      ...narrow,
+      receptiveField: 1,
+      discriminatorNormalization: 'spectral',
+      augment: ['translation'],
+      update: 'simultaneous',
+    },
+  },
   { variant: 'vae-gan', shape: [2], options: { hiddenUnits: 16, gradientAccumulation: 2 } },
   {
     variant: 'dcgan',
@@ -123,6 +144,15 @@ function inputsOf(feeds: Readonly<Record<string, TensorSpec>>, batch: number): R
   )
 }
 
+function drawnInputs(specs: readonly NamedTensorSpec[], batch: number, draw: DrawFeed): Record<string, NDArray> {
+  return Object.fromEntries(
+    specs.map(({ name, dtype, shape }) => {
+      const lengths = shape.map((length) => (typeof length === 'string' ? batch : length))
+      return [name, draw(name, { dtype, shape: lengths, source: { from: 'random', distribution: 'uniform' } })]
+    }),
+  )
+}
+
 beforeAll(async () => {
   await setBackend('cpu')
 })
@@ -168,7 +198,10 @@ describe.each(cases)('$variant of $shape with $options', (own) => {
       )
       for (const batch of [1, 7, 64]) {
         const given = inputsOf(inputs, batch)
-        const [made, expected] = [await exported.run(given), await recorded.evaluate(fn.name, given)]
+        const draw = drawAt(fn.name, batch)
+        // Noise that the program draws by name is an input of what is exported.
+        const all = { ...drawnInputs(exported.inputs, batch, draw), ...given }
+        const [made, expected] = [await exported.run(all), await recorded.evaluate(fn.name, given, draw)]
         for (const [name, { field }] of Object.entries(fn.outputs)) {
           const [{ shape, data }, trainers] = [made[name]!, expected[name]!.data]
           expect(shape).toEqual(field === undefined ? expected[name]!.shape : [batch, ...own.shape])

@@ -11,7 +11,15 @@ const PER_SAMPLE = new Set([
   ...['AveragePooling2D', 'MaxPooling2D', 'GlobalAveragePooling2D', 'GlobalMaxPooling2D', 'GlobalSumPooling'],
   ...['Add', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate', 'Dot'],
   // A pack has samples of one kind only.
-  ...['GroupNormalization', 'PixelNormalization', 'ClassScale', 'PackSamples', 'NoiseDropout', 'NoiseGaussian'],
+  ...[
+    'GroupNormalization',
+    'InstanceNormalization',
+    'PixelNormalization',
+    'ClassScale',
+    'PackSamples',
+    'NoiseDropout',
+    'NoiseGaussian',
+  ],
 ])
 
 /** Layers that look at several samples at a time, whatever the mode. */

@@ -6,6 +6,7 @@ import { dragan } from './dragan/dragan.ts'
 import { fAnogan } from './f-anogan/f-anogan.ts'
 import { infogan } from './infogan/infogan.ts'
 import { lsgan } from './lsgan/lsgan.ts'
+import { pix2pix } from './pix2pix/pix2pix.ts'
 import { ragan } from './ragan/ragan.ts'
 import { sngan } from './sngan/sngan.ts'
 import { vae } from './vae/vae.ts'
@@ -31,6 +32,7 @@ export const variants: readonly VariantDefinition[] = [
   vae,
   vaeGan,
   fAnogan,
+  pix2pix,
 ] as unknown as readonly VariantDefinition[]
 
 /** @throws ConfigurationError `VARIANT_UNKNOWN`, with the nearest name. */

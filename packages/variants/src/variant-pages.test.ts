@@ -23,7 +23,7 @@ vi.mock('./network.ts', async (importOriginal) => {
   const real = await importOriginal<typeof import('./network.ts')>()
   const networkOf: typeof real.networkOf = (title, inputs, outputs) => {
     const network = layersModel({ inputs: Object.values(inputs), outputs: Object.values(outputs) })
-    built.push({ title, network, makesSamples: 'samples' in outputs })
+    built.push({ title, network, makesSamples: 'samples' in outputs || 'target' in outputs })
     return real.networkOf(title, inputs, outputs)
   }
   return { ...real, networkOf }
@@ -36,9 +36,15 @@ beforeAll(async () => {
 const isConditional = ({ needs }: VariantDefinition) => 'labels' in needs
 
 /** Those that make samples first, each once: its twin is the moving average. */
-function drawing({ name }: VariantDefinition): string {
+/** Digits; pictures of a size that can be halved for what makes pictures out of pictures. */
+const shapeOf = ({ needs }: VariantDefinition) => ('target' in needs ? [64, 64, 3] : [28, 28, 1])
+
+/** Data that it can be tried on. */
+const dataOf = ({ needs }: VariantDefinition) => ('target' in needs ? 'emoji-twins --size 64' : 'mnist')
+
+function drawing(variant: VariantDefinition): string {
   built.length = 0
-  buildVariant(name, { shape: [28, 28, 1], classes: 10, batchSize: 64 }).dispose()
+  buildVariant(variant.name, { shape: shapeOf(variant), classes: 10, batchSize: 64 }).dispose()
   const once = built.filter(({ title }, index) => built.findIndex((other) => other.title === title) === index)
   return drawNetworks([...once.filter((own) => own.makesSamples), ...once.filter((own) => !own.makesSamples)])
 }
@@ -103,7 +109,7 @@ ${needsOf(variant)}
 ## Train it
 
 \`\`\`sh
-gantry train ${name} --data mnist${variant.startsFrom ? ' --init-from runs/dcgan-mnist' : ''}
+gantry train ${name} --data ${dataOf(variant)}${variant.startsFrom ? ' --init-from runs/dcgan-mnist' : ''}
 \`\`\`
 
 Without a preset, everything is as the paper has it. Presets are what works here in minutes on two cores; how they were found, and what
@@ -111,7 +117,7 @@ they score: [learning.md](../learning.md).
 ${presetsOf(variant)}
 ## Networks
 
-On 28×28 grey images${isConditional(variant) ? ' of 10 classes' : ''}, with the defaults: each layer with its output's shape and its number of weights.
+On ${shapeOf(variant).slice(0, 2).join('×')} ${shapeOf(variant)[2] === 1 ? 'grey' : 'RGB'} images${isConditional(variant) ? ' of 10 classes' : ''}, with the defaults: each layer with its output's shape and its number of weights.
 
 ![Layers of its networks](../images/variants/${name}-networks.svg)
 

@@ -5,7 +5,6 @@ import { NoiseDropout, NoiseGaussian } from '../layers/noise-layers.ts'
 import { PixelNormalization } from '../layers/pixel-normalization.ts'
 import { SpectralConv2D } from '../layers/spectral-conv2d.ts'
 import { SpectralDense } from '../layers/spectral-dense.ts'
-import type { ArchitectureRequest } from './architecture.ts'
 import type { ArchitectureOptions } from './architecture-options.ts'
 import { hasOffset, type Normalization, scalingLayer } from './normalization.ts'
 import { type Initializer, OrthogonalInitializer } from './orthogonal-initializer.ts'
@@ -30,13 +29,30 @@ interface ConvolutionOptions extends KernelOptions {
   readonly filters: number
   readonly kernelSize: number
   readonly strides?: number
+  /** `same` by default. */
+  readonly padding?: 'same' | 'valid'
 }
+
+/** What layers are made for. */
+export interface BlocksRequest {
+  readonly options: Pick<
+    ArchitectureOptions,
+    'generatorNormalization' | 'discriminatorNormalization' | 'initializer' | 'layerNoise' | 'dropout'
+  >
+  readonly seed: number
+}
+
+/** Weights are drawn from N(0, 0.02²) (Radford et al. 2016, section 4), scales from N(1, 0.02²) as in the authors' code. */
+export const normalWeights = {
+  kernel: (seed) => initializers.randomNormal({ mean: 0, stddev: 0.02, seed }),
+  gamma: (seed) => initializers.randomNormal({ mean: 1, stddev: 0.02, seed }),
+} satisfies Omit<BlockStyle, 'activation'>
 
 /** Makes the layers of one network as its options want them: kernels, normalization, activation and noise. */
 export class Blocks {
   readonly #player: 'generator' | 'discriminator'
   readonly #style: BlockStyle
-  readonly #options: ArchitectureOptions
+  readonly #options: BlocksRequest['options']
   readonly #normalization: Normalization
   readonly #scaledBy: SymbolicTensor | undefined
   readonly #nextSeed: () => number
@@ -46,7 +62,7 @@ export class Blocks {
   constructor(
     player: 'generator' | 'discriminator',
     style: BlockStyle,
-    { options, seed }: ArchitectureRequest,
+    { options, seed }: BlocksRequest,
     scaledBy?: SymbolicTensor,
   ) {
     this.#player = player
@@ -83,11 +99,11 @@ export class Blocks {
   }
 
   conv2d(input: SymbolicTensor, options: ConvolutionOptions): SymbolicTensor {
-    const { filters, kernelSize, strides = 1, useBias = true, gain = 1 } = options
-    const common = { filters, kernelSize, strides, useBias, kernelInitializer: this.kernelInitializer(gain) }
+    const { filters, kernelSize, strides = 1, padding = 'same', useBias = true, gain = 1 } = options
+    const common = { filters, kernelSize, strides, padding, useBias, kernelInitializer: this.kernelInitializer(gain) }
     return this.#normalization === 'spectral'
       ? applied(new SpectralConv2D({ ...common, seed: this.#nextSeed() }), input)
-      : applied(layers.conv2d({ ...common, padding: 'same' }), input)
+      : applied(layers.conv2d(common), input)
   }
 
   conv2dTranspose(input: SymbolicTensor, options: ConvolutionOptions): SymbolicTensor {
@@ -108,7 +124,7 @@ export class Blocks {
   /** The activation and, before it, the network's normalization; after it for pixels, as Karras et al. have it. */
   normalizeAndActivate(input: SymbolicTensor): SymbolicTensor {
     if (this.#normalization === 'pixel') return applied(new PixelNormalization({}), this.activate(input))
-    return this.activate(this.#normalize(input))
+    return this.activate(this.normalize(input))
   }
 
   /** Noise and dropout, where the options ask for them; under names that are the same in every process. */
@@ -131,7 +147,8 @@ export class Blocks {
     return this.#options.initializer === 'orthogonal' ? new OrthogonalInitializer(seed) : this.#style.kernel(seed, gain)
   }
 
-  #normalize(input: SymbolicTensor): SymbolicTensor {
+  /** The network's normalization, where it has scales and offsets. */
+  normalize(input: SymbolicTensor): SymbolicTensor {
     const normalization = this.#normalization
     if (!hasOffset(normalization)) return input
     const normalized = applied(

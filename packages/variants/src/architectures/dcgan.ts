@@ -1,17 +1,11 @@
-import { initializers, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { networkOf } from '../network.ts'
 import type { Architecture, ArchitectureRequest } from './architecture.ts'
-import { applied, type BlockStyle, type Blocks } from './blocks.ts'
+import { applied, type Blocks, normalWeights } from './blocks.ts'
 import { discriminatorStem, generatorStem } from './conditioning.ts'
 import { planDcgan } from './dcgan-plan.ts'
 import { discriminatorOutputs, withSpread } from './discriminator-outputs.ts'
 import { refuseInstance } from './normalization.ts'
-
-/** Weights are drawn from N(0, 0.02²) (Radford et al. 2016, section 4), scales from N(1, 0.02²) as in the authors' code. */
-const style = {
-  kernel: (seed) => initializers.randomNormal({ mean: 0, stddev: 0.02, seed }),
-  gamma: (seed) => initializers.randomNormal({ mean: 1, stddev: 0.02, seed }),
-} satisfies Omit<BlockStyle, 'activation'>
 
 /** What the logits look at: the maps, or a fully connected layer that sees all of them. */
 function hiddenOf(blocks: Blocks, maps: SymbolicTensor, { options }: ArchitectureRequest): SymbolicTensor {
@@ -41,7 +35,7 @@ export const dcgan: Architecture = {
   generator(request) {
     const { generatorWidth, kernelSize } = request.options
     const { channels, baseSize, doublings } = planDcgan(request.samples)
-    const { blocks, inputs, first } = generatorStem(request, { ...style, activation: 'relu' })
+    const { blocks, inputs, first } = generatorStem(request, { ...normalWeights, activation: 'relu' })
     const widths = Array.from({ length: doublings }, (_, index) => generatorWidth * 2 ** (doublings - 1 - index))
     const useBias = blocks.biasBeforeNormalization
     const projection = blocks.dense(first, baseSize * baseSize * widths[0]!, { useBias })
@@ -58,7 +52,7 @@ export const dcgan: Architecture = {
   discriminator(request) {
     const { discriminatorWidth, kernelSize } = request.options
     const { doublings } = planDcgan(request.samples)
-    const stem = discriminatorStem(request, { ...style, activation: 'leakyReLU' })
+    const stem = discriminatorStem(request, { ...normalWeights, activation: 'leakyReLU' })
     const { blocks } = stem
     let maps = stem.first
     for (let index = 0; index < doublings; index++) {

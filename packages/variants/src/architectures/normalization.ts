@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@gantry/core'
 import { layers } from '@tensorflow/tfjs-layers'
 import { GroupNormalization } from '../layers/group-normalization.ts'
+import { InstanceNormalization } from '../layers/instance-normalization.ts'
 import type { ArchitectureOptions } from './architecture-options.ts'
 import type { Initializer } from './orthogonal-initializer.ts'
 
@@ -64,7 +65,10 @@ export function scalingLayer(
     case 'layer':
       return new GroupNormalization({ groups: 1 })
     case 'instance':
-      return new GroupNormalization({ groups: shape.at(-1)! })
+      // Of any number of pixels where their number is open.
+      return shape.slice(1).includes(null)
+        ? new InstanceNormalization({})
+        : new GroupNormalization({ groups: shape.at(-1)! })
     case 'group':
       return new GroupNormalization({ groups: groupsOf(shape) })
   }

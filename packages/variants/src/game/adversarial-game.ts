@@ -7,7 +7,6 @@ import type { GanModel } from '../gan-model.ts'
 import { generatorFunctions } from '../generator-functions.ts'
 import { movingAverage } from '../moving-average.ts'
 import type { Network } from '../network.ts'
-import { clipWeights } from '../optimizers/clipping.ts'
 import { partOf } from '../parts.ts'
 import { checkUpdates } from './check-options.ts'
 import { discriminatorView } from './discriminator-view.ts'
@@ -15,8 +14,8 @@ import type { GameExtension } from './extension.ts'
 import type { GameOptions } from './game-options.ts'
 import { gamePhases } from './game-phases.ts'
 import { objectivesOf } from './objectives.ts'
-import { playerUpdate } from './player-update.ts'
 import { learnersOf, player, prefixed } from './players.ts'
+import { playersUpdates } from './players-updates.ts'
 import { sampleSource } from './samples.ts'
 
 export interface GameParts {
@@ -67,18 +66,10 @@ export function adversarialGame(parts: GameParts): GanModel {
   const { discriminatorSeesLabels = true } = parts
   const objectives = objectivesOf({ generator, discriminator, options, view, discriminatorSeesLabels, extension })
   const source = sampleSource(parts.generator, batchSize, classes, extension)
-  const updates = {
-    discriminator: playerUpdate(discriminator, () => {
-      if (options.weightClip !== undefined) clipWeights(discriminator.network.trainable, options.weightClip)
-      discriminator.history?.update()
-    }),
-    generator: playerUpdate(generator, () => {
-      generator.history?.update()
-      average.update()
-    }),
-  }
+  const updates = playersUpdates(generator, discriminator, average, options)
   const real = { samples: batchFeed(samples, batchSize), ...(labels && { labels: batchFeed(labels, batchSize) }) }
   const latent = latentFeed(options.latentSize, batchSize)
+  const feeds = { all: { ...real, latent }, generator: { latent } }
   const variables: Record<string, Variable> = {
     ...generator.variables,
     ...discriminator.variables,
@@ -87,13 +78,13 @@ export function adversarialGame(parts: GameParts): GanModel {
   }
   return {
     name,
-    phases: gamePhases({ generator, discriminator, updates, objectives, source }, options, { real, latent }),
+    phases: gamePhases({ generator, discriminator, updates, objectives, source }, options, feeds),
     functions: [
       ...generatorFunctions(parts.generatorEma, parts.generator, {
         latentSize: options.latentSize,
         samples,
         labels,
-        latent: source.latent,
+        latent: (noise) => source.latent({ latent: noise })!,
       }),
       ...discriminatorFunctions(parts.discriminator, { samples, labels: discriminatorSeesLabels ? labels : undefined }),
     ],

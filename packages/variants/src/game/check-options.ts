@@ -1,7 +1,7 @@
 import { ConfigurationError, type Field } from '@gantry/core'
 import { hasPixels } from '../architectures/has-pixels.ts'
 import { losses } from '../losses/losses.ts'
-import type { GameOptions } from './game-options.ts'
+import type { GameOptions, GameRules } from './game-options.ts'
 import { isPenalised, penaltyNames } from './gradient-penalty-terms.ts'
 
 /** What options are checked against. */
@@ -9,6 +9,11 @@ export interface Circumstances {
   readonly batchSize: number
   readonly samples: Pick<Field, 'modality'>
 }
+
+/** What of a game's options can be in conflict; networks that lack one leave it out. */
+type Checked = GameRules &
+  Pick<GameOptions, 'discriminatorNormalization'> &
+  Partial<Pick<GameOptions, 'minibatchDiscrimination' | 'minibatchStandardDeviation'>>
 
 interface Conflict {
   readonly when: boolean
@@ -21,7 +26,7 @@ interface Conflict {
  *
  * @throws ConfigurationError `OPTIONS_CONFLICT`, naming both
  */
-export function checkOptions(variant: string, options: GameOptions, circumstances: Circumstances): void {
+export function checkOptions(variant: string, options: Checked, circumstances: Circumstances): void {
   refuse(variant, [
     ...batchConflicts(options, circumstances),
     ...slopeConflicts(options),
@@ -32,7 +37,7 @@ export function checkOptions(variant: string, options: GameOptions, circumstance
 }
 
 function batchConflicts(
-  { packing, minibatchStandardDeviation: group }: GameOptions,
+  { packing, minibatchStandardDeviation: group = 0 }: Checked,
   { batchSize }: Circumstances,
 ): readonly Conflict[] {
   return [
@@ -50,8 +55,8 @@ function batchConflicts(
 }
 
 /** Of what bounds the slope of the discriminator. */
-function slopeConflicts(options: GameOptions): readonly Conflict[] {
-  const { discriminatorNormalization, minibatchDiscrimination, penaltyEvery } = options
+function slopeConflicts(options: Checked): readonly Conflict[] {
+  const { discriminatorNormalization, minibatchDiscrimination = 0, penaltyEvery } = options
   const penalised = isPenalised(options)
   const aPenalty = `a gradient penalty (${oneOf(penaltyNames)}) is of each sample on its own`
   return [
@@ -81,7 +86,7 @@ function slopeConflicts(options: GameOptions): readonly Conflict[] {
   ]
 }
 
-function lossConflicts({ loss, realLabel }: GameOptions): readonly Conflict[] {
+function lossConflicts({ loss, realLabel }: Checked): readonly Conflict[] {
   const withTarget = Object.entries(losses).flatMap(([name, { hasTarget }]) => (hasTarget ? [name] : []))
   return [
     {
@@ -93,7 +98,7 @@ function lossConflicts({ loss, realLabel }: GameOptions): readonly Conflict[] {
 }
 
 /** Of what the discriminator sees of samples. */
-function viewConflicts(options: GameOptions, { samples }: Circumstances): readonly Conflict[] {
+function viewConflicts(options: Checked, { samples }: Circumstances): readonly Conflict[] {
   const { augment, adaptiveAugmentTarget, instanceNoise, instanceNoiseDecaySteps } = options
   return [
     {
@@ -119,7 +124,7 @@ function viewConflicts(options: GameOptions, { samples }: Circumstances): readon
  *
  * @throws ConfigurationError `OPTIONS_CONFLICT`, naming both
  */
-export function checkUpdates(variant: string, options: GameOptions): void {
+export function checkUpdates(variant: string, options: GameRules): void {
   const { update, criticSteps, gradientAccumulation, penaltyEvery } = options
   refuse(variant, [
     {

@@ -2,7 +2,7 @@ import { addGaussianNoise } from '@gantry/tfjs'
 import { div, maximum, mul, sub, type Tensor, type Variable } from '@tensorflow/tfjs-core'
 import { type AugmentationShare, adaptiveShare, constantShare } from '../augmentation/adaptive.ts'
 import { augment } from '../augmentation/differentiable.ts'
-import type { GameOptions } from './game-options.ts'
+import type { GameRules } from './game-options.ts'
 
 /** Samples as the discriminator sees them: noisy and augmented, if the options say so. */
 export interface DiscriminatorView {
@@ -12,7 +12,7 @@ export interface DiscriminatorView {
 }
 
 /** @param updates number of the discriminator's updates so far, by which instance noise falls */
-export function discriminatorView(options: GameOptions, updates: Variable): DiscriminatorView {
+export function discriminatorView(options: GameRules, updates: Variable): DiscriminatorView {
   const { instanceNoise, instanceNoiseDecaySteps, augmentProbability, adaptiveAugmentTarget } = options
   const share =
     adaptiveAugmentTarget === undefined

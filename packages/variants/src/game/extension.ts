@@ -8,6 +8,8 @@ export interface Judged {
   readonly labels: Tensor | undefined
   /** The latent vectors that generated samples were made from. */
   readonly latent: Tensor | undefined
+  /** Where they were made of something: what was made, and what should have been. */
+  readonly made?: { readonly output: Tensor; readonly target: Tensor }
 }
 
 /**

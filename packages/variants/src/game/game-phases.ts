@@ -1,6 +1,6 @@
 import type { Feed, Phase, TensorProgram } from '@gantry/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { GameOptions } from './game-options.ts'
+import type { GameRules } from './game-options.ts'
 import {
   discriminatorProgram,
   type GameTable,
@@ -16,21 +16,20 @@ type Feeds = Readonly<Record<string, Feed>>
 /**
  * What a game does in a step, in order.
  *
- * @param real feeds of samples, and of labels in games that have them
+ * @param feeds of all phases, and what a phase of the generator needs where it sees no real samples
  */
 export function gamePhases(
   table: GameTable,
-  options: GameOptions,
-  { real, latent }: { readonly real: Feeds; readonly latent: Feed },
+  options: GameRules,
+  { all, generator }: { readonly all: Feeds; readonly generator: Feeds },
 ): Phase<Program>[] {
   const { updates, objectives } = table
-  const all = { ...real, latent }
   const learning = (name: string, program: Program, feeds: Feeds, players: LearningPhase['updates'], every = 1) => ({
     phase: { name, every, feeds, program },
     updates: players,
   })
   const players = [updates.discriminator, updates.generator]
-  const forGenerator = objectives.generatorSeesReal ? all : { latent }
+  const forGenerator = objectives.generatorSeesReal ? all : generator
   const phases: LearningPhase[] =
     options.update === 'simultaneous'
       ? [learning('step', simultaneousProgram(table), all, players)]

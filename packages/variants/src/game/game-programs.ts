@@ -21,7 +21,7 @@ export interface GameTable {
 export function discriminatorProgram({ discriminator, updates, objectives, source }: GameTable): Program {
   return (feeds) => {
     const real = source.real(feeds)
-    const fake = source.fake(feeds.latent!, real.labels)
+    const fake = source.fake(feeds, real.labels)
     const own = withGradients(discriminator.network.trainable, () => objectives.discriminator(real, fake))
     updates.discriminator.learn(own.gradients)
     return { discriminatorLoss: own.loss, ...own.reports }
@@ -33,9 +33,7 @@ export function generatorProgram({ generator, updates, objectives, source }: Gam
   return (feeds) => {
     const real = objectives.generatorSeesReal ? source.real(feeds) : undefined
     const labels = real?.labels ?? source.drawLabels()
-    const own = withGradients(generator.network.trainable, () =>
-      objectives.generator(source.fake(feeds.latent!, labels), real),
-    )
+    const own = withGradients(generator.network.trainable, () => objectives.generator(source.fake(feeds, labels), real))
     updates.generator.learn(own.gradients)
     return { generatorLoss: own.loss, ...own.reports }
   }
@@ -45,7 +43,7 @@ export function generatorProgram({ generator, updates, objectives, source }: Gam
 export function penaltyProgram({ discriminator, updates, objectives, source }: GameTable): Program {
   return (feeds) => {
     const real = source.real(feeds)
-    const fake = source.fake(feeds.latent!, real.labels)
+    const fake = source.fake(feeds, real.labels)
     const own = withGradients(discriminator.network.trainable, () => objectives.penalty(real, fake))
     updates.discriminator.learn(own.gradients)
     return own.reports
@@ -58,13 +56,13 @@ export function simultaneousProgram({ generator, discriminator, updates, objecti
     const real = source.real(feeds)
     let fake: Samples | undefined
     const ownGenerator = withGradients(generator.network.trainable, () => {
-      fake = source.fake(feeds.latent!, real.labels)
+      fake = source.fake(feeds, real.labels)
       const { loss, reports } = objectives.generator(fake, real)
       return { loss, reports: { ...reports, fake: fake.samples as Scalar } }
     })
     const { fake: samples, ...generatorReports } = ownGenerator.reports
     const ownDiscriminator = withGradients(discriminator.network.trainable, () =>
-      objectives.discriminator(real, { ...fake!, latent: source.latent(feeds.latent!), samples: samples! }),
+      objectives.discriminator(real, { ...fake!, latent: source.latent(feeds), samples: samples! }),
     )
     updates.discriminator.learn(ownDiscriminator.gradients)
     updates.generator.learn(ownGenerator.gradients)

@@ -5,9 +5,9 @@ import {
   interpolatedPenalty,
   zeroCenteredPenalty,
 } from '../penalties/gradient-penalties.ts'
-import type { GameOptions } from './game-options.ts'
+import type { GameRules } from './game-options.ts'
 
-type Penalty = (critic: Critic, real: Tensor, fake: Tensor, options: GameOptions) => Scalar
+type Penalty = (critic: Critic, real: Tensor, fake: Tensor, options: GameRules) => Scalar
 
 /** Every gradient penalty, by the option that is its weight and the name of its report. */
 const penalties = {
@@ -15,7 +15,7 @@ const penalties = {
     gradientPenaltyAt === 'interpolated' ? interpolatedPenalty(critic, real, fake) : draganPenalty(critic, real),
   r1: (critic, real) => zeroCenteredPenalty(critic, real),
   r2: (critic, _real, fake) => zeroCenteredPenalty(critic, fake),
-} satisfies Partial<Record<keyof GameOptions, Penalty>>
+} satisfies Partial<Record<keyof GameRules, Penalty>>
 
 const weighted = Object.entries(penalties) as readonly (readonly [keyof typeof penalties, Penalty])[]
 
@@ -23,7 +23,7 @@ const weighted = Object.entries(penalties) as readonly (readonly [keyof typeof p
 export const penaltyNames: readonly string[] = weighted.map(([name]) => name)
 
 /** Whether the discriminator has a gradient penalty. */
-export function isPenalised(options: GameOptions): boolean {
+export function isPenalised(options: GameRules): boolean {
   return weighted.some(([name]) => options[name] > 0)
 }
 
@@ -33,7 +33,7 @@ export function isPenalised(options: GameOptions): boolean {
  * @param real samples as the discriminator sees them, as are `fake` ones
  */
 export function gradientPenaltyTerms(
-  options: GameOptions,
+  options: GameRules,
   critic: Critic,
   real: Tensor,
   fake: Tensor,

@@ -2,7 +2,7 @@ import { concat, split, type Tensor } from '@tensorflow/tfjs-core'
 import { type Judgement, judge } from '../judge.ts'
 import type { Network } from '../network.ts'
 import type { DiscriminatorView } from './discriminator-view.ts'
-import type { GameOptions } from './game-options.ts'
+import type { GameRules } from './game-options.ts'
 import type { Samples } from './samples.ts'
 
 /** Samples, what the discriminator saw of them, and what it says. */
@@ -23,7 +23,7 @@ export interface Judging {
 export function judgingOf(
   discriminator: Network,
   { view }: DiscriminatorView,
-  { judgeTogether, update }: Pick<GameOptions, 'judgeTogether' | 'update'>,
+  { judgeTogether, update }: Pick<GameRules, 'judgeTogether' | 'update'>,
   seesLabels: boolean,
 ): Judging {
   const judgeSeen = (seen: Tensor, labels: Tensor | undefined) =>

@@ -7,7 +7,7 @@ import { orthogonalPenalty } from '../penalties/weight-penalties.ts'
 import { buildLoss } from './build-loss.ts'
 import type { DiscriminatorView } from './discriminator-view.ts'
 import type { GameExtension } from './extension.ts'
-import type { GameOptions } from './game-options.ts'
+import type { GameRules } from './game-options.ts'
 import { gradientPenaltyTerms, isPenalised } from './gradient-penalty-terms.ts'
 import { type JudgedSamples, type Judging, judgingOf } from './judging.ts'
 import type { Player } from './players.ts'
@@ -29,7 +29,7 @@ export interface Objectives {
 export interface ObjectiveParts {
   readonly generator: Player
   readonly discriminator: Player
-  readonly options: GameOptions
+  readonly options: GameRules
   readonly view: DiscriminatorView
   readonly discriminatorSeesLabels: boolean
   readonly extension?: GameExtension | undefined
@@ -109,7 +109,7 @@ function total(loss: Scalar, terms: Readonly<Record<string, Scalar>>): Scalar {
 }
 
 /** What the discriminator thinks on average: a probability where the loss makes it one. */
-function opinion({ loss }: GameOptions, { logits }: Judgement, kind: 'real' | 'fake'): Record<string, Scalar> {
+function opinion({ loss }: GameRules, { logits }: Judgement, kind: 'real' | 'fake'): Record<string, Scalar> {
   return losses[loss].isProbability
     ? { [`${kind}Probability`]: mean(sigmoid(logits)) }
     : { [`${kind}Score`]: mean(logits) }

@@ -14,6 +14,8 @@ export interface Samples {
   readonly labels: Tensor | undefined
   /** Latent vectors that they were made from. */
   readonly latent: Tensor | undefined
+  /** Where they were made of something: what was made, and what should have been. */
+  readonly made?: { readonly output: Tensor; readonly target: Tensor }
 }
 
 /** Where a game takes its samples from. */
@@ -21,20 +23,21 @@ export interface SampleSource {
   /** Those of the data. */
   real(feeds: Feeds): Samples
   /** Those that the generator makes in training. */
-  fake(noise: Tensor, labels: Tensor | undefined): Samples
-  /** Latent vectors out of the noise that is drawn. */
-  latent(noise: Tensor): Tensor
+  fake(feeds: Feeds, labels: Tensor | undefined): Samples
+  /** Latent vectors out of the noise that is drawn; undefined in games without. */
+  latent(feeds: Feeds): Tensor | undefined
   /** One-hot labels [batch, classes] of every class equally often; undefined in games without labels. */
   drawLabels(): Tensor | undefined
 }
 
+/** Of games that make samples from noise. */
 export function sampleSource(
   generator: Network,
   batchSize: number,
   classes: number | undefined,
   extension: GameExtension | undefined,
 ): SampleSource {
-  const latent = (noise: Tensor) => extension?.latent?.(noise) ?? noise
+  const latent = ({ latent: noise }: Feeds) => extension?.latent?.(noise!) ?? noise!
   return {
     latent,
     real: (feeds) => ({
@@ -42,10 +45,10 @@ export function sampleSource(
       labels: classes === undefined ? undefined : asOneHot(feeds.labels!, classes),
       latent: undefined,
     }),
-    fake: (noise, labels) => ({
-      samples: generate(generator, latent(noise), labels, { training: true }),
+    fake: (feeds, labels) => ({
+      samples: generate(generator, latent(feeds), labels, { training: true }),
       labels,
-      latent: latent(noise),
+      latent: latent(feeds),
     }),
     drawLabels: () => {
       if (classes === undefined) return undefined

@@ -8,18 +8,22 @@ interface NoiseLayerConfig {
    * numbers, it must be the same in every process: a run that is resumed draws by it.
    */
   readonly noise: string
+  /** Whether there is noise out of training, too. */
+  readonly always?: boolean
   readonly inputShape?: number[]
 }
 
 type CallArguments = Readonly<Record<string, unknown>>
 
-/** A layer that changes its input in training only, by noise that the engine feeds. */
+/** A layer that changes its input by noise that the engine feeds: in training only, or always. */
 abstract class NoiseLayer extends layers.Layer {
   protected readonly noise: string
+  readonly #always: boolean
 
   constructor(config: NoiseLayerConfig) {
     super(config as ConstructorParameters<typeof layers.Layer>[0])
     this.noise = config.noise
+    this.#always = config.always ?? false
   }
 
   protected abstract perturb(input: Tensor): Tensor
@@ -30,11 +34,11 @@ abstract class NoiseLayer extends layers.Layer {
 
   override call(inputs: Tensor | Tensor[], { training }: CallArguments): Tensor {
     const input = Array.isArray(inputs) ? inputs[0]! : inputs
-    return training ? this.perturb(input) : input
+    return training || this.#always ? this.perturb(input) : input
   }
 
   override getConfig(): serialization.ConfigDict {
-    return { ...super.getConfig(), noise: this.noise }
+    return { ...super.getConfig(), noise: this.noise, ...(this.#always && { always: true }) }
   }
 }
 

@@ -5,24 +5,28 @@ interface SpectralConv2DConfig extends SpectralLayerConfig {
   readonly filters: number
   readonly kernelSize: number
   readonly strides?: number
+  readonly padding?: 'same' | 'valid'
 }
 
-/** `tf.layers.conv2d` of square kernels and padding 'same', with spectral normalization: see {@link SpectralLayer}. */
+/** `tf.layers.conv2d` of square kernels, padding 'same' by default, with spectral normalization: see {@link SpectralLayer}. */
 export class SpectralConv2D extends SpectralLayer {
   static readonly className = 'SpectralConv2D'
   readonly #filters: number
   readonly #kernelSize: number
   readonly #strides: number
+  readonly #padding: 'same' | 'valid'
 
-  constructor({ filters, kernelSize, strides, ...config }: SpectralConv2DConfig) {
+  constructor({ filters, kernelSize, strides, padding = 'same', ...config }: SpectralConv2DConfig) {
     super(config)
     this.#filters = filters
     this.#kernelSize = kernelSize
     this.#strides = strides ?? 1
+    this.#padding = padding
   }
 
   override computeOutputShape([batch, height, width]: number[]): number[] {
-    const after = (length: number) => Math.ceil(length / this.#strides)
+    const lost = this.#padding === 'same' ? 0 : this.#kernelSize - 1
+    const after = (length: number) => Math.ceil((length - lost) / this.#strides)
     return [batch!, after(height!), after(width!), this.#filters]
   }
 
@@ -31,12 +35,12 @@ export class SpectralConv2D extends SpectralLayer {
   }
 
   protected override multiply(input: Tensor, kernel: Tensor): Tensor {
-    return conv2d(input as Tensor4D, kernel as Tensor4D, this.#strides, 'same')
+    return conv2d(input as Tensor4D, kernel as Tensor4D, this.#strides, this.#padding)
   }
 
   override getConfig(): serialization.ConfigDict {
-    const [filters, kernelSize, strides] = [this.#filters, this.#kernelSize, this.#strides]
-    return { ...super.getConfig(), filters, kernelSize, strides }
+    const [filters, kernelSize, strides, padding] = [this.#filters, this.#kernelSize, this.#strides, this.#padding]
+    return { ...super.getConfig(), filters, kernelSize, strides, padding }
   }
 }
 

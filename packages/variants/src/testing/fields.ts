@@ -33,6 +33,8 @@ export interface BuildChoice extends Pick<BuildRequest<unknown>, 'batchSize' | '
 export function buildVariant(name: string, choice: BuildChoice): GanModel {
   const { shape, classes, options = {}, seed = 1, ...request } = choice
   const variant = findVariant(name)
-  const fields = bindFields(variant, fieldsOf(shape, classes))
+  const own = fieldsOf(shape, classes)
+  // What makes one thing out of another is given two of a kind.
+  const fields = bindFields(variant, 'target' in variant.needs ? { ...own, other: samplesOf(shape) } : own)
   return variant.build({ ...request, options: variant.schema.parse(options), fields, seed })
 }

@@ -143,6 +143,27 @@ G, D: of the other run, frozen; f: what the last hidden layer of D sees`,
       encoderNormalization: "the authors' code: batch normalization",
     },
   },
+  pix2pix: {
+    about:
+      'An image out of another: outlines to objects, maps to photographs, one drawing style to the other. It learns from pairs: a U-Net keeps what both have in common, a discriminator of patches makes the rest sharp. `--bind source=… --bind target=…` says which side is given; `gantry sample RUN --input source=picture.png` makes the other.',
+    equations: `D minimises  -E log D(x, y) - E log(1 - D(x, G(x, z)))        equation 1, mean over all patches
+G minimises  -E log D(x, G(x, z)) + λ·E ‖y - G(x, z)‖₁        equation 4
+z: dropout in the first three layers of the way up, in use, too (section 3.2.1)`,
+    sources: {
+      generatorWidth: 'section 6.1.1: C64 first',
+      discriminatorWidth: 'section 6.1.2: C64 first',
+      receptiveField: 'section 4.4: 70×70 is best',
+      generatorNormalization: 'section 3.3: of each image by itself, at batches of 1',
+      discriminatorNormalization: 'section 3.3: of each image by itself, at batches of 1',
+      dropout: 'section 6.1.1: 50 %',
+      dropoutInUse: 'section 3.3: dropout at test time',
+      emaDecay: 'the paper keeps no average',
+      pixelWeight: 'section 6.2: λ = 100',
+      learningRate: 'section 3.3',
+      beta1: 'section 3.3',
+      beta2: 'section 3.3',
+    },
+  },
   infogan: {
     about:
       'Some of the noise is a code that must be readable from the sample: without labels, the categorical one tends to become the digit.',

@@ -1,0 +1,138 @@
+import { ConfigurationError } from '@gantry/core'
+import { abs, mean, mul, type Scalar, sub } from '@tensorflow/tfjs-core'
+import { z } from 'zod'
+import { fieldOf } from '../bind-fields.ts'
+import { batchFeed } from '../feeds.ts'
+import { checkOptions } from '../game/check-options.ts'
+import { discriminatorView } from '../game/discriminator-view.ts'
+import type { GameExtension } from '../game/extension.ts'
+import { gamePhases } from '../game/game-phases.ts'
+import { objectivesOf } from '../game/objectives.ts'
+import { learnersOf, player, prefixed } from '../game/players.ts'
+import { playersUpdates } from '../game/players-updates.ts'
+import type { SampleSource } from '../game/samples.ts'
+import { movingAverage } from '../moving-average.ts'
+import type { Network } from '../network.ts'
+import { partOf } from '../parts.ts'
+import { images } from '../slots.ts'
+import { patchDiscriminator } from '../translation/patch-discriminator.ts'
+import {
+  asPair,
+  pairJudgement,
+  type TranslationEnds,
+  translationFunctions,
+} from '../translation/translation-functions.ts'
+import { translationOptions } from '../translation/translation-options.ts'
+import { unet } from '../translation/unet.ts'
+import { defineVariant } from '../variant-definition.ts'
+
+/**
+ * Pix2Pix (Isola et al. 2017): a U-Net makes an image out of another, close to the one that belongs to it, and a discriminator judges
+ * both together, patch by patch.
+ *
+ * Equation 4: G minimises the conditional GAN's loss and λ·E ‖y - G(x, z)‖₁. The noise z is dropout, in use as in training (section
+ * 3.2.1). Which field is given and which is made is a matter of binding: `--bind source=… --bind target=…`.
+ */
+export const pix2pix = defineVariant({
+  name: 'pix2pix',
+  title: 'Pix2Pix',
+  description: 'an image out of another, from pairs',
+  paper: {
+    authors: 'Isola et al.',
+    title: 'Image-to-Image Translation with Conditional Adversarial Networks',
+    year: 2017,
+    url: 'https://arxiv.org/abs/1611.07004',
+  },
+  needs: { source: images, target: images },
+  schema: translationOptions.extend({
+    // The paper keeps no average of the generator's weights.
+    emaDecay: translationOptions.shape.emaDecay
+      .unwrap()
+      .default(0)
+      .describe('decay of the moving average of the generator'),
+    pixelWeight: z.number().min(0).max(1e4).default(100).describe('λ: weight of the distance of pixels, E ‖y - G(x)‖₁'),
+  }),
+  presets: [],
+  build: (request) => {
+    const { options, batchSize, seed, split } = request
+    const source = fieldOf(pix2pix, request.fields, 'source')
+    const target = fieldOf(pix2pix, request.fields, 'target')
+    const ends = { source, target }
+    checkSizes(ends)
+    checkOptions('pix2pix', options, { batchSize, samples: target })
+    const make = () => unet({ options, source: source.shape, target: target.shape, seed })
+    const [height, width] = target.shape as [number, number]
+    const pairs = [height, width, source.shape[2]! + target.shape[2]!]
+    const generator = player('generator', make(), { options, split })
+    const ema = make()
+    const discriminator = player('discriminator', patchDiscriminator({ options, samples: pairs, seed }), {
+      options,
+      learningRate: options.discriminatorLearningRate,
+      split,
+    })
+    const average = movingAverage(generator.network, ema, options.emaDecay, options.emaRampUp)
+    const view = discriminatorView(options, discriminator.optimizer.slots.updates!)
+    const extension = closeTo(options.pixelWeight)
+    const objectives = objectivesOf({
+      generator,
+      discriminator,
+      options,
+      view,
+      discriminatorSeesLabels: false,
+      extension,
+    })
+    const updates = playersUpdates(generator, discriminator, average, options)
+    const feeds = { source: batchFeed(source, batchSize), target: batchFeed(target, batchSize) }
+    const table = { generator, discriminator, updates, objectives, source: pairSource(generator.network) }
+    return {
+      name: 'pix2pix',
+      phases: gamePhases(table, options, { all: feeds, generator: feeds }),
+      functions: [...translationFunctions(ema, generator.network, ends), pairJudgement(discriminator.network, ends)],
+      shown: ['translate'],
+      variables: {
+        ...generator.variables,
+        ...discriminator.variables,
+        ...prefixed('generatorEma', { ...ema.weights, updates: average.updates }),
+        ...prefixed('augmentation', view.share.slots),
+      },
+      parts: { generator: partOf(generator, 'generatorEma'), discriminator: partOf(discriminator) },
+      learners: learnersOf([generator, discriminator]),
+      dispose: () => {
+        for (const part of [generator, discriminator, ema, view.share, average.updates]) part.dispose()
+      },
+    }
+  },
+})
+
+/** Pairs of the data, and pairs whose target is made. */
+function pairSource(generator: Network): SampleSource {
+  const alone = { labels: undefined, latent: undefined }
+  return {
+    real: ({ source, target }) => ({ samples: asPair(source!, target!), ...alone }),
+    fake: ({ source, target }) => {
+      const output = generator.apply({ source: source! }, { training: true }).target!
+      return { samples: asPair(source!, output), ...alone, made: { output, target: target! } }
+    },
+    latent: () => undefined,
+    drawLabels: () => undefined,
+  }
+}
+
+/** λ·E ‖y - G(x)‖₁, as a mean over all numbers of the images. */
+function closeTo(weight: number): GameExtension {
+  return {
+    heads: {},
+    discriminator: () => ({}),
+    generator: ({ made }) => ({ pixelLoss: mul(mean(abs(sub(made!.target, made!.output))), weight) as Scalar }),
+  }
+}
+
+function checkSizes({ source, target }: TranslationEnds): void {
+  const size = ({ shape }: TranslationEnds['source']) => shape.slice(0, 2).join('×')
+  if (size(source) === size(target)) return
+  throw new ConfigurationError({
+    code: 'SIZE_IMPOSSIBLE',
+    message: `The pictures of a pair must be of one size, but '${source.field}' has ${size(source)} pixels and '${target.field}' ${size(target)}.`,
+    fix: 'Give --size, which brings both to it.',
+  })
+}
