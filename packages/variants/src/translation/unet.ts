@@ -31,7 +31,7 @@ const WIDEST = 8
  *
  * @throws ConfigurationError `SIZE_IMPOSSIBLE` for a side that cannot be halved twice
  */
-export function halvingsOf([height = 0, width = 0]: readonly number[]): number {
+function halvingsOf([height = 0, width = 0]: readonly number[]): number {
   let halvings = 0
   while (halvings < MOST_HALVINGS && [height, width].every((side) => side % 2 ** (halvings + 1) === 0 && side > 0))
     halvings++
