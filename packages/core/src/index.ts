@@ -11,6 +11,7 @@ export type {
   TrainingSession,
   WriteStateOptions,
 } from './backend.ts'
+export { counted } from './counted.ts'
 export type { Batch, BatchOptions, Dataset, DatasetDescription, Shard } from './dataset.ts'
 export { drawMissing, drawMissingInputs } from './draw-missing.ts'
 export {

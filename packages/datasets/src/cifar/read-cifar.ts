@@ -26,7 +26,7 @@ export async function readCifar(
   options: FetchOptions,
 ): Promise<PlanarImages> {
   const path = await fetchTar(version, options)
-  const entries = await indexTar(path, path, options.signal)
+  const entries = await indexTar(path, path, { signal: options.signal })
   const read = async (name: string) => readSlice(path, findEntry(entries, `${version.folder}/${name}`, path))
   const labels = lines(new TextDecoder().decode(await read(version.names)))
   const recordLength = version.labelBytes + 3 * PLANE

@@ -28,7 +28,8 @@ type OpenedShard = Shard & { readonly unpacked: UnpackedShard }
 
 async function open(options: OpenDatasetOptions, pattern: string): Promise<OpenedDataset> {
   const shards: OpenedShard[] = []
-  for (const shard of await findShards(pattern, ['.parquet'], options)) {
+  const found = await findShards(pattern, ['.parquet'], options)
+  for (const shard of found.shards) {
     const unpacked = await unpackParquet(shard, options)
     checkUsable(shard, unpacked, options)
     shards.push({ ...shard, unpacked })
@@ -47,7 +48,7 @@ async function open(options: OpenDatasetOptions, pattern: string): Promise<Opene
   return shardDataset(parquet, images, labels, options, {
     name: `parquet:${pattern}`,
     source: shards.length === 1 ? shards[0]!.name : `${pattern} (${shards.length} shards)`,
-    skipped: shards.flatMap(({ unpacked }) => unpacked.skipped),
+    skipped: [...found.leftOut, ...shards.flatMap(({ unpacked }) => unpacked.skipped)],
   })
 }
 
