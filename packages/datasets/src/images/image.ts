@@ -1,6 +1,6 @@
 import { DataError } from '@gantry/core'
 import sharp from 'sharp'
-import { readPixels } from './read-pixels.ts'
+import { MAXIMUM_PIXELS, readPixels } from './read-pixels.ts'
 
 const formats = ['jpeg', 'png', 'webp']
 
@@ -8,9 +8,6 @@ const formats = ['jpeg', 'png', 'webp']
 export function isImageName(path: string): boolean {
   return /\.(png|jpe?g|webp)$/i.test(path)
 }
-
-/** Pixels of the largest image that is decoded: an interlaced PNG of this size takes 512 MB while it is read. */
-const MAXIMUM_PIXELS = 2 ** 27
 
 /** Shorter sides than this show nothing, unless the data set itself is smaller. */
 const MINIMUM_SIDE = 8
@@ -63,7 +60,7 @@ export async function decodeImage(
   { size, channels, background = 'white' }: ImageFormat,
 ): Promise<Uint8Array> {
   if (typeof image !== 'string' && !looksLikeImage(image)) throw new Error('it is no PNG, JPEG or WebP')
-  return readPixels(image, { width: size, height: size, channels, background, limit: MAXIMUM_PIXELS })
+  return readPixels(image, { width: size, height: size, channels, background })
 }
 
 /** A reason with one line of libvips, at times only 'Unknown error': concurrent decodings share its error buffer. */

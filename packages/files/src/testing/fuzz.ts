@@ -128,7 +128,8 @@ const edits = fc.oneof(
  */
 export function* mutations(bytes: Uint8Array, { seed, count }: MutationOptions): Iterable<Uint8Array> {
   for (const steps of fc.sample(edits, { seed, numRuns: count })) {
-    yield steps.reduce<Uint8Array>((file, step) => step(file), bytes.slice())
+    // Not slice(), which of a Buffer is a view of the same memory.
+    yield steps.reduce<Uint8Array>((file, step) => step(file), Uint8Array.from(bytes))
   }
 }
 
