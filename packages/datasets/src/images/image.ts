@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { DataError } from '@gantry/core'
 import sharp from 'sharp'
 import { MAXIMUM_PIXELS, readPixels } from './read-pixels.ts'
@@ -28,16 +29,29 @@ export interface ImageFormat {
 export async function inspectImage(path: string, { size }: ImageFormat): Promise<string | undefined> {
   try {
     const { format, width, height } = await sharp(path, { failOn: 'error', limitInputPixels: false }).metadata()
+    const { size: bytes } = await stat(path)
     if (!formats.includes(format)) return `is ${format}, not PNG, JPEG or WebP`
     const minimum = Math.min(MINIMUM_SIDE, size)
     if (Math.min(width, height) < minimum) return `is ${width}×${height}, smaller than ${minimum} pixels`
     if (width * height > MAXIMUM_PIXELS) {
       return `is ${width}×${height}, more than ${Math.floor(MAXIMUM_PIXELS / 1e6)} million pixels`
     }
-    return undefined
+    return format === 'png' && isHollow(width, height, bytes) ? hollow(width, height, bytes) : undefined
   } catch (error) {
     return reasonOf(error)
   }
+}
+
+/** Deflate makes at most 1,032 bytes of one, and a byte is at most eight pixels. */
+const PIXELS_A_BYTE = 8 * 1032
+
+/** A PNG that says to have more pixels than its bytes could be: the decoder would make room for all of them. */
+function isHollow(width: number, height: number, bytes: number): boolean {
+  return width * height > PIXELS_A_BYTE * bytes
+}
+
+function hollow(width: number, height: number, bytes: number): string {
+  return `is ${width}×${height}, which its ${bytes} bytes cannot hold`
 }
 
 /**
@@ -60,6 +74,11 @@ export async function decodeImage(
   { size, channels, background = 'white' }: ImageFormat,
 ): Promise<Uint8Array> {
   if (typeof image !== 'string' && !looksLikeImage(image)) throw new Error('it is no PNG, JPEG or WebP')
+  if (typeof image !== 'string' && image[0] === 0x89 && image.length >= 24) {
+    const header = new DataView(image.buffer, image.byteOffset)
+    const [width, height] = [header.getUint32(16), header.getUint32(20)]
+    if (isHollow(width, height, image.length)) throw new Error(`it ${hollow(width, height, image.length)}`)
+  }
   return readPixels(image, { width: size, height: size, channels, background })
 }
 
