@@ -82,6 +82,7 @@ export {
   type TypedArrayOf,
 } from './ndarray.ts'
 export { nearest, suggestion } from './nearest.ts'
+export { parseNumber } from './parse-number.ts'
 export { invertPermutation, permuteAxes } from './permute-axes.ts'
 export { printable, printableLine } from './printable.ts'
 export { type RandomState, RandomStream } from './random.ts'

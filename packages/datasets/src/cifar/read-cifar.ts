@@ -1,4 +1,4 @@
-import { DataError } from '@gantry/core'
+import { counted, DataError } from '@gantry/core'
 import { cachedPath, type FetchOptions, fetchFile } from '../download/fetch-file.ts'
 import type { PlanarImages } from '../images/planar-source.ts'
 import { labelOutOfRange } from '../labels/label-errors.ts'
@@ -89,7 +89,7 @@ function checkFile(bytes: Uint8Array, { name, recordLength, labelAt, classes }: 
   if (bytes.length === 0 || bytes.length % recordLength !== 0) {
     throw new DataError({
       code: 'CIFAR_TRUNCATED',
-      message: `'${name}' has ${bytes.length} bytes, but whole records of ${recordLength} bytes are needed.`,
+      message: `'${name}' has ${counted(bytes.length, 'byte')}, but whole records of ${counted(recordLength, 'byte')} are needed.`,
       fix: 'Remove the archive, and it is fetched again.',
     })
   }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { DataError } from '@gantry/core'
+import { counted, DataError } from '@gantry/core'
 import { storageError } from '@gantry/files'
 import { readSlice, type Slice } from '../shards/read-slice.ts'
 import { BLOCK, parsePax, parseTarHeader, type TarHeader, text } from './tar-header.ts'
@@ -64,7 +64,7 @@ export async function indexTar(
     const place = `Byte ${position} of '${name}'`
     const header = headerAt(block, place, { name, position, length, ended })
     if (header === undefined) {
-      onLeftOut(name, `has ${length - position} bytes behind its end that are no archive`)
+      onLeftOut(name, `has ${counted(length - position, 'byte')} behind its end that are no archive`)
       return resolveLinks(found, onLeftOut)
     }
     ended = false
@@ -127,7 +127,7 @@ async function announced(
   if (length > MAXIMUM_DESCRIPTION) {
     throw new DataError({
       code: 'TAR_INVALID',
-      message: `${place} describes a file in ${length} bytes, but ${MAXIMUM_DESCRIPTION} are more than any description has.`,
+      message: `${place} describes a file in ${counted(length, 'byte')}, but ${MAXIMUM_DESCRIPTION} are more than any description has.`,
       fix: 'Fetch the file again.',
     })
   }

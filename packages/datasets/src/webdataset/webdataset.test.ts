@@ -239,7 +239,7 @@ describe('bad input', () => {
     await refuses(
       { 'a.png': image, 'a.cls': '1', 'b.png': image },
       'LABEL_COUNT_MISMATCH',
-      /There are 2 images, but 1 labels; the first without is .*a\.tar, sample b/,
+      /There are 2 images, but 1 label; the first without is .*a\.tar, sample b/,
     )
     await refuses({ 'a.png': image, 'a.json': '{' }, 'LABEL_UNREADABLE', /'a\.json' of '.*a\.tar' is no JSON/)
     await refuses({ 'a.png': image, 'a.cls': '1' }, 'COLUMN_MISSING', /no 'species', only \.png, \.cls/, {

@@ -1,4 +1,4 @@
-import { ShapeError } from '@gantry/core'
+import { counted, ShapeError } from '@gantry/core'
 import { checkSameWidth, type FeatureMatrix } from '../features.ts'
 import type { MatrixProducts } from '../linear-algebra/products.ts'
 import { type TraceOfRootOptions, traceOfRoot } from '../linear-algebra/trace-of-root.ts'
@@ -39,7 +39,7 @@ export async function frechetDistance(
   if (size !== generated.mean.length) {
     throw new ShapeError({
       code: 'FEATURE_WIDTHS_DIFFER',
-      message: `One set's statistics have ${size} features and the other's ${generated.mean.length}.`,
+      message: `One set's statistics have ${counted(size, 'feature')} and the other's ${generated.mean.length}.`,
       fix: 'Compare statistics of one extractor and one layer.',
     })
   }
@@ -73,7 +73,7 @@ export async function frechetDistance(
 function fewSamples(which: string, { count, mean }: GaussianStatistics): string[] {
   if (count === undefined || count > mean.length) return []
   return [
-    `${count} ${which} samples are not more than ${mean.length} features: their covariance is singular. The Fréchet distance of few samples is biased, too high by about a constant over their number; compare only equal numbers, or extrapolate (FID∞).`,
+    `${counted(count, `${which} sample`)} ${count === 1 ? 'is' : 'are'} not more than ${counted(mean.length, 'feature')}: their covariance is singular. The Fréchet distance of few samples is biased, too high by about a constant over their number; compare only equal numbers, or extrapolate (FID∞).`,
   ]
 }
 

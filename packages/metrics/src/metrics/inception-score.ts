@@ -52,7 +52,7 @@ export function inceptionScore(logits: FeatureMatrix, options: InceptionScoreOpt
   if (!Number.isInteger(splits) || splits < 1 || splits > rows) {
     throw new ConfigurationError({
       code: 'SPLITS_INVALID',
-      message: `${rows} samples cannot be cut into ${splits} splits.`,
+      message: `${counted(rows, 'sample')} cannot be cut into ${splits} splits.`,
       fix: 'Draw more samples, or ask for fewer splits.',
     })
   }
@@ -71,7 +71,7 @@ export function inceptionScore(logits: FeatureMatrix, options: InceptionScoreOpt
   const few =
     rows < classes || 2 * perSplit < classes
       ? [
-          `${counted(perSplit, 'sample')} a split cannot show ${counted(classes, 'class', 'classes')}: the Inception Score is at most ${perSplit} then, and too low. Draw ${classes * splits} samples or more.`,
+          `${counted(perSplit, 'sample')} a split cannot show ${counted(classes, 'class', 'classes')}: the Inception Score is at most ${perSplit} then, and too low. Draw ${counted(classes * splits, 'sample')} or more.`,
         ]
       : []
   const empty = Number.isNaN(value)
