@@ -83,7 +83,7 @@ const APP_RULE = {
   node: true,
 }
 
-/** Tests and what only they use: in these folders, unless the package exports `./testing`. */
+/** Tests and what only they use: in these folders, unless the package publishes its `./testing` in a built form. */
 const TEST = /\.test(-d)?\.[jt]sx?$/
 const TEST_FOLDER = /[\\/]testing[\\/]/
 
@@ -179,7 +179,7 @@ for (const kind of ['packages', 'apps']) {
     for (const entry of readdirSync(join(root, folder, 'src'), { recursive: true, withFileTypes: true })) {
       const file = join(entry.parentPath, entry.name)
       if (!entry.isFile() || !/\.[cm]?[jt]sx?$/.test(file) || TEST.test(file)) continue
-      if (TEST_FOLDER.test(file) && manifest.exports?.['./testing'] === undefined) continue
+      if (TEST_FOLDER.test(file) && manifest.exports?.['./testing']?.default === undefined) continue
       checkFile(folder, rule, manifest, file)
       files++
     }

@@ -18,7 +18,7 @@ export async function interruptible<Result>(
   }
   const stop = (name: NodeJS.Signals) => {
     if (!controller.signal.aborted) {
-      note(`\n${stopping} Again to stop at once.`)
+      note(`${stopping} Again to stop at once.`, '\n')
       controller.abort()
       return
     }

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@gantry/core'
+import { ConfigurationError, parseNumber } from '@gantry/core'
 import { type Command, InvalidArgumentError } from 'commander'
 
 /** What every command understands. */
@@ -31,8 +31,9 @@ export function dataOptionsOf({ size, channels, imageColumn, labelColumn }: Data
 }
 
 export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It is not a whole number of 0 or more.')
-  return Number(text)
+  const number = parseNumber(text)
+  if (number !== undefined && Number.isSafeInteger(number) && number >= 0) return number
+  throw new InvalidArgumentError('It is not a whole number of 0 or more.')
 }
 
 /** @throws ConfigurationError `OPTION_INVALID` */

@@ -1,4 +1,4 @@
-import type { RunEvent, RunEventOf } from '@gantry/core'
+import { printableLine, type RunEvent, type RunEventOf } from '@gantry/core'
 import type { OpenProgress } from '@gantry/datasets'
 import { describeRollback, describeVerdict, formatSeconds } from '@gantry/reports/text'
 import { secondsRemaining } from '@gantry/training'
@@ -24,7 +24,7 @@ function createLines(): Progress {
   return {
     show(event) {
       if (event.type === 'start') batchSize = event.batchSize
-      for (const line of linesOf(event)) note(line)
+      for (const { text, prefix } of linesOf(event)) note(text, prefix)
       if (event.type !== 'step') return
       if (event.step < event.steps && event.secondsElapsed - shownAt < SECONDS_BETWEEN_LINES) return
       shownAt = event.secondsElapsed
@@ -48,20 +48,26 @@ async function createBar(): Promise<Progress> {
       }
       if (event.type === 'step') bar.update(event.step, describeStep(event, batchSize))
       // The bar draws itself again below the line.
-      for (const line of linesOf(event)) note(`\r\u001b[K${line}`)
+      for (const { text, prefix } of linesOf(event)) note(text, `\r\u001b[K${prefix}`)
     },
     stop: () => bar.stop(),
   }
 }
 
+interface Line {
+  readonly text: string
+  readonly prefix: string
+}
+
 /** What is told beside how far the run is. */
-function linesOf(event: RunEvent): string[] {
-  if (event.type === 'warning') return [`${style('yellow', 'warning:')} ${event.message}`]
-  if (event.type === 'rollback') return [`${style('yellow', 'rollback:')} ${describeRollback(event)}`]
-  if (event.type === 'score') return [`step ${event.step}  ${listed(event.scores)}`]
+function linesOf(event: RunEvent): Line[] {
+  const marked = (mark: string, text: string) => ({ text, prefix: `${style('yellow', mark)} ` })
+  if (event.type === 'warning') return [marked('warning:', event.message)]
+  if (event.type === 'rollback') return [marked('rollback:', describeRollback(event))]
+  if (event.type === 'score') return [{ text: `step ${event.step}  ${listed(event.scores)}`, prefix: '' }]
   if (event.type !== 'verdict') return []
   const [first = '', ...rest] = describeVerdict(event)
-  return [`${style('yellow', 'verdict:')} ${first}`, ...rest]
+  return [marked('verdict:', first), ...rest.map((text) => ({ text, prefix: '' }))]
 }
 
 function describeStep(event: RunEventOf<'step'>, batchSize: number) {
@@ -84,5 +90,5 @@ export function showScan({ task, unit, done, total }: OpenProgress): void {
   if (!isTerminal()) return
   const amount = (count: number) => (unit === 'bytes' ? `${(count / 1e6).toFixed(1)} MB` : String(count))
   const of = total === undefined ? '' : ` of ${amount(total)}`
-  process.stderr.write(`\r\u001b[K${task}: ${amount(done)}${of}${done === total ? '\n' : ''}`)
+  process.stderr.write(`\r\u001b[K${printableLine(task)}: ${amount(done)}${of}${done === total ? '\n' : ''}`)
 }

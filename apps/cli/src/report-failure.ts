@@ -1,4 +1,4 @@
-import { GantryError } from '@gantry/core'
+import { GantryError, printable } from '@gantry/core'
 import { CommanderError } from 'commander'
 import { INTERRUPTED, USAGE } from './exit-codes.ts'
 import { writeResult } from './output.ts'
@@ -19,8 +19,8 @@ export function reportFailure(error: unknown, { json, debug }: FailureFlags): nu
   // Commander reports help and version as "errors" with code 0.
   if (error instanceof CommanderError && error.exitCode === 0) return 0
   const { code, message, exitCode } = describeFailure(error)
-  process.stderr.write(`${style('red', 'error:')} ${message}\n`)
-  if (debug) process.stderr.write(`${stackOf(error)}\n`)
+  process.stderr.write(`${style('red', 'error:')} ${printable(message)}\n`)
+  if (debug) process.stderr.write(`${printable(stackOf(error))}\n`)
   if (json) writeResult({ error: { code, message } })
   return exitCode
 }

@@ -1,3 +1,4 @@
+import { printableLine } from '@gantry/core'
 import type { OpenProgress } from '@gantry/datasets'
 import type { Progress as Report } from '@gantry/metrics'
 import { formatSeconds } from '@gantry/reports/text'
@@ -72,7 +73,7 @@ async function createBar(): Promise<Shown> {
     report(done, total, what) {
       if (what !== task) {
         if (task !== undefined) bar.stop()
-        bar.start(total, done, { what })
+        bar.start(total, done, { what: printableLine(what) })
         task = what
       } else {
         bar.update(done)

@@ -11,6 +11,7 @@ export type {
   TrainingSession,
   WriteStateOptions,
 } from './backend.ts'
+export { counted } from './counted.ts'
 export type { Batch, BatchOptions, Dataset, DatasetDescription, Shard } from './dataset.ts'
 export { drawMissing, drawMissingInputs } from './draw-missing.ts'
 export {
@@ -82,7 +83,9 @@ export {
   type TypedArrayOf,
 } from './ndarray.ts'
 export { nearest, suggestion } from './nearest.ts'
+export { parseNumber } from './parse-number.ts'
 export { invertPermutation, permuteAxes } from './permute-axes.ts'
+export { printable, printableLine } from './printable.ts'
 export { type RandomState, RandomStream } from './random.ts'
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'
 export { SerialQueue } from './serial-queue.ts'

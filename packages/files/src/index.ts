@@ -1,4 +1,7 @@
 export { TEMPORARY_SUFFIX, writeFileAtomically } from './atomic-file.ts'
 export { cacheFolder } from './cache-folder.ts'
 export { type Download, type DownloadOptions, download } from './download.ts'
+export { type FileKind, fileKind, kindOfFile } from './file-kind.ts'
+export { makeFolder } from './make-folder.ts'
 export { storageError } from './storage-error.ts'
+export { writeOutput } from './write-output.ts'

@@ -1,4 +1,4 @@
-import { type NDArray, ShapeError } from '@gantry/core'
+import { counted, type NDArray, ShapeError } from '@gantry/core'
 
 /** Features of some samples, one row a sample, row-major. */
 export interface FeatureMatrix {
@@ -19,7 +19,7 @@ export function checkFeatures(owner: string, { rows, columns, data }: FeatureMat
   if (data.length !== rows * columns) {
     throw new ShapeError({
       code: 'FEATURES_MISSIZED',
-      message: `${owner}: ${rows} × ${columns} features need ${rows * columns} numbers but there are ${data.length}.`,
+      message: `${owner}: ${rows} × ${counted(columns, 'feature')} need ${rows * columns} numbers but there are ${data.length}.`,
     })
   }
   const bad = data.findIndex((value) => !Number.isFinite(value))
@@ -38,7 +38,7 @@ export function checkSameWidth(left: FeatureMatrix, right: FeatureMatrix): void 
   if (left.columns === right.columns) return
   throw new ShapeError({
     code: 'FEATURE_WIDTHS_DIFFER',
-    message: `One set has ${left.columns} features a sample and the other ${right.columns}.`,
+    message: `One set has ${counted(left.columns, 'feature')} a sample and the other ${right.columns}.`,
     fix: 'Compare features of one extractor and one layer.',
   })
 }

@@ -1,5 +1,6 @@
 import {
   ConfigurationError,
+  counted,
   DataError,
   type Field,
   type NDArray,
@@ -49,14 +50,31 @@ function inTurn(port: Port, { name, from, count }: InputRequest): NDArray {
 function indexOf(field: Field | Port, text: string): number {
   const { names = [] } = field
   const classes = countOf(field)
-  const named = names.indexOf(text)
-  if (named !== -1) return named
-  const number = /^\d+$/.test(text) ? Number(text) : undefined
-  if (number !== undefined && number < (classes ?? Number.POSITIVE_INFINITY)) return number
+  const indexIn = (digits: string) => {
+    const number = /^\d+$/.test(digits) ? Number(digits) : Number.NaN
+    return number < (classes ?? Number.POSITIVE_INFINITY) ? number : -1
+  }
+  const [named, numbered] = [names.indexOf(text), indexIn(text)]
+  if (named !== -1 && numbered !== -1 && named !== numbered) throw ambiguous(text, named, names[numbered]!)
+  if (named !== -1 || numbered !== -1) return Math.max(named, numbered)
+  const [, way, rest = ''] = /^(name|index):(.*)$/s.exec(text) ?? []
+  const asked = way === undefined ? -1 : way === 'name' ? names.indexOf(rest) : indexIn(rest)
+  if (asked !== -1) return asked
   throw new ConfigurationError({
     code: 'LABEL_UNKNOWN',
     message: `There is no label '${text}'${classes === undefined ? '' : ` among the ${classes} that there are`}.`,
-    fix: names.length > 0 ? suggestion(text, names) : `Use a number from 0${classes ? ` to ${classes - 1}` : ' on'}.`,
+    fix:
+      names.length > 0
+        ? suggestion(way === 'name' ? rest : text, names)
+        : `Use a number from 0${classes ? ` to ${classes - 1}` : ' on'}.`,
+  })
+}
+
+function ambiguous(text: string, named: number, other: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'LABEL_AMBIGUOUS',
+    message: `The label '${text}' is the name of class ${named}, and the number of the class '${other}'.`,
+    fix: `Say which: name:${text} or index:${text}.`,
   })
 }
 
@@ -71,14 +89,17 @@ function checkLabels(owner: string, field: Field | Port, values: NDArray, count 
   if (shape.length !== 1 + field.shape.length || shape[0] !== count) {
     throw new DataError({
       code: 'LABEL_COUNT_MISMATCH',
-      message: `${owner}: the batch has ${count} samples, but its labels have shape [${shape}].`,
+      message: `${owner}: the batch has ${counted(count ?? 0, 'sample')}, but its labels have shape [${shape}].`,
       fix: 'Give every sample exactly one label.',
     })
   }
   const place = findOutOfRange(field, values)
   if (place === -1) return
   const classes = countOf(field)
-  const known = classes === undefined ? 'labels count from 0' : `there are ${classes} classes, 0 to ${classes - 1}`
+  const known =
+    classes === undefined
+      ? 'labels count from 0'
+      : `there are ${counted(classes, 'class', 'classes')}, 0 to ${classes - 1}`
   throw new DataError({
     code: 'LABEL_OUT_OF_RANGE',
     message: `${owner}: sample ${place} of the batch has the label ${data[place]}, but ${known}.`,

@@ -1,4 +1,4 @@
-import { ConfigurationError, type Field, type NDArray, type Port, sizeOfShape } from '@gantry/core'
+import { ConfigurationError, type Field, type NDArray, type Port, parseNumber, sizeOfShape } from '@gantry/core'
 import { closedShape } from './given-rows.ts'
 import { numbersToArray } from './numbers-to-array.ts'
 
@@ -11,7 +11,7 @@ import { numbersToArray } from './numbers-to-array.ts'
 export function parseNumbers(field: Field | Port, text: string): NDArray {
   const shape = closedShape(field, field.modality)
   const words = text.split(',').map((word) => word.trim())
-  const numbers = words.map((word) => (word === '' ? Number.NaN : Number(word)))
+  const numbers = words.map((word) => parseNumber(word) ?? Number.NaN)
   const whole = !field.dtype.startsWith('float')
   const bad = words.find((_, index) => !Number.isFinite(numbers[index]) || (whole && !Number.isInteger(numbers[index])))
   if (bad === undefined && numbers.length === sizeOfShape(shape)) {

@@ -1,10 +1,9 @@
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ModelFormatError } from '@gantry/core'
-import { storageError, TEMPORARY_SUFFIX } from '@gantry/files'
+import { makeFolder, storageError, TEMPORARY_SUFFIX } from '@gantry/files'
 import { type Checkpoint, type StoredCheckpoint, stepName } from '@gantry/training'
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts'
-import { makeFolder } from './make-folder.ts'
 
 const SUFFIX = '.safetensors'
 

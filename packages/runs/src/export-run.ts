@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { exportFunction } from '@gantry/compiler'
 import {
   ConfigurationError,
+  counted,
   findFunction,
   MANIFEST_KEY,
   type ModelManifest,
@@ -9,7 +10,7 @@ import {
   type State,
 } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
-import { writeFileAtomically } from '@gantry/files'
+import { writeOutput } from '@gantry/files'
 import { decodeModel, encodeModel } from '@gantry/onnx'
 import { checkFrozen, type RunConfig } from '@gantry/training'
 import { bindFields, findVariant, type GanModel } from '@gantry/variants'
@@ -57,7 +58,7 @@ export async function exportOpened(run: ExportableRun, request: ExportRequest): 
   const { bytes, inputs, outputs } = await exportFunction(fn, {
     variables: model.variables,
     name: `${config.variant}-${name === 'generate' ? 'generator' : name}`,
-    documentation: `${title} trained on ${data.name} for ${request.step} steps (${paper.authors} ${paper.year}, ${paper.url})`,
+    documentation: `${title} trained on ${data.name} for ${counted(request.step, 'step')} (${paper.authors} ${paper.year}, ${paper.url})`,
   })
   const decoded = decodeModel(bytes)
   const manifest: ModelManifest = {
@@ -75,7 +76,7 @@ export async function exportOpened(run: ExportableRun, request: ExportRequest): 
     batchSizesChecked: checkedBatches,
   }
   const metadata = { ...decoded.metadata, [MANIFEST_KEY]: JSON.stringify(manifest) }
-  await writeFileAtomically(request.path, encodeModel({ ...decoded, metadata }))
+  await writeOutput(request.path, encodeModel({ ...decoded, metadata }))
   return { path: request.path, manifest }
 }
 

@@ -64,7 +64,6 @@ export {
   writeByClass,
   writeSamples,
 } from './generators.ts'
-export { makeFolder } from './make-folder.ts'
 export { type OpenedRun, type OpenRunOptions, openRun } from './open-run.ts'
 export type { ModelStage, OpenedModel } from './open-stages.ts'
 export { boundFieldsOf, checkSameData, describeData, type RunData } from './run-data.ts'

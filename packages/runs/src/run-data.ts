@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type BoundField, ConfigurationError, type Dataset, type Fields } from '@gantry/core'
+import { type BoundField, ConfigurationError, counted, type Dataset, type Fields } from '@gantry/core'
 import type { OpenedDataset } from '@gantry/datasets'
 import { z } from 'zod'
 
@@ -76,7 +76,7 @@ function differenceOf(before: RunData, now: RunData): string | undefined {
       return `'${name}' was ${describe(field)}, and is now ${describe(other)}`
     }
   }
-  if (before.size !== now.size) return `it had ${before.size} samples, and now has ${now.size}`
+  if (before.size !== now.size) return `it had ${counted(before.size, 'sample')}, and now has ${now.size}`
   if (!isDeepStrictEqual(before.labelCounts, now.labelCounts)) {
     return `its labels had ${listed(before.labelCounts)} samples, and now have ${listed(now.labelCounts)}`
   }

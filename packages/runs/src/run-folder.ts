@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ConfigurationError, type RunEvent } from '@gantry/core'
-import { storageError, writeFileAtomically } from '@gantry/files'
+import { makeFolder, storageError, writeFileAtomically } from '@gantry/files'
 import type { Artefact } from '@gantry/modalities'
 import {
   type Checkpoint,
@@ -15,7 +15,6 @@ import {
 } from '@gantry/training'
 import { CheckpointStore } from './checkpoint-store.ts'
 import { EventLog } from './event-log.ts'
-import { makeFolder } from './make-folder.ts'
 import { type RunData, runDataSchema } from './run-data.ts'
 import { CONFIG_VERSION, upgradeConfig } from './upgrade-config.ts'
 import { gantryVersion } from './version.ts'

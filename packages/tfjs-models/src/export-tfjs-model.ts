@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path'
 import { exportModel, type InputDescriptions, modelProgram } from '@gantry/compiler'
-import { writeFileAtomically } from '@gantry/files'
+import { writeOutput } from '@gantry/files'
 import { checkExport, type ExportCheck } from './check-export.ts'
 import { loadTfjsModel } from './load-tfjs-model.ts'
 import { readTfjsModel, type TfjsModelFiles } from './read-tfjs-model.ts'
@@ -54,7 +54,7 @@ export async function exportTfjsModel(
     metadata: { source: basename(files.path), kind: `tfjs-${files.kind}-model` },
   })
   const compared = batches && (await checkExport(bytes, program, { batches, multiples }))
-  await writeFileAtomically(out, bytes)
+  await writeOutput(out, bytes)
   return { path: out, source: files.path, sourceKind: files.kind, bytes, check: compared ?? null }
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '@gantry/core'
 import { Command } from 'commander'
 import { requireAtLeast, wholeNumber } from '../options.ts'
 import { note, type OutputFlags, present } from '../output.ts'
@@ -19,5 +20,7 @@ async function augment(target: string, flags: OutputFlags & { out: string; count
   const generator = await loadGenerator(target, { onNote: note })
   const { out, count, seed } = flags
   const classes = await writeByClass(generator, { out, count, seed }).finally(generator.dispose)
-  present(flags, { out, count, seed, classes }, [`${count} samples of each of ${classes.length} classes in ${out}`])
+  present(flags, { out, count, seed, classes }, [
+    `${counted(count, 'sample')} of each of ${counted(classes.length, 'class', 'classes')} in ${out}`,
+  ])
 }

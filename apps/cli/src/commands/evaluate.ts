@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@gantry/core'
+import { ConfigurationError, counted } from '@gantry/core'
 import type { Score } from '@gantry/metrics'
 import { formatInterval, formatValue, table } from '@gantry/reports/text'
 import type { Comparison, EvaluatedRun } from '@gantry/runs'
@@ -76,9 +76,9 @@ async function evaluate(target: string, flags: EvaluateFlags): Promise<void> {
       const comparisons = earlier && compareWithEarlier(earlier, evaluated.evaluation.scores, flags.compare!)
       if (out !== undefined) {
         const { evaluationReport } = await import('@gantry/reports')
-        const { writeFileAtomically } = await import('@gantry/files')
+        const { writeOutput } = await import('@gantry/files')
         const request = { target, evaluated, comparisons, progress: progress.report, signal }
-        await writeFileAtomically(out, await evaluationReport(request))
+        await writeOutput(out, await evaluationReport(request))
       }
       progress.stop()
       show(target, flags, evaluated, comparisons)
@@ -113,7 +113,7 @@ function show(
     ...(flags.out !== undefined && { report: flags.out }),
   }
   present(flags, result, [
-    `${generatedCount} samples of ${sides.generated.title} against ${realCount || 'statistics'} of ${sides.real.name}, by ${extractor}`,
+    `${counted(generatedCount, 'sample')} of ${sides.generated.title} against ${realCount || 'statistics'} of ${sides.real.name}, by ${extractor}`,
     ...table(scores.map((score) => row(score, comparisons))),
     ...(flags.out === undefined ? [] : ['', `report in ${flags.out}`]),
   ])

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { table } from '@gantry/reports/text'
 import { Command } from 'commander'
 import { type OutputFlags, present } from '../output.ts'
@@ -20,12 +20,10 @@ export function reportCommand(): Command {
 /** `gantry report`: what a run has come to, as HTML. */
 async function report(run: string, flags: ReportFlags): Promise<void> {
   const { runReport, writePlots } = await import('@gantry/reports')
-  const { writeFileAtomically } = await import('@gantry/files')
-  const { makeFolder } = await import('@gantry/runs')
+  const { writeOutput } = await import('@gantry/files')
   const out = flags.out ?? join(run, 'report.html')
   const { html, charts, history } = await runReport(run)
-  await makeFolder(dirname(out))
-  await writeFileAtomically(out, html)
+  await writeOutput(out, html)
   const plots = flags.plots === undefined ? [] : await writePlots(charts, flags.plots)
   const { outcome, steps } = history
   const step = steps.at(-1)?.step ?? 0

@@ -1,4 +1,4 @@
-import { ConfigurationError, type Ports } from '@gantry/core'
+import { ConfigurationError, counted, type Ports } from '@gantry/core'
 import type { LoadedGenerator } from '@gantry/runs/generators'
 import { Command } from 'commander'
 import { requireAtLeast, wholeNumber } from '../options.ts'
@@ -25,7 +25,10 @@ export function sampleCommand(): Command {
       wholeNumber,
     )
     .option('--seed <number>', 'the same seed gives the same samples', wholeNumber, 0)
-    .option('--label <name|number>', 'class of the samples, for conditional generators; all in turn by default')
+    .option(
+      '--label <name|number>',
+      'class of the samples, for conditional generators, also as name:1 or index:0; all in turn by default',
+    )
     .option('--input <name=value...>', 'an input of the function: label=7, image=photo.png, image=folder/')
     .option('--set <name=number...>', 'a number that the function takes, such as truncation=0.7')
     .option('--rows <input>', 'a row of samples for each class of an input: --rows label')
@@ -52,16 +55,16 @@ async function sample(target: string, flags: SampleFlags): Promise<void> {
     if (given.count !== undefined && given.count !== count) {
       throw new ConfigurationError({
         code: 'OPTIONS_CONFLICT',
-        message: `--count asks for ${count} samples, but the folder that is given has ${given.count} files.`,
+        message: `--count asks for ${counted(count, 'sample')}, but the folder that is given has ${counted(given.count, 'file')}.`,
         fix: 'Leave --count out.',
       })
     }
     const layout = { ...(given.names && { names: given.names }), ...(rows && { columns: rows.columns }) }
-    await writeSamples(loaded, { count, seed, out, asked, ...layout })
+    await writeSamples(loaded, { count, seed, out, asked, onNote: note, ...layout })
     const { variant, dataset, trainingStep, outputs } = manifest
     const shown = Object.values(outputs)[0]!.modality
     present(flags, { out, count, seed, model: path, shown, variant, dataset, trainingStep }, [
-      `${count} ${count === 1 ? 'sample' : 'samples'} of ${variant} on ${dataset} (step ${trainingStep}, seed ${seed}) in ${out}`,
+      `${counted(count, 'sample')} of ${variant} on ${dataset} (step ${trainingStep}, seed ${seed}) in ${out}`,
     ])
   } finally {
     await loaded.dispose()

@@ -1,3 +1,4 @@
+import { counted } from '@gantry/core'
 import { table } from '@gantry/reports/text'
 import type { WrittenAnomalies } from '@gantry/runs'
 import { Command } from 'commander'
@@ -31,7 +32,8 @@ async function score(run: string, data: string, flags: ScoreFlags): Promise<void
   requireAtLeast(1, '--count', flags.count)
   requireAtLeast(1, '--top', flags.top)
   const { count, odd, top, out } = flags
-  const { makeFolder, openForRun, scoreAnomalies, writeAnomalies } = await import('@gantry/runs')
+  const { makeFolder } = await import('@gantry/files')
+  const { openForRun, scoreAnomalies, writeAnomalies } = await import('@gantry/runs')
   // A place that cannot be written is told before all the scoring.
   if (out !== undefined) await makeFolder(out)
   await interruptible(async (signal) => {
@@ -50,7 +52,7 @@ async function score(run: string, data: string, flags: ScoreFlags): Promise<void
       const { method, scores, areaUnderCurve } = found
       const labelled = scores.some(({ label }) => label !== undefined)
       present(flags, { run, data: dataset.name, method, scores, areaUnderCurve: areaUnderCurve ?? null, ...files }, [
-        `${scores.length} samples of ${dataset.name} by ${method}, the oddest first`,
+        `${counted(scores.length, 'sample')} of ${dataset.name} by ${method}, the oddest first`,
         ...table([
           ['score', labelled ? 'label' : '', 'sample'],
           ...scores.slice(0, top).map((each) => [each.score.toFixed(4), each.label ?? '', each.name]),

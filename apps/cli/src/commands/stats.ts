@@ -1,3 +1,4 @@
+import { counted } from '@gantry/core'
 import { table } from '@gantry/reports/text'
 import { Command } from 'commander'
 import { interruptible } from '../interrupt.ts'
@@ -42,9 +43,9 @@ async function stats(target: string, flags: StatsFlags): Promise<void> {
       noteSkipped(samples)
       const { features, content, cached, protocol } = written
       present(flags, { out: flags.out, data: samples.name, ...written }, [
-        `Statistics of ${written.count} samples of ${samples.name} in ${flags.out}`,
+        `Statistics of ${counted(written.count, 'sample')} of ${samples.name} in ${flags.out}`,
         ...table([
-          ['extractor', `${protocol.extractor}, ${features} features${cached ? ' (from the cache)' : ''}`],
+          ['extractor', `${protocol.extractor}, ${counted(features, 'feature')}${cached ? ' (from the cache)' : ''}`],
           ['weights', protocol.weights!],
           ['content', `sha256 ${content}`],
         ]),

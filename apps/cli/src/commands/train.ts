@@ -1,4 +1,5 @@
 import type { EngineReport } from '@gantry/core'
+import { counted } from '@gantry/core'
 import { formatSeconds, table } from '@gantry/reports/text'
 import type { OpenedRun, RunFolder, TrainedRun } from '@gantry/runs'
 import { Command, Option } from 'commander'
@@ -88,11 +89,13 @@ async function trainIn(folder: RunFolder, run: OpenedRun, signal: AbortSignal, f
 function summary(folder: RunFolder, { config }: OpenedRun, outcome: TrainedRun): string[] {
   const { step, secondsElapsed, samplesPerSecond, checkpointPath, generator } = outcome
   const idle = Object.keys(outcome.scalars).length === 0
-  const finished = idle ? `The run has its ${step} steps: --steps asks for more.` : `Finished ${step} steps.`
+  const finished = idle
+    ? `The run has its ${counted(step, 'step')}: --steps asks for more.`
+    : `Finished ${counted(step, 'step')}.`
   return [
-    outcome.outcome === 'finished' ? finished : `Interrupted after ${step} of ${config.steps} steps.`,
+    outcome.outcome === 'finished' ? finished : `Interrupted after ${step} of ${counted(config.steps, 'step')}.`,
     ...table([
-      ['time', `${formatSeconds(secondsElapsed)}, ${Math.round(samplesPerSecond)} samples/s`],
+      ['time', `${formatSeconds(secondsElapsed)}, ${counted(Math.round(samplesPerSecond), 'sample')}/s`],
       ['run', folder.path],
       ['checkpoint', checkpointPath],
       ...(generator

@@ -1,4 +1,4 @@
-import { DataError } from '@gantry/core'
+import { counted, DataError } from '@gantry/core'
 import { cachedPath, type FetchOptions, fetchFile } from '../download/fetch-file.ts'
 import type { PlanarImages } from '../images/planar-source.ts'
 import { labelOutOfRange } from '../labels/label-errors.ts'
@@ -26,7 +26,7 @@ export async function readCifar(
   options: FetchOptions,
 ): Promise<PlanarImages> {
   const path = await fetchTar(version, options)
-  const entries = await indexTar(path, path, options.signal)
+  const entries = await indexTar(path, path, { signal: options.signal })
   const read = async (name: string) => readSlice(path, findEntry(entries, `${version.folder}/${name}`, path))
   const labels = lines(new TextDecoder().decode(await read(version.names)))
   const recordLength = version.labelBytes + 3 * PLANE
@@ -89,7 +89,7 @@ function checkFile(bytes: Uint8Array, { name, recordLength, labelAt, classes }: 
   if (bytes.length === 0 || bytes.length % recordLength !== 0) {
     throw new DataError({
       code: 'CIFAR_TRUNCATED',
-      message: `'${name}' has ${bytes.length} bytes, but whole records of ${recordLength} bytes are needed.`,
+      message: `'${name}' has ${counted(bytes.length, 'byte')}, but whole records of ${counted(recordLength, 'byte')} are needed.`,
       fix: 'Remove the archive, and it is fetched again.',
     })
   }

@@ -12,20 +12,25 @@ export interface FolderImage {
   readonly bytes: number
 }
 
-/** The images of a folder, decoded as they are needed; `onSkip` is told paths relative to it. */
+/**
+ * The images of a folder, decoded as they are needed; `onSkip` is told paths relative to it.
+ *
+ * @param options `classesIn`: the folder, up to its slash, whose sub-folders are classes; the root by default
+ */
 export function folderSource(
   root: string,
   images: readonly FolderImage[],
-  options: Omit<DecodedSourceOptions, 'unusable'>,
+  { classesIn = '', ...options }: Omit<DecodedSourceOptions, 'unusable'> & { readonly classesIn?: string },
 ): SampleSource {
-  const labels = folderLabels(images.map(({ path }) => path))
+  const classPath = ({ path }: FolderImage) => path.slice(classesIn.length)
+  const labels = folderLabels(images.map(classPath))
   const encoded = {
     size: images.length,
     ...(labels && {
       columns: {
         label: labelColumn(
           labels.names,
-          images.map(({ path }) => labels.labelOf(path)),
+          images.map((image) => labels.labelOf(classPath(image))),
         ),
       },
     }),

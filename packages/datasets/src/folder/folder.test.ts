@@ -104,6 +104,36 @@ describe('a folder of images', () => {
     expect((await open()).fields).not.toHaveProperty('label')
   })
 
+  it('takes the training split and its classes, and names the rest', async () => {
+    for (const name of ['train/cats/a.png', 'train/dogs/b.png', 'test/cats/c.png', 'val/d.png'])
+      await image(`set/${name}`)
+    await image('set/train/dogs/e.gif')
+    const dataset = await open()
+    expect([dataset.size, dataset.fields.label!.names]).toEqual([2, ['cats', 'dogs']])
+    expect(dataset.description.skipped.map(({ name, reason }) => `${name} ${reason}`)).toEqual([
+      'set/train/dogs/e.gif is a .gif file, not PNG, JPEG or WebP',
+      "set/test/cats/c.png is not of the split 'train': name its own path to have it",
+      "set/val/d.png is not of the split 'train': name its own path to have it",
+    ])
+    // Of a split that is no training, nothing is left out for it.
+    await expect(open({ strict: true })).rejects.toThrow(/e\.gif/)
+    await rm(join(root, 'set/train/dogs/e.gif'))
+    expect((await open({ strict: true })).size).toBe(2)
+  })
+
+  it('comes to an end where folders link to each other', async () => {
+    const folders = Array.from({ length: 9 }, (_, index) => join(root, `f${index}`))
+    for (const folder of folders) await mkdir(folder)
+    for (const folder of folders) {
+      for (const [index, other] of folders.entries())
+        if (other !== folder) await symlink(other, join(folder, `l${index}`))
+    }
+    await image('f8/a.png')
+    const { size, description } = await open()
+    expect(size).toBeLessThan(200)
+    expect(description.skipped.some(({ reason }) => reason === 'is linked to more than 100 times')).toBe(true)
+  })
+
   it('visits each image once an epoch and resumes exactly', async () => {
     for (let index = 0; index < 10; index++) await image(`${index}.png`, index * 20)
     const dataset = await open()

@@ -24,6 +24,6 @@ async function open(options: OpenDatasetOptions, path: string): Promise<OpenedDa
   const format = formatOf(options)
   const scan = await scanFolder(root, format, options)
   const { skipped, onSkip } = skipList(options.strict, scan.skipped, (name) => join(root, name))
-  const source = folderSource(root, scan.images, { format, onSkip })
+  const source = folderSource(root, scan.images, { format, onSkip, classesIn: scan.classesIn })
   return openedDataset({ name: `folder:${path}`, source: root, licence: folder.licence, skipped }, source)
 }

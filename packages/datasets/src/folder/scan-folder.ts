@@ -3,7 +3,9 @@ import { extname, join, resolve } from 'node:path'
 import { DataError, type DatasetDescription } from '@gantry/core'
 import type { OpenDatasetOptions } from '../dataset-definition.ts'
 import { type ImageFormat, imageUnreadable, inspectImage, isImageName } from '../images/image.ts'
+import { unreadReason } from '../images/unread-name.ts'
 import { mapConcurrently } from '../map-concurrently.ts'
+import { trainingSplit } from '../shards/split.ts'
 import type { FolderImage } from './folder-source.ts'
 import { type FoundFile, walkFiles } from './walk-files.ts'
 
@@ -13,6 +15,8 @@ const CONCURRENT_FILES = 16
 export interface FolderScan {
   /** Usable images, in their fixed order. */
   readonly images: readonly FolderImage[]
+  /** The folder, up to its slash, whose sub-folders are classes: that of the training split; empty for the root. */
+  readonly classesIn: string
   readonly skipped: DatasetDescription['skipped']
 }
 
@@ -28,7 +32,7 @@ export async function scanFolder(
   { strict = false, onProgress, signal }: OpenDatasetOptions,
 ): Promise<FolderScan> {
   await checkDirectory(root)
-  const found = await findImages(root, signal)
+  const { files: found, folder, leftOut } = trainingSplit(await findImages(root, signal), ({ path }) => path, 'folders')
   let done = 0
   const inspect = async ({ path, problem }: FoundFile) => {
     const reason = problem ?? (await inspectImage(join(root, path), format))
@@ -44,10 +48,13 @@ export async function scanFolder(
   if (first !== undefined && images.length === 0) {
     throw new DataError({
       code: 'FOLDER_UNUSABLE',
-      message: `None of the ${skipped.length} images in '${root}' can be used; the first, '${first.name}', ${first.reason}.`,
+      message:
+        skipped.length === 1
+          ? `The only image in '${root}', '${first.name}', cannot be used: it ${first.reason}.`
+          : `None of the ${skipped.length} images in '${root}' can be used; the first, '${first.name}', ${first.reason}.`,
     })
   }
-  return { images, skipped }
+  return { images, classesIn: folder, skipped: [...skipped, ...leftOut] }
 }
 
 async function checkDirectory(root: string): Promise<void> {
@@ -75,15 +82,20 @@ async function checkDirectory(root: string): Promise<void> {
   }
 }
 
+/** Images, and what someone may take for one; `FOLDER_EMPTY` where there is none that could be read. */
 async function findImages(root: string, signal: AbortSignal | undefined): Promise<FoundFile[]> {
   const images: FoundFile[] = []
   const others = new Map<string, number>()
+  let readable = false
   for await (const file of walkFiles(root)) {
     signal?.throwIfAborted()
-    if (isImageName(file.path) || file.problem !== undefined) images.push(file)
-    else others.set(extname(file.path), (others.get(extname(file.path)) ?? 0) + 1)
+    const problem = file.problem ?? unreadReason(file.path)
+    readable ||= isImageName(file.path) || file.problem !== undefined
+    if (isImageName(file.path)) images.push(file)
+    else if (problem !== undefined) images.push({ ...file, problem })
+    if (!isImageName(file.path)) others.set(extname(file.path), (others.get(extname(file.path)) ?? 0) + 1)
   }
-  if (images.length > 0) return images
+  if (readable) return images
   const instead = [...others].map(([extension, count]) => `${count} ${extension || 'without extension'}`)
   throw new DataError({
     code: 'FOLDER_EMPTY',

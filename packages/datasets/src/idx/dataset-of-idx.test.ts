@@ -38,7 +38,7 @@ describe('datasetOfIdx', () => {
       images(4, 1),
       labels(0, 1),
       'LABEL_COUNT_MISMATCH',
-      "'the images of x' holds 1 images, but 'the labels of x' holds [2]",
+      "'the images of x' holds 1 image, but 'the labels of x' holds [2]",
     ],
     [images(4, 1), labels(2), 'LABEL_OUT_OF_RANGE', 'Record 0 of'],
     [labels(1), labels(1), 'IMAGE_SHAPE_INVALID', 'has the shape [1], but square images are [count,side,side]'],

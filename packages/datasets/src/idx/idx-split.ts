@@ -1,4 +1,4 @@
-import { DataError } from '@gantry/core'
+import { counted, DataError } from '@gantry/core'
 import { checkLabels, labelCountMismatch } from '../labels/label-errors.ts'
 import { parseIdx } from './idx.ts'
 
@@ -45,7 +45,7 @@ export function readIdxSplit(
   }
   if (labels.shape.length !== 1 || labels.shape[0] !== count) {
     throw labelCountMismatch(
-      `'${imageFile.name}' holds ${count} images`,
+      `'${imageFile.name}' holds ${counted(count!, 'image')}`,
       `'${labelFile.name}' holds [${labels.shape}] labels`,
     )
   }

@@ -1,4 +1,4 @@
-import { DataError } from '@gantry/core'
+import { counted, DataError } from '@gantry/core'
 
 /** The only element type of the IDX format that images and labels use. */
 const UNSIGNED_BYTE = 0x08
@@ -35,15 +35,16 @@ export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
     })
   }
   const start = 4 + 4 * rank
-  if (bytes.length < start) throw truncated(name, `a header of ${start} bytes`, bytes.length)
+  if (bytes.length < start) throw truncated(name, `a header of ${counted(start, 'byte')}`, bytes.length)
   const header = new DataView(bytes.buffer, bytes.byteOffset, start)
   const shape = Array.from({ length: rank }, (_, axis) => header.getUint32(4 + 4 * axis))
   const end = shape.reduce((size, dimension) => size * dimension, 1) + start
-  if (bytes.length < end) throw truncated(name, `${end} bytes for the shape [${shape.join(',')}]`, bytes.length)
+  if (bytes.length < end)
+    throw truncated(name, `${counted(end, 'byte')} for the shape [${shape.join(',')}]`, bytes.length)
   if (bytes.length > end) {
     throw new DataError({
       code: 'IDX_INVALID',
-      message: `'${name}' should end after ${end} bytes (shape [${shape.join(',')}]) but has ${bytes.length}.`,
+      message: `'${name}' should end after ${counted(end, 'byte')} (shape [${shape.join(',')}]) but has ${bytes.length}.`,
     })
   }
   return { shape, data: bytes.subarray(start) }
@@ -52,7 +53,7 @@ export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
 function truncated(name: string, expected: string, actual: number): DataError {
   return new DataError({
     code: 'IDX_TRUNCATED',
-    message: `'${name}' is truncated: it should have ${expected} but has ${actual} bytes.`,
+    message: `'${name}' is truncated: it should have ${expected} but has ${counted(actual, 'byte')}.`,
     fix: 'Fetch the file again.',
   })
 }

@@ -1,6 +1,7 @@
+import { stat } from 'node:fs/promises'
 import { DataError } from '@gantry/core'
 import sharp from 'sharp'
-import { readPixels } from './read-pixels.ts'
+import { MAXIMUM_PIXELS, readPixels } from './read-pixels.ts'
 
 const formats = ['jpeg', 'png', 'webp']
 
@@ -8,9 +9,6 @@ const formats = ['jpeg', 'png', 'webp']
 export function isImageName(path: string): boolean {
   return /\.(png|jpe?g|webp)$/i.test(path)
 }
-
-/** Pixels of the largest image that is decoded: an interlaced PNG of this size takes 512 MB while it is read. */
-const MAXIMUM_PIXELS = 2 ** 27
 
 /** Shorter sides than this show nothing, unless the data set itself is smaller. */
 const MINIMUM_SIDE = 8
@@ -31,16 +29,29 @@ export interface ImageFormat {
 export async function inspectImage(path: string, { size }: ImageFormat): Promise<string | undefined> {
   try {
     const { format, width, height } = await sharp(path, { failOn: 'error', limitInputPixels: false }).metadata()
+    const { size: bytes } = await stat(path)
     if (!formats.includes(format)) return `is ${format}, not PNG, JPEG or WebP`
     const minimum = Math.min(MINIMUM_SIDE, size)
     if (Math.min(width, height) < minimum) return `is ${width}×${height}, smaller than ${minimum} pixels`
     if (width * height > MAXIMUM_PIXELS) {
       return `is ${width}×${height}, more than ${Math.floor(MAXIMUM_PIXELS / 1e6)} million pixels`
     }
-    return undefined
+    return format === 'png' && isHollow(width, height, bytes) ? hollow(width, height, bytes) : undefined
   } catch (error) {
     return reasonOf(error)
   }
+}
+
+/** Deflate makes at most 1,032 bytes of one, and a byte is at most eight pixels. */
+const PIXELS_A_BYTE = 8 * 1032
+
+/** A PNG that says to have more pixels than its bytes could be: the decoder would make room for all of them. */
+function isHollow(width: number, height: number, bytes: number): boolean {
+  return width * height > PIXELS_A_BYTE * bytes
+}
+
+function hollow(width: number, height: number, bytes: number): string {
+  return `is ${width}×${height}, which its ${bytes} bytes cannot hold`
 }
 
 /**
@@ -63,7 +74,12 @@ export async function decodeImage(
   { size, channels, background = 'white' }: ImageFormat,
 ): Promise<Uint8Array> {
   if (typeof image !== 'string' && !looksLikeImage(image)) throw new Error('it is no PNG, JPEG or WebP')
-  return readPixels(image, { width: size, height: size, channels, background, limit: MAXIMUM_PIXELS })
+  if (typeof image !== 'string' && image[0] === 0x89 && image.length >= 24) {
+    const header = new DataView(image.buffer, image.byteOffset)
+    const [width, height] = [header.getUint32(16), header.getUint32(20)]
+    if (isHollow(width, height, image.length)) throw new Error(`it ${hollow(width, height, image.length)}`)
+  }
+  return readPixels(image, { width: size, height: size, channels, background })
 }
 
 /** A reason with one line of libvips, at times only 'Unknown error': concurrent decodings share its error buffer. */

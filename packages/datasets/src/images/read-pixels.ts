@@ -7,9 +7,10 @@ export interface PixelFormat {
   readonly channels: 1 | 3 | 4
   /** Colour behind transparent parts, as CSS writes it; white by default. */
   readonly background?: string
-  /** Pixels of the largest image that is decoded. */
-  readonly limit?: number
 }
+
+/** Pixels of the largest image that is decoded: an interlaced PNG of this size takes 512 MB while it is read. */
+export const MAXIMUM_PIXELS = 2 ** 27
 
 /**
  * Pixels of an image, a file or its bytes: turned upright by its EXIF orientation, transparent parts on the background, scaled to cover
@@ -19,13 +20,10 @@ export interface PixelFormat {
  */
 export async function readPixels(
   image: string | Uint8Array,
-  { width, height, channels, background = 'white', limit }: PixelFormat,
+  { width, height, channels, background = 'white' }: PixelFormat,
 ): Promise<Uint8Array> {
   // Damaged pixels are errors; warnings, such as bytes after the end of a JPEG, are common on the web and harmless.
-  const upright = sharp(image, {
-    failOn: 'error',
-    ...(limit !== undefined && { limitInputPixels: limit }),
-  }).autoOrient()
+  const upright = sharp(image, { failOn: 'error', limitInputPixels: MAXIMUM_PIXELS }).autoOrient()
   const pixels = await (channels === 4 ? upright.ensureAlpha() : upright.flatten({ background }))
     .resize(width, height, { fit: 'cover', position: 'centre' })
     .toColourspace('srgb')

@@ -1,6 +1,9 @@
 import type { DatasetDescription } from '@gantry/core'
 import { imageUnreadable } from './image.ts'
 
+/** A file that is no sample, and why. */
+export type LeftOut = DatasetDescription['skipped'][number]
+
 export interface SkipList {
   /** Grows while images are read. */
   readonly skipped: DatasetDescription['skipped']

@@ -1,3 +1,4 @@
+import { counted } from '@gantry/core'
 import { labelCountMismatch, labelOutOfRange } from './label-errors.ts'
 
 /** A label as a file has it: the number of a class, or its name. */
@@ -32,8 +33,8 @@ export function classLabels(
   if (missing >= 0) {
     const labelled = raw.filter((label) => label !== null).length
     throw labelCountMismatch(
-      `There are ${raw.length} images`,
-      `${labelled} labels; the first without is ${placeOf(missing)}`,
+      `There ${raw.length === 1 ? 'is' : 'are'} ${counted(raw.length, 'image')}`,
+      `${counted(labelled, 'label')}; the first without is ${placeOf(missing)}`,
     )
   }
   const labels = raw as readonly (number | string)[]

@@ -38,6 +38,7 @@ export function chooseColumns(
   const label = labelColumn ?? LABEL_COLUMNS.find((each) => names.includes(each))
   if (label === undefined) return { image }
   if (!names.includes(label)) throw columnMissing(`'${name}'`, `column '${label}'`, names, 'labelColumn')
+  checkLabelColumn(columns.find(({ element }) => element.name === label)!, name)
   const classNames = readClassNames(metadata, label)
   return { image, label, ...(classNames && { classNames }) }
 }
@@ -50,6 +51,16 @@ function checkImageColumn({ element, children }: SchemaTree, name: string): void
     code: 'COLUMN_INVALID',
     message: `The column '${element.name}' of '${name}' holds ${bytes?.converted_type ?? there}, but images are bytes or {bytes, path}.`,
     fix: `Name another column with the option 'imageColumn' (${flagOf('imageColumn')}).`,
+  })
+}
+
+/** One number or word a row: of several labels, none is the class. */
+function checkLabelColumn({ element, children }: SchemaTree, name: string): void {
+  if (children.length === 0 && element.repetition_type !== 'REPEATED') return
+  throw new DataError({
+    code: 'COLUMN_INVALID',
+    message: `The column '${element.name}' of '${name}' holds {${children.map((child) => child.element.name).join(', ')}} in each row, but a label is a number or a word.`,
+    fix: `Name another column with the option 'labelColumn' (${flagOf('labelColumn')}), or none with false.`,
   })
 }
 

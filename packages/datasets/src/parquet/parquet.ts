@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { DataError } from '@gantry/core'
+import { counted, DataError } from '@gantry/core'
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
 import { encodedImageOptions } from '../images/encoded-image-options.ts'
 import { imageUnreadable } from '../images/image.ts'
@@ -28,7 +28,8 @@ type OpenedShard = Shard & { readonly unpacked: UnpackedShard }
 
 async function open(options: OpenDatasetOptions, pattern: string): Promise<OpenedDataset> {
   const shards: OpenedShard[] = []
-  for (const shard of await findShards(pattern, ['.parquet'], options)) {
+  const found = await findShards(pattern, ['.parquet'], options)
+  for (const shard of found.shards) {
     const unpacked = await unpackParquet(shard, options)
     checkUsable(shard, unpacked, options)
     shards.push({ ...shard, unpacked })
@@ -46,8 +47,8 @@ async function open(options: OpenDatasetOptions, pattern: string): Promise<Opene
   const labels = labelsOf(shards, (index) => images[index]!.name())
   return shardDataset(parquet, images, labels, options, {
     name: `parquet:${pattern}`,
-    source: shards.length === 1 ? shards[0]!.name : `${pattern} (${shards.length} shards)`,
-    skipped: shards.flatMap(({ unpacked }) => unpacked.skipped),
+    source: shards.length === 1 ? shards[0]!.name : `${pattern} (${counted(shards.length, 'shard')})`,
+    skipped: [...found.leftOut, ...shards.flatMap(({ unpacked }) => unpacked.skipped)],
   })
 }
 
@@ -59,7 +60,7 @@ function checkUsable({ name }: Shard, { rows, skipped }: UnpackedShard, { strict
   if (rows.length > 0) return
   throw new DataError({
     code: 'SHARDS_UNUSABLE',
-    message: `None of the ${skipped.length} rows of '${name}' has a usable image; the first ${first.reason}.`,
+    message: `None of the ${counted(skipped.length, 'row')} of '${name}' has a usable image; the first ${first.reason}.`,
     fix: `Name another column with the option 'imageColumn' (${flagOf('imageColumn')}), or store the images themselves.`,
   })
 }

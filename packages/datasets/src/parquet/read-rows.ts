@@ -8,6 +8,7 @@ import {
 } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import type { RawLabel } from '../labels/class-labels.ts'
+import { checkPages } from './check-pages.ts'
 import type { ParquetColumns } from './parquet-columns.ts'
 
 /** A parquet file whose footer was read. */
@@ -27,7 +28,11 @@ export interface ParquetRow {
 export async function openParquet(path: string, name: string): Promise<ParquetFile> {
   try {
     const buffer = await asyncBufferFromFile(path)
-    return { name, buffer, metadata: await parquetMetadataAsync(buffer) }
+    const metadata = await parquetMetadataAsync(buffer)
+    const rows = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0)
+    if (rows !== Number(metadata.num_rows))
+      throw new RangeError(`its row groups have ${rows} of ${metadata.num_rows} rows`)
+    return { name, buffer, metadata }
   } catch (cause) {
     throw invalid(name, cause)
   }
@@ -40,12 +45,16 @@ export async function openParquet(path: string, name: string): Promise<ParquetFi
  */
 export async function* readRows(file: ParquetFile, { image, label }: ParquetColumns): AsyncGenerator<ParquetRow> {
   let rowStart = 0
-  for (const { num_rows } of file.metadata.row_groups) {
-    const rowEnd = rowStart + Number(num_rows)
+  const columns = label === undefined ? [image] : [image, label]
+  for (const group of file.metadata.row_groups) {
+    const rowEnd = rowStart + Number(group.num_rows)
+    await checkPages(file.buffer, file.metadata, group, columns).catch((cause) => {
+      throw invalid(file.name, cause)
+    })
     const rows = await parquetReadObjects({
       file: file.buffer,
       metadata: file.metadata,
-      columns: label === undefined ? [image] : [image, label],
+      columns,
       rowStart,
       rowEnd,
       compressors,
@@ -77,7 +86,7 @@ function invalid(name: string, cause: unknown): DataError {
   return new DataError({
     code: 'PARQUET_INVALID',
     message: `'${name}' cannot be read as parquet: ${(cause as Error).message}.`,
-    fix: 'Fetch the file again; if it is compressed with LZ4, save it with Snappy or Zstandard.',
+    fix: 'Fetch the file again.',
     cause,
   })
 }

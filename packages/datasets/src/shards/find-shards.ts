@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
-import { basename, dirname, extname, join } from 'node:path'
+import { basename, dirname, extname, join, sep } from 'node:path'
 import { ConfigurationError, DataError } from '@gantry/core'
 import { absolutePath } from '../absolute-path.ts'
 import { cachedPath, type FetchOptions, fetchTo } from '../download/fetch-file.ts'
 import { walkFiles } from '../folder/walk-files.ts'
+import type { LeftOut } from '../images/skip-list.ts'
+import { unreadReason } from '../images/unread-name.ts'
 import { exists } from '../tar/unpack-gzip.ts'
 import { expandBraces } from './expand-braces.ts'
+import { trainingSplit } from './split.ts'
+
+export interface FoundShards {
+  readonly shards: readonly Shard[]
+  /** Of a folder: archives of another kind, and other splits. */
+  readonly leftOut: readonly LeftOut[]
+}
 
 /** One file of a data set that is cut into pieces. */
 export interface Shard {
@@ -27,16 +36,18 @@ export async function findShards(
   pattern: string,
   extensions: readonly string[],
   options: FetchOptions,
-): Promise<Shard[]> {
+): Promise<FoundShards> {
   // A name that exists is meant literally, whatever characters it has.
   const literal = !isAddress(pattern) && (await exists(absolutePath(pattern)))
-  const shards: Shard[] = []
+  const parts: FoundShards[] = []
   for (const name of literal ? [pattern] : expandBraces(pattern)) {
-    shards.push(
-      ...(isAddress(name) ? [await fetchShard(name, options)] : await findFiles(absolutePath(name), extensions)),
+    parts.push(
+      isAddress(name)
+        ? { shards: [await fetchShard(name, options)], leftOut: [] }
+        : await findFiles(absolutePath(name), extensions),
     )
   }
-  return shards
+  return { shards: parts.flatMap(({ shards }) => shards), leftOut: parts.flatMap(({ leftOut }) => leftOut) }
 }
 
 function isAddress(name: string): boolean {
@@ -53,13 +64,14 @@ async function fetchShard(url: string, options: FetchOptions): Promise<Shard> {
   return { path, name: url }
 }
 
-async function findFiles(path: string, extensions: readonly string[]): Promise<Shard[]> {
+async function findFiles(path: string, extensions: readonly string[]): Promise<FoundShards> {
   const status = await stat(path).catch(() => undefined)
-  if (status?.isFile()) return [{ path, name: path }]
+  if (status?.isFile()) return { shards: [{ path, name: path }], leftOut: [] }
   const isWanted = (name: string) => extensions.some((extension) => name.toLowerCase().endsWith(extension))
   const found = status === undefined ? await matching(path) : await below(path)
   const files = status === undefined ? found : found.filter(isWanted)
-  if (files.length > 0) return files.map((file) => ({ path: file, name: file }))
+  if (files.length > 0)
+    return status === undefined ? { shards: files.map(shardAt), leftOut: [] } : ofFolder(found, files)
   const others = [...new Set(found.map((file) => extname(file) || 'files without extension'))]
   throw new DataError({
     code: 'SHARDS_NOT_FOUND',
@@ -68,6 +80,21 @@ async function findFiles(path: string, extensions: readonly string[]): Promise<S
         ? `There is no file '${path}'.`
         : `'${path}' holds no ${extensions.join(' or ')} file, only ${others.join(', ') || 'nothing at all'}.`,
   })
+}
+
+const shardAt = (path: string): Shard => ({ path, name: path })
+
+/** A folder stands for its training split; other archives in it may hold samples that someone misses. */
+function ofFolder(found: readonly string[], wanted: readonly string[]): FoundShards {
+  const { files, leftOut } = trainingSplit(wanted, (path) => path.replaceAll(sep, '/'), 'shards')
+  const isWanted = new Set(wanted)
+  const others = found
+    .filter((file) => !isWanted.has(file))
+    .flatMap((name) => {
+      const reason = unreadReason(name)
+      return reason === undefined ? [] : [{ name, reason }]
+    })
+  return { shards: files.map(shardAt), leftOut: [...others, ...leftOut] }
 }
 
 async function below(folder: string): Promise<string[]> {

@@ -16,12 +16,15 @@ interface Header {
   readonly size: number
   readonly type?: string
   readonly prefix?: string
+  readonly target?: string
+  /** Of old GNU sparse files: blocks of their map follow. */
+  readonly hasMap?: boolean
   /** Written in place of the octal size. */
   readonly binarySize?: number
 }
 
 /** A header block, field by field as POSIX.1-1988 (USTAR) lays it out. */
-function header({ name, size, type = '0', prefix = '', binarySize }: Header): Buffer {
+function header({ name, size, type = '0', prefix = '', target = '', hasMap, binarySize }: Header): Buffer {
   const block = Buffer.alloc(512)
   block.write(name, 0)
   block.write(size.toString(8).padStart(11, '0'), 124)
@@ -34,6 +37,8 @@ function header({ name, size, type = '0', prefix = '', binarySize }: Header): Bu
   block.write(type, 156)
   block.write('ustar\x0000', 257)
   block.write(prefix, 345)
+  block.write(target, 157)
+  if (hasMap) block[482] = 1
   const sum = block.reduce((total, byte) => total + byte, 0)
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
   return block
@@ -43,10 +48,12 @@ const padded = (text: string) => Buffer.concat([Buffer.from(text), Buffer.alloc(
 const entry = (fields: Omit<Header, 'size'>, content: string) =>
   Buffer.concat([header({ ...fields, size: content.length }), padded(content)])
 
+let leftOut: string[]
 async function index(...blocks: Buffer[]) {
   const path = join(root, 'a.tar')
   await writeFile(path, Buffer.concat(blocks))
-  const entries = await indexTar(path, 'a.tar')
+  leftOut = []
+  const entries = await indexTar(path, 'a.tar', { onLeftOut: (name, reason) => leftOut.push(`${name} ${reason}`) })
   return Promise.all(
     entries.map(async (each) => [each.name, Buffer.from(await readSlice(path, each)).toString()] as const),
   )
@@ -103,7 +110,83 @@ describe('indexTar', () => {
 
   it('accepts an archive that ends without its blocks of zeros', async () => {
     expect(await index(entry({ name: 'a' }, 'hello'))).toEqual([['a', 'hello']])
+    expect(leftOut).toEqual([expect.stringMatching(/^a\.tar has no mark at its end: it may have been cut off/)])
     expect(await index()).toEqual([])
+    expect(leftOut).toEqual([])
+  })
+
+  it('reads on where another archive follows, and names what is none', async () => {
+    const [a, b] = [entry({ name: 'a' }, 'one'), entry({ name: 'b' }, 'two')]
+    expect(await index(a, END, b, END)).toEqual([
+      ['a', 'one'],
+      ['b', 'two'],
+    ])
+    expect(leftOut).toEqual([])
+    await index(a, END, Buffer.alloc(1300, 'x'), b, END)
+    expect(leftOut).toEqual([expect.stringMatching(/^a\.tar has \d+ bytes behind its end that are no archive$/)])
+    await expect(index(a, END, b.subarray(0, 512))).rejects.toMatchObject({ code: 'TAR_TRUNCATED' })
+  })
+
+  it('takes links for the files of the archive that they name, and never for others', async () => {
+    const link = (name: string, target: string, type = '2') => header({ name, size: 0, type, target })
+    const found = await index(
+      link('early', 'in/a'),
+      entry({ name: 'in/a' }, 'one'),
+      link('hard', './in/a', '1'),
+      link('in/soft', '../hard'),
+      link('out', '/etc/hostname'),
+      link('up', '../../etc/hostname'),
+      link('round', 'ring'),
+      link('ring', 'round'),
+      END,
+    )
+    expect(found).toEqual(['early', 'in/a', 'hard', 'in/soft'].map((name) => [name, 'one']))
+    expect(leftOut.map((text) => text.split(',')[0])).toEqual([
+      "out is a link to '/etc/hostname'",
+      "up is a link to '../../etc/hostname'",
+      "round is a link to 'ring'",
+      "ring is a link to 'round'",
+    ])
+  })
+
+  it('names what it cannot read: sparse files and parts of others', async () => {
+    const map = Buffer.alloc(1024)
+    map[504] = 1
+    const record = '22 GNU.sparse.major=1\n'
+    const found = await index(
+      header({ name: 'old', size: 5, type: 'S', hasMap: true }),
+      map,
+      padded('holes'),
+      entry({ name: 'PaxHeader', type: 'x' }, record),
+      entry({ name: 'new' }, 'holes'),
+      entry({ name: 'part', type: 'M' }, 'rest'),
+      entry({ name: 'a' }, 'one'),
+      END,
+    )
+    expect(found).toEqual([['a', 'one']])
+    expect(leftOut).toEqual([
+      'old is stored as a sparse file',
+      'new is stored as a sparse file',
+      'part goes on from another archive',
+    ])
+  })
+
+  it('refuses descriptions that are damaged, or too long to be any', async () => {
+    const pax = (text: string) => index(entry({ name: 'PaxHeader', type: 'x' }, text), END)
+    await expect(pax('99 path=a\n')).rejects.toMatchObject({ code: 'TAR_INVALID' })
+    await expect(pax('path')).rejects.toThrow("Byte 0 of 'a.tar' has damaged PAX records: that at byte 0 of them")
+    const long = entry({ name: 'L', type: 'L' }, 'x'.repeat(2 ** 20 + 1))
+    await expect(index(long, END)).rejects.toThrow(/describes a file in 1048577 bytes/)
+  })
+
+  it('accepts the sums of bytes with a sign, which old systems wrote', async () => {
+    const block = header({ name: 'ü', size: 0 })
+    const sum = block.reduce(
+      (total, byte, at) => total + (at >= 148 && at < 156 ? 32 : byte < 128 ? byte : byte - 256),
+      0,
+    )
+    block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+    expect(await index(block, END)).toEqual([['ü', '']])
   })
 
   it('names a file that goes on after the end, of any size', async () => {

@@ -1,4 +1,4 @@
-import { type Batch, type BatchOptions, type Dataset, type Fields, RandomStream } from '@gantry/core'
+import { type Batch, type BatchOptions, counted, type Dataset, type Fields, RandomStream } from '@gantry/core'
 import { fingerprintOf } from '../fingerprint.ts'
 import type { OpenedDataset } from '../opened-dataset.ts'
 
@@ -51,9 +51,9 @@ function renamed<Value>(values: Readonly<Record<string, Value>>, names: Names): 
 
 function epochOf(a: Dataset, b: Dataset, size: number): string {
   const [larger, smaller] = a.size >= b.size ? [a, b] : [b, a]
-  if (larger.size === smaller.size) return `an epoch is ${size} samples, once through both`
+  if (larger.size === smaller.size) return `an epoch is ${counted(size, 'sample')}, once through both`
   const times = (larger.size / smaller.size).toFixed(1)
-  return `an epoch is ${size} samples, once through ${larger.name} and ${times} times through ${smaller.name}`
+  return `an epoch is ${counted(size, 'sample')}, once through ${larger.name} and ${times} times through ${smaller.name}`
 }
 
 /** The batches of one side, whose order is drawn from a seed of its own. */

@@ -33,8 +33,8 @@ export async function findLabels(shard: SampleShard, labelColumn?: string | fals
   if (labelColumn === undefined && files.has('cls')) return { extension: 'cls' }
   if (labelColumn !== undefined && files.has(labelColumn)) return { extension: labelColumn }
   const fields = files.has('json') ? await readFields(shard, key) : {}
-  const field = labelColumn === undefined ? FIELDS.find((each) => each in fields) : labelColumn
-  if (field !== undefined && field in fields) return { extension: 'json', field }
+  const field = labelColumn === undefined ? FIELDS.find((each) => Object.hasOwn(fields, each)) : labelColumn
+  if (field !== undefined && Object.hasOwn(fields, field)) return { extension: 'json', field }
   if (labelColumn === undefined) return files.has('txt') ? { extension: 'txt' } : undefined
   const there = [...[...files.keys()].map((each) => `.${each}`), ...Object.keys(fields)]
   throw columnMissing(`The sample '${key}' of '${shard.name}'`, `'${labelColumn}'`, there, 'labelColumn')
@@ -57,13 +57,18 @@ export async function readLabels(shard: SampleShard, { extension, field }: Label
   return shard.samples.map((sample) => {
     const bytes = byKey.get(sample.key)
     if (bytes === undefined) return null
-    return toLabel(field === undefined ? decode(bytes) : Object(parseFields(bytes, shard, sample))[field])
+    return toLabel(field === undefined ? decode(bytes) : fieldOf(parseFields(bytes, shard, sample), field))
   })
 }
 
 /** True when a `txt` says something else of almost every image: then it is a caption, no class. */
 export function areCaptions(labels: readonly RawLabel[]): boolean {
   return labels.length > 1 && new Set(labels).size > labels.length / 2
+}
+
+/** Only what the file says: every object has a 'constructor'. */
+function fieldOf(fields: object, field: string): unknown {
+  return Object.hasOwn(fields, field) ? (fields as Record<string, unknown>)[field] : undefined
 }
 
 function toLabel(value: unknown): RawLabel {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -146,6 +146,73 @@ describe('webdataset', () => {
     )
   })
 
+  it('names pictures that fall together because their names have dots, and not parts of a picture', async () => {
+    const image = await flatImage(10)
+    const namesOf = async (...names: string[]) => {
+      await write('a.tar', await tar(Object.fromEntries(names.map((name) => [name, image]))))
+      const { size, description } = await open('a.tar')
+      return [size, ...description.skipped.map(({ name }) => name.replace(`${join(root, 'a.tar')}: `, ''))]
+    }
+    expect(await namesOf('cat.1.png', 'cat.2.png', 'v1.5_dog.png', 'v1.6_dog.png')).toEqual([
+      2,
+      'cat.2.png',
+      'v1.6_dog.png',
+    ])
+    expect(await namesOf('a.jpg', 'a.2.jpg', 'a.png')).toEqual([1, 'a.2.jpg', 'a.png'])
+    expect(await namesOf('a.jpg', 'a.seg.png', 'b.jpg', 'b.seg.png')).toEqual([2])
+    expect((await open('a.tar', { imageColumn: 'seg.png' })).description.skipped).toEqual([])
+    await write('a.tar', await tar({ 'cat.1.png': image, 'cat.2.png': image }))
+    expect((await open('a.tar')).description.skipped[0]!.reason).toMatch(/^is of the same sample as cat\.1\.png/)
+    await expect(open('a.tar', { strict: true })).rejects.toMatchObject({ code: 'IMAGE_UNREADABLE' })
+  })
+
+  it('names what it leaves out: other pictures, labels alone, names that stand twice, archives that may be cut', async () => {
+    const image = await flatImage(10)
+    const files = await tar({
+      'a.png': image,
+      'a.cls': '0',
+      'b.bmp': 'BM',
+      'c.cls': '1',
+      '._a.png': 'x',
+      'README.md': 'x',
+    })
+    const end = files.length - 1024
+    await write('a.tar', Buffer.concat([files.subarray(0, end), (await tar({ 'a.png': image })).subarray(0, -1024)]))
+    const { description } = await open('a.tar')
+    expect(description.skipped.map(({ name, reason }) => `${name.split(': ').at(-1)} ${reason}`)).toEqual([
+      expect.stringMatching(/a\.tar has no mark at its end/),
+      'a.png stands in it twice: the later one counts',
+      'b.bmp is a .bmp file, not PNG, JPEG or WebP',
+      'c.cls has no image beside it',
+    ])
+  })
+
+  it('unpacks what is gzipped, whatever its name, and refuses bombs and other archives by name', async () => {
+    const plain = await tar({ 'a.png': await flatImage(10) })
+    await write('a.tar', gzipSync(plain))
+    await write('b.tgz', plain)
+    expect([(await open('a.tar')).size, (await open('b.tgz')).size]).toEqual([1, 1])
+    await write('c.tar', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0]))
+    await expect(open('c.tar')).rejects.toMatchObject({
+      code: 'ARCHIVE_UNSUPPORTED',
+      message: expect.stringMatching(/zstandard archive.*Unpack it \('zstd -d .*c\.tar'\)/),
+    })
+    await write('d.tar', Buffer.concat(Array(4).fill(gzipSync(Buffer.alloc(2 ** 25)))))
+    await expect(open('d.tar')).rejects.toMatchObject({ code: 'GZIP_BOMB' })
+    expect(await readdir(join(root, 'cache/datasets/unpacked'))).toHaveLength(1)
+  })
+
+  it('takes the training split of a folder, and names the archives that it passes over', async () => {
+    const shard = await tar({ 'a.png': await flatImage(10) })
+    for (const name of ['train-0.tar', 'test-0.tar', 'more.zip', 'notes.txt']) await write(`set/${name}`, shard)
+    const { size, description } = await open('set')
+    expect([size, ...description.skipped.map(({ name }) => name)]).toEqual([
+      1,
+      join(root, 'set/more.zip'),
+      join(root, 'set/test-0.tar'),
+    ])
+  })
+
   it('resumes exactly', async () => {
     const files: Files = {}
     for (let index = 0; index < 9; index++) files[`${index}.png`] = await flatImage(index * 20)
@@ -172,7 +239,7 @@ describe('bad input', () => {
     await refuses(
       { 'a.png': image, 'a.cls': '1', 'b.png': image },
       'LABEL_COUNT_MISMATCH',
-      /There are 2 images, but 1 labels; the first without is .*a\.tar, sample b/,
+      /There are 2 images, but 1 label; the first without is .*a\.tar, sample b/,
     )
     await refuses({ 'a.png': image, 'a.json': '{' }, 'LABEL_UNREADABLE', /'a\.json' of '.*a\.tar' is no JSON/)
     await refuses({ 'a.png': image, 'a.cls': '1' }, 'COLUMN_MISSING', /no 'species', only \.png, \.cls/, {
@@ -182,7 +249,7 @@ describe('bad input', () => {
 
   it('names shards without images', async () => {
     await refuses({}, 'SHARD_EMPTY', /a\.tar' holds no image: it has 0 files/)
-    await refuses({ 'a.npy': 'x' }, 'SHARD_EMPTY', /it has 1 files, of \.npy/)
+    await refuses({ 'a.npy': 'x' }, 'SHARD_EMPTY', /it has 1 file, of \.npy/)
     await refuses({ 'a.png': 'x' }, 'COLUMN_MISSING', /no '\.webp' file, only \.png/, { imageColumn: 'webp' })
   })
 

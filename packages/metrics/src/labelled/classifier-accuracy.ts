@@ -1,4 +1,4 @@
-import { ShapeError } from '@gantry/core'
+import { counted, ShapeError } from '@gantry/core'
 import { checkFeatures, checkSameWidth, type FeatureMatrix } from '../features.ts'
 import type { Work } from '../work.ts'
 import { classifyLinearly, fitLogisticRegression, type RegressionOptions } from './logistic-regression.ts'
@@ -101,7 +101,7 @@ function checkLabels(labels: Int32Array, classes: number): void {
     message:
       bad === -1
         ? 'Classifier accuracy: there are no samples.'
-        : `Classifier accuracy: the label of sample ${bad} is ${labels[bad]} but there are ${classes} classes, 0 to ${classes - 1}.`,
+        : `Classifier accuracy: the label of sample ${bad} is ${labels[bad]} but there are ${counted(classes, 'class', 'classes')}, 0 to ${classes - 1}.`,
   })
 }
 
@@ -109,6 +109,6 @@ function checkCount(what: string, count: number, samples: number): void {
   if (count === samples) return
   throw new ShapeError({
     code: 'LABELS_MISSIZED',
-    message: `Classifier accuracy: ${samples} samples but ${count} ${what}.`,
+    message: `Classifier accuracy: ${counted(samples, 'sample')} but ${count} ${what}.`,
   })
 }

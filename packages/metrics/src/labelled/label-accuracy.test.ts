@@ -9,7 +9,9 @@ describe('labelAccuracy', () => {
   })
 
   test('refuses labels that do not belong to the samples, or to no class', () => {
-    expect(() => labelAccuracy(Int32Array.of(0), Int32Array.of(0, 1), 2)).toThrow('1 samples were classified, but 2')
+    expect(() => labelAccuracy(Int32Array.of(0), Int32Array.of(0, 1), 2)).toThrow(
+      '1 sample classified, but 2 labels asked for',
+    )
     expect(() => labelAccuracy(Int32Array.of(0), Int32Array.of(2), 2)).toThrow('there are 2 classes')
     expect(() => labelAccuracy(Int32Array.of(0), Int32Array.of(-1), 2)).toThrow('is -1')
   })

@@ -1,4 +1,4 @@
-import { ShapeError } from '@gantry/core'
+import { counted, ShapeError } from '@gantry/core'
 import { countLabels } from '../modes/class-modes.ts'
 
 export interface LabelAccuracy {
@@ -25,7 +25,7 @@ export function labelAccuracy(predicted: Int32Array, asked: Int32Array, classes:
   if (predicted.length !== asked.length) {
     throw new ShapeError({
       code: 'LABELS_MISSIZED',
-      message: `${predicted.length} samples were classified, but ${asked.length} labels were asked for.`,
+      message: `${counted(predicted.length, 'sample')} classified, but ${counted(asked.length, 'label')} asked for.`,
     })
   }
   const all = countLabels(asked, classes)

@@ -7,7 +7,12 @@ const PANEL = 64
 export interface PivotedCholesky {
   readonly order: Uint32Array
   readonly rank: number
+  /** Whether something clearly negative was left on the diagonal: then the matrix is indefinite, and `L Lᵀ` not it. */
+  readonly indefinite: boolean
 }
+
+/** Below this part of the largest diagonal element lies more than the rounding of statistics that were stored as float32. */
+const CLEARLY_NEGATIVE = -1e-5
 
 /**
  * Cholesky factorisation with complete pivoting of a positive semidefinite matrix (LAPACK's `dpstrf`, Lucas 2004), of its
@@ -75,8 +80,10 @@ export function* pivotedCholesky(kernels: Kernels, matrix: HeapMatrix, size: num
     for (let column = panelStart; column < panelEnd; column++) {
       const { pivot, largest } = findPivot(column, panelStart)
       if (!(largest > tolerance)) {
+        const least = CLEARLY_NEGATIVE * (tolerance / (size * Number.EPSILON))
+        const indefinite = diagonal.some((value, row) => row >= column && value - removed[row]! < Math.min(least, 0))
         for (let row = column; row < size; row++) heap.fill(0, at(row, column), at(row, row) + 1)
-        return { order, rank: column }
+        return { order, rank: column, indefinite }
       }
       exchange(column, pivot)
       finishColumn(column, panelStart, Math.sqrt(largest))
@@ -88,5 +95,5 @@ export function* pivotedCholesky(kernels: Kernels, matrix: HeapMatrix, size: num
     }
     yield 1 - (1 - panelEnd / size) ** 3
   }
-  return { order, rank: size }
+  return { order, rank: size, indefinite: false }
 }

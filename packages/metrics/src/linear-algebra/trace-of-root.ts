@@ -13,6 +13,8 @@ const INNER = 256
 export interface TraceOfRootOptions extends Work {
   /** `wasm` by default, and `plain` where WebAssembly or its SIMD is missing. */
   readonly kernels?: 'wasm' | 'plain'
+  /** Told of a matrix that is no covariance: one of its eigenvalues is clearly negative. */
+  readonly onIndefinite?: (side: 'left' | 'right') => void
 }
 
 /**
@@ -31,7 +33,7 @@ export async function traceOfRoot(
   const padded = Math.ceil(size / 8) * 8
   const numbers = 3 * padded * padded + 4 * padded
   const kernels = await createKernels(numbers, options.kernels)
-  return runSteps(`tr √(Σ₁Σ₂), ${size} features`, traceSteps(kernels, left, right, size, padded), options)
+  return runSteps(`tr √(Σ₁Σ₂), ${size} features`, traceSteps(kernels, left, right, size, padded, options), options)
 }
 
 async function createKernels(numbers: number, kind: 'wasm' | 'plain' = 'wasm'): Promise<Kernels> {
@@ -50,6 +52,7 @@ function* traceSteps(
   right: Float64Array,
   size: number,
   padded: number,
+  { onIndefinite = () => {} }: TraceOfRootOptions,
 ): Steps<number> {
   const { heap } = kernels
   const area = padded * padded
@@ -75,6 +78,8 @@ function* traceSteps(
     yield* partOf(0, 0.12, pivotedCholesky(kernels, a, padded)),
     yield* partOf(0.12, 0.24, pivotedCholesky(kernels, b, padded)),
   ]
+  if (factors[0].indefinite) onIndefinite('left')
+  if (factors[1].indefinite) onIndefinite('right')
   const useLeft = factors[0].rank <= factors[1].rank
   const [factor, { order, rank }, other] = useLeft ? [a, factors[0], right] : [b, factors[1], left]
   if (rank === 0) return 0

@@ -118,6 +118,35 @@ describe('bad input', () => {
     expect(warnings[0]).toMatch(/^24 real samples are not more than 24 features: .* biased, too high/)
   })
 
+  test.each([
+    ['is not symmetric: element [1,0] is 0.5, but [0,1] is 0', [1, 0, 0.5, 1]],
+    ['has a negative eigenvalue', [1, 2, 2, 1]],
+    ['has a negative eigenvalue', [1, 0, 0, -0.01]],
+    ['has a negative eigenvalue', [0, 1, 1, 0]],
+    // Each pair of these could be covariances, all three cannot: 1 − 3 · 0.9² + 2 · (−0.9³) < 0.
+    ['has a negative eigenvalue', [1, 0.9, -0.9, 0.9, 1, 0.9, -0.9, 0.9, 1]],
+  ])('warns of what is no covariance: it %s', async (warning, covariance) => {
+    const size = Math.sqrt(covariance.length)
+    const odd = { mean: new Float64Array(size), covariance: Float64Array.from(covariance) }
+    const identity = Float64Array.from(covariance, (_, index) => (index % (size + 1) === 0 ? 1 : 0))
+    const good = { mean: new Float64Array(size), covariance: identity }
+    expect((await frechetDistance(good, good)).warnings).toEqual([])
+    const text = (which: string) => expect.stringContaining(`The covariance of the ${which} samples ${warning}`)
+    expect((await frechetDistance(odd, good)).warnings).toEqual([text('real')])
+    expect((await frechetDistance(good, odd)).warnings).toEqual([text('generated')])
+  })
+
+  test('does not warn of the rounding of float32, of few samples and of many', async () => {
+    for (const [samples, width] of [
+      [40, 64],
+      [400, 64],
+    ] as const) {
+      const { mean, covariance } = await gaussianStatistics(features(3, samples, width))
+      const stored = { mean, covariance: Float64Array.from(Float32Array.from(covariance)) }
+      expect((await frechetDistance(stored, stored)).warnings).toEqual([])
+    }
+  })
+
   test('refuses widths that differ, NaN, and one sample', async () => {
     const good = features(1, 5, 4)
     const code = (error: string) => expect.objectContaining({ code: error })

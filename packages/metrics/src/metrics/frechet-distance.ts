@@ -1,9 +1,14 @@
-import { ShapeError } from '@gantry/core'
+import { counted, ShapeError } from '@gantry/core'
 import { checkSameWidth, type FeatureMatrix } from '../features.ts'
 import type { MatrixProducts } from '../linear-algebra/products.ts'
 import { type TraceOfRootOptions, traceOfRoot } from '../linear-algebra/trace-of-root.ts'
 import { gaussianStatistics } from '../statistics/gaussian-accumulator.ts'
-import { checkStatistics, type GaussianStatistics } from '../statistics/gaussian-statistics.ts'
+import {
+  checkStatistics,
+  covarianceWarnings,
+  type GaussianStatistics,
+  indefiniteWarning,
+} from '../statistics/gaussian-statistics.ts'
 
 // The Fréchet distance between two Gaussians (Heusel et al., GANs Trained by a Two Time-Scale Update Rule Converge to a
 // Local Nash Equilibrium, NeurIPS 2017, eq. 6; Dowson & Landau 1982):
@@ -34,7 +39,7 @@ export async function frechetDistance(
   if (size !== generated.mean.length) {
     throw new ShapeError({
       code: 'FEATURE_WIDTHS_DIFFER',
-      message: `One set's statistics have ${size} features and the other's ${generated.mean.length}.`,
+      message: `One set's statistics have ${counted(size, 'feature')} and the other's ${generated.mean.length}.`,
       fix: 'Compare statistics of one extractor and one layer.',
     })
   }
@@ -46,21 +51,29 @@ export async function frechetDistance(
     meanTerm += (real.mean[index]! - generated.mean[index]!) ** 2
     traces += real.covariance[index * (size + 1)]! + generated.covariance[index * (size + 1)]!
   }
-  const root = await traceOfRoot(real.covariance, generated.covariance, size, options)
+  const sides = { left: 'the real samples', right: 'the generated samples' } as const
+  const warnings = new Set([
+    ...covarianceWarnings(sides.left, real),
+    ...covarianceWarnings(sides.right, generated),
+    ...fewSamples('real', real),
+    ...fewSamples('generated', generated),
+  ])
+  const onIndefinite = (side: keyof typeof sides) => warnings.add(indefiniteWarning(sides[side]))
+  const root = await traceOfRoot(real.covariance, generated.covariance, size, { ...options, onIndefinite })
   const covarianceTerm = traces - 2 * root
   return {
     // A distance of equal sets may round to -1e-14.
     value: Math.max(0, meanTerm + covarianceTerm),
     meanTerm,
     covarianceTerm,
-    warnings: [...fewSamples('real', real), ...fewSamples('generated', generated)],
+    warnings: [...warnings],
   }
 }
 
 function fewSamples(which: string, { count, mean }: GaussianStatistics): string[] {
   if (count === undefined || count > mean.length) return []
   return [
-    `${count} ${which} samples are not more than ${mean.length} features: their covariance is singular. The Fréchet distance of few samples is biased, too high by about a constant over their number; compare only equal numbers, or extrapolate (FID∞).`,
+    `${counted(count, `${which} sample`)} ${count === 1 ? 'is' : 'are'} not more than ${counted(mean.length, 'feature')}: their covariance is singular. The Fréchet distance of few samples is biased, too high by about a constant over their number; compare only equal numbers, or extrapolate (FID∞).`,
   ]
 }
 

@@ -49,3 +49,14 @@ test('refuses more splits than samples', () => {
   const logits = { rows: 3, columns: 2, data: new Float32Array(6) }
   expect(() => inceptionScore(logits)).toThrow('3 samples cannot be cut into 10 splits.')
 })
+
+test('warns of fewer samples than classes, and of splits with half as many', () => {
+  const warningsOf = (rows: number, splits: number) =>
+    inceptionScore({ rows, columns: 4, data: new Float32Array(rows * 4) }, { splits }).warnings
+  expect(warningsOf(10, 10)).toEqual([
+    expect.stringMatching(/^1 sample a split cannot show 4 classes: .* at most 1 .* Draw 40 samples or more\.$/),
+  ])
+  expect(warningsOf(3, 1)[0]).toMatch(/^3 samples a split/)
+  expect(warningsOf(4, 1)).toEqual([])
+  expect(warningsOf(20, 10)).toEqual([])
+})

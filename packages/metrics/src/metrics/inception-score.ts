@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@gantry/core'
+import { ConfigurationError, counted } from '@gantry/core'
 import { checkFeatures, type FeatureMatrix } from '../features.ts'
 import { NumpyRandomState } from '../random/numpy-random.ts'
 
@@ -52,7 +52,7 @@ export function inceptionScore(logits: FeatureMatrix, options: InceptionScoreOpt
   if (!Number.isInteger(splits) || splits < 1 || splits > rows) {
     throw new ConfigurationError({
       code: 'SPLITS_INVALID',
-      message: `${rows} samples cannot be cut into ${splits} splits.`,
+      message: `${counted(rows, 'sample')} cannot be cut into ${splits} splits.`,
       fix: 'Draw more samples, or ask for fewer splits.',
     })
   }
@@ -66,12 +66,20 @@ export function inceptionScore(logits: FeatureMatrix, options: InceptionScoreOpt
   })
   const value = splitScores.reduce((sum, score) => sum + score, 0) / splits
   const variance = splitScores.reduce((sum, score) => sum + (score - value) ** 2, 0) / splits
-  const warnings = Number.isNaN(value)
+  const [perSplit, classes] = [Math.floor(rows / splits), logits.columns]
+  // 10,000 samples in 10 splits are common for 1,008 classes; half as many would be no measure any more.
+  const few =
+    rows < classes || 2 * perSplit < classes
+      ? [
+          `${counted(perSplit, 'sample')} a split cannot show ${counted(classes, 'class', 'classes')}: the Inception Score is at most ${perSplit} then, and too low. Draw ${counted(classes * splits, 'sample')} or more.`,
+        ]
+      : []
+  const empty = Number.isNaN(value)
     ? [
         'A class has the probability 0 for all samples of a split, where the reference gives NaN. emptyClasses: zero counts such a class 0.',
       ]
     : []
-  return { value, standardDeviation: Math.sqrt(variance), splitScores, warnings }
+  return { value, standardDeviation: Math.sqrt(variance), splitScores, warnings: [...few, ...empty] }
 }
 
 /** exp of the mean Kullback–Leibler divergence of these samples' classes from their own average. */

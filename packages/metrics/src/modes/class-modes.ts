@@ -1,4 +1,4 @@
-import { ShapeError } from '@gantry/core'
+import { counted, ShapeError } from '@gantry/core'
 import { checkFeatures, type FeatureMatrix } from '../features.ts'
 import { divergence } from './divergence.ts'
 
@@ -79,7 +79,7 @@ export function countLabels(labels: Int32Array, classes: number): Int32Array {
     if (!(label >= 0 && label < classes)) {
       throw new ShapeError({
         code: 'LABELS_OUT_OF_RANGE',
-        message: `The label of sample ${row} is ${label} but there are ${classes} classes, 0 to ${classes - 1}.`,
+        message: `The label of sample ${row} is ${label} but there are ${counted(classes, 'class', 'classes')}, 0 to ${classes - 1}.`,
       })
     }
     counts[label]!++

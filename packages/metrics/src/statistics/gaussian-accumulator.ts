@@ -1,4 +1,4 @@
-import { ConfigurationError, DataError, ShapeError } from '@gantry/core'
+import { ConfigurationError, counted, DataError, ShapeError } from '@gantry/core'
 import { checkFeatures, type FeatureMatrix } from '../features.ts'
 import { localProducts, type MatrixProducts } from '../linear-algebra/products.ts'
 import { sliceRows } from '../linear-algebra/rows.ts'
@@ -108,7 +108,7 @@ export class GaussianAccumulator implements GaussianSums {
     if (columns === this.mean.length) return
     throw new ShapeError({
       code: 'FEATURE_WIDTHS_DIFFER',
-      message: `These statistics are of ${this.mean.length} features a sample but ${columns} came.`,
+      message: `These statistics are of ${counted(this.mean.length, 'feature')} a sample but ${columns} came.`,
       fix: 'Use features of one extractor and one layer.',
     })
   }

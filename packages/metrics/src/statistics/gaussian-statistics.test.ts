@@ -1,5 +1,6 @@
 import { encodeSafetensors, float32, ndarray } from '@gantry/core'
 import { describe, expect, test } from 'vitest'
+import { encodeNpy } from '../formats/npy.ts'
 import { encodeNpz } from '../formats/npz.ts'
 import { localProducts } from '../linear-algebra/products.ts'
 import { sliceRows } from '../linear-algebra/rows.ts'
@@ -100,6 +101,14 @@ describe('files of statistics', () => {
     const expected = { mean: Float64Array.of(1, 2), covariance: Float64Array.of(1, 0, 0, 1) }
     expect(decodeStatistics(encodeNpz(arrays))).toEqual(expected)
     expect(decodeStatistics(encodeSafetensors({ tensors: arrays, metadata: {} }))).toEqual(expected)
+  })
+
+  test.each([
+    ['a .npy', encodeNpy(float32([2], [1, 2])), /is a \.npy file, which holds one array.*numpy\.savez/],
+    ['a pickle', Uint8Array.of(0x80, 4, 0x95), /is a Python pickle.*Nothing was executed.*numpy\.savez/],
+    ['a pickle of protocol 0', new TextEncoder().encode('(dp0\n.'), /is a Python pickle/],
+  ])('%s is refused with the way to what is read', (_, file, message) => {
+    expect(() => decodeStatistics(file, 'real.pkl')).toThrow(message)
   })
 
   test('are refused by name where something is missing or does not fit', () => {

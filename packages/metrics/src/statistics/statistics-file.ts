@@ -36,10 +36,11 @@ export function encodeStatistics(
  * Reads statistics: pytorch-fid's and clean-fid's `.npz`, or safetensors with the same names; float64 or float32.
  *
  * @param owner what messages call the file
- * @throws DataError `STATISTICS_INVALID`, and what a damaged file throws: DataError `NPZ_INVALID`, `NPY_INVALID` …,
+ * @throws DataError `STATISTICS_INVALID`, also for a `.npy` or a pickle, of which nothing is executed; and what a damaged file throws: DataError `NPZ_INVALID`, `NPY_INVALID` …,
  * ModelFormatError `SAFETENSORS_INVALID`, `SAFETENSORS_TRUNCATED`
  */
 export function decodeStatistics(file: Uint8Array, owner = 'The statistics'): StoredStatistics {
+  refuseOthers(file, owner)
   const isZip = file[0] === 0x50 && file[1] === 0x4b
   const { mu, sigma, count, protocol } = isZip ? decodeNpz(file, { owner }) : decodeSafetensors(file, owner).tensors
   const statistics = {
@@ -50,6 +51,24 @@ export function decodeStatistics(file: Uint8Array, owner = 'The statistics'): St
   }
   checkStatistics(owner, statistics)
   return statistics
+}
+
+/** What else tools save statistics as, told by how it begins. */
+function refuseOthers(file: Uint8Array, owner: string): void {
+  const begins = (...bytes: readonly number[]) => bytes.every((byte, index) => file[index] === byte)
+  const npy = begins(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59)
+  // PROTO and one of its versions, or the first instruction of a dictionary in the oldest protocol.
+  const pickle = (begins(0x80) && file[1]! >= 2 && file[1]! <= 5) || begins(0x28, 0x64) || begins(0x28, 0x6c)
+  if (!npy && !pickle) return
+  throw new DataError({
+    code: 'STATISTICS_INVALID',
+    message: npy
+      ? `${owner} is a .npy file, which holds one array, but statistics are two: mu and sigma.`
+      : `${owner} is a Python pickle, which is not read: loading it could run any program. Nothing was executed.`,
+    fix: npy
+      ? "Save both in Python: numpy.savez('statistics.npz', mu=mu, sigma=sigma)."
+      : "If you trust it, save its arrays in Python: numpy.savez('statistics.npz', mu=mean, sigma=covariance).",
+  })
 }
 
 function bytesOf(text: string): NDArray<'uint8'> {

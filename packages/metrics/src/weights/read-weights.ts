@@ -1,4 +1,4 @@
-import { DataError, type NDArray } from '@gantry/core'
+import { counted, DataError, type NDArray } from '@gantry/core'
 import { decodeNpz } from '../formats/npz.ts'
 import { isSafetensors, readSafetensors } from './read-safetensors.ts'
 import { isTorchLegacy, readTorchLegacy } from './read-torch-legacy.ts'
@@ -31,7 +31,7 @@ export function readWeights(bytes: Uint8Array): Map<string, NDArray> {
   if (bytes[0] === 0x80 && bytes[1]! <= 5) unpickle(bytes, 0, { global: () => undefined, persistent: () => undefined })
   const begins = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
   throw bytes.length < 16
-    ? truncated(`it has ${bytes.length} bytes`)
+    ? truncated(`it has ${counted(bytes.length, 'byte')}`)
     : invalid(
         `The weights file begins with ${begins}: neither PyTorch's checkpoint, nor .safetensors, nor .npz.`,
         'Was a web page saved instead of the file?',

@@ -1,5 +1,6 @@
+import { counted } from '@gantry/core'
 import { type OpenedDataset, type OpenProgress, openDataset } from '@gantry/datasets'
-import { writeFileAtomically } from '@gantry/files'
+import { writeOutput } from '@gantry/files'
 import { partsOf } from '@gantry/modalities'
 import { firstSamples } from '@gantry/training'
 import { describeCounts, describeField, labelHistogram, table } from '../text/index.ts'
@@ -27,7 +28,7 @@ export async function inspectDataset(
 ): Promise<Inspection> {
   const dataset = await openDataset(name, { onProgress: announcer(onNote), ...options })
   try {
-    if (out !== undefined) await writeFileAtomically(out, await drawSamples(dataset))
+    if (out !== undefined) await writeOutput(out, await drawSamples(dataset))
     const { size, fields, labelCounts, description, fingerprint } = dataset
     const { source, licence, skipped } = description
     const labels = Object.values(fields).find(({ modality }) => modality === 'label')?.names
@@ -46,7 +47,7 @@ export async function inspectDataset(
         ...(out !== undefined && { out }),
       },
       lines: [
-        `${dataset.name}: ${size} samples of ${Object.keys(fields).join(', ')}`,
+        `${dataset.name}: ${counted(size, 'sample')} of ${Object.keys(fields).join(', ')}`,
         ...table([
           ...Object.entries(fields).map(([field, own]) => [field, describeField(own)]),
           ['source', source],

@@ -1,4 +1,4 @@
-import { describeSpec } from '@gantry/core'
+import { counted, describeSpec } from '@gantry/core'
 import { describeModel, type GraphSummary } from '@gantry/runs/generators'
 import { describeField, table } from '../text/index.ts'
 import type { Inspection } from './inspection.ts'
@@ -12,7 +12,7 @@ export async function inspectModel(path: string): Promise<Inspection> {
   return {
     result: { kind: 'model', ...model },
     lines: [
-      `${path}: ONNX model of ${producer || 'an unknown producer'}, opset ${opset}, ${bytes} bytes`,
+      `${path}: ONNX model of ${producer || 'an unknown producer'}, opset ${opset}, ${counted(bytes, 'byte')}`,
       ...table([
         ...summaryRows(model),
         ...ports.map(([name, port]) => [name, describeField(port)]),
@@ -27,7 +27,7 @@ export function summaryRows({ inputs, outputs, nodes, operators, weights, parame
     ...inputs.map((input) => ['input', `${input.name} ${describeSpec(input)}`]),
     ...outputs.map((output) => ['output', `${output.name} ${describeSpec(output)}`]),
     ['nodes', `${nodes} (${operators.map(({ operator, count }) => `${count} ${operator}`).join(', ')})`],
-    ['parameters', `${parameters} in ${weights} arrays`],
+    ['parameters', `${parameters} in ${counted(weights, 'array')}`],
   ]
 }
 

@@ -1,4 +1,4 @@
-import { GantryError } from '@gantry/core'
+import { counted, GantryError } from '@gantry/core'
 import { gantryVersion, RunFolder, type RunHistory, readHistory } from '@gantry/runs'
 import { warningsSection } from '../evaluation/tables.ts'
 import { escapeHtml, htmlPage, htmlTable, section } from '../html.ts'
@@ -54,7 +54,7 @@ function summaryOf({ config }: RunFolder, { steps, outcome, seconds, start }: Ru
   const parts = [
     `${outcome} at step ${done} of ${config.steps}`,
     `${(seconds / 60).toFixed(1)} minutes of training`,
-    ...(speed === undefined ? [] : [`${Math.round(speed)} samples a second`]),
+    ...(speed === undefined ? [] : [`${counted(Math.round(speed), 'sample')} a second`]),
     engine,
     `seed ${config.seed}`,
   ]

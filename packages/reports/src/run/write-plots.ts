@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import { writeFileAtomically } from '@gantry/files'
-import { makeFolder } from '@gantry/runs'
+import { makeFolder, writeFileAtomically } from '@gantry/files'
 import sharp from 'sharp'
 import type { RunChart } from './curve-sections.ts'
 

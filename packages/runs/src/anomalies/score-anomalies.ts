@@ -1,4 +1,4 @@
-import { type Batch, ConfigurationError, type NDArray, rowsOf, ShapeError, suggestion } from '@gantry/core'
+import { type Batch, ConfigurationError, counted, type NDArray, rowsOf, ShapeError, suggestion } from '@gantry/core'
 import type { OpenedDataset, SampleSource } from '@gantry/datasets'
 import { areaUnderCurve } from '@gantry/metrics'
 import { RunFolder } from '../run-folder.ts'
@@ -105,7 +105,7 @@ function areaOf({ labelOf }: SampleSource, scores: Float64Array, label: number, 
   if (positive.length > 0 && negative.length > 0) return areaUnderCurve(positive, negative)
   throw new ConfigurationError({
     code: 'CLASS_EMPTY',
-    message: `${positive.length === 0 ? 'None' : 'Each'} of these ${scores.length} samples is of the class '${odd}': there is nothing to tell it from.`,
+    message: `${positive.length === 0 ? 'None' : 'Each'} of these ${counted(scores.length, 'sample')} is of the class '${odd}': there is nothing to tell it from.`,
     fix: 'Score more samples, or name another class.',
   })
 }

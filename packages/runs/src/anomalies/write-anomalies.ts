@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { type Field, type NDArray, ndarray } from '@gantry/core'
-import { writeFileAtomically } from '@gantry/files'
+import { makeFolder, writeFileAtomically } from '@gantry/files'
 import { findModality, heatMaps } from '@gantry/modalities'
-import { makeFolder } from '../make-folder.ts'
 import type { AnomalyScores, OddSample } from './score-anomalies.ts'
 
 export interface WrittenAnomalies {

@@ -1,4 +1,4 @@
-import { DataError } from '@gantry/core'
+import { counted, DataError } from '@gantry/core'
 import type { Sides } from './open-sides.ts'
 
 export interface Counts {
@@ -32,7 +32,7 @@ export function chooseCounts({ real, generated }: Sides, wanted: number): Counts
   }
   const parts = same ? `${real.name} is compared with itself: two parts of ${count} that share no sample.` : undefined
   const limited =
-    count < wanted ? `${count} samples on either side instead of ${wanted}: there are no more.` : undefined
+    count < wanted ? `${counted(count, 'sample')} on either side instead of ${wanted}: there are no more.` : undefined
   const note = parts ?? limited
   return {
     real: 'samples' in real ? count : (real.statistics.count ?? 0),

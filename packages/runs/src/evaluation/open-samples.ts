@@ -87,7 +87,8 @@ export async function openGenerator(
 
 /** The file of statistics that `--data` names, where it names one. */
 export function isStatisticsFile(data: string): boolean {
-  if (!/\.(npz|safetensors)$/i.test(data)) return false
+  // Arrays and pickles are none, but meant as such: reading them says so.
+  if (!/\.(npz|safetensors|npy|pkl|pickle)$/i.test(data)) return false
   if (existsSync(data)) return true
   throw new ConfigurationError({
     code: 'TARGET_MISSING',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeSafetensors, encodeSafetensors, GantryError } from '@gantry/core'
-import { cacheFolder, writeFileAtomically } from '@gantry/files'
+import { cacheFolder, makeFolder, writeFileAtomically } from '@gantry/files'
 import {
   decodeStatistics,
   encodeStatistics,
@@ -11,7 +11,6 @@ import {
   type GaussianStatistics,
   metricsVersion,
 } from '@gantry/metrics'
-import { makeFolder } from '../make-folder.ts'
 
 /** What the features of a set depend on. */
 export interface CacheKey {

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@gantry/core'
-import { writeFileAtomically } from '@gantry/files'
+import { writeOutput } from '@gantry/files'
 import { coordinates, encodeStatistics, findView, gaussianStatistics } from '@gantry/metrics'
 import { chooseExtractor, type ExtractorFlags } from './choose-extractor.ts'
 import type { EvaluationProgress } from './evaluate-run.ts'
@@ -58,7 +58,7 @@ export async function writeStatistics(
       const extraction = { extractor, ownFeatures: ownFeatures ?? coordinates }
       const { statistics, cached, content } = await computed(samples, extraction, range)
       const protocol = protocolOf(extraction)
-      await writeFileAtomically(out, encodeStatistics({ ...statistics, protocol }, format))
+      await writeOutput(out, encodeStatistics({ ...statistics, protocol }, format))
       return { samples, count, features: statistics.mean.length, content, cached, protocol }
     } finally {
       await extractor?.dispose()

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   ConfigurationError,
+  counted,
   type NDArray,
   ndarray,
   type Port,
@@ -144,7 +145,7 @@ function twice(name: string, text: string): ConfigurationError {
 function countsDiffer(before: number, now: number, folder: string): ConfigurationError {
   return new ConfigurationError({
     code: 'INPUT_COUNTS_DIFFER',
-    message: `The first folder has ${before} files, but ${folder} has ${now}.`,
+    message: `The first folder has ${counted(before, 'file')}, but ${folder} has ${now}.`,
     fix: 'Give folders of as many files.',
   })
 }

@@ -1,4 +1,4 @@
-import { ConfigurationError, type Ports, sizeOfShape } from '@gantry/core'
+import { ConfigurationError, counted, type Ports, sizeOfShape } from '@gantry/core'
 import { countOf, numbersToArray } from '@gantry/modalities'
 import type { Arrays } from '@gantry/training'
 
@@ -41,7 +41,7 @@ export function rowsBy(ports: Ports, name: string, count?: number): AskedRows {
   if (!Number.isInteger(columns)) {
     throw new ConfigurationError({
       code: 'ROWS_INVALID',
-      message: `${all} samples do not fill rows of ${classes} classes.`,
+      message: `${counted(all, 'sample')} do not fill rows of ${counted(classes, 'class', 'classes')}.`,
       fix: `Ask for ${classes}, ${2 * classes}, ${3 * classes} … samples.`,
     })
   }

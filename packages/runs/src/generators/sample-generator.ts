@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { ConfigurationError } from '@gantry/core'
-import { writeFileAtomically } from '@gantry/files'
+import { ConfigurationError, counted } from '@gantry/core'
+import { makeFolder, writeFileAtomically, writeOutput } from '@gantry/files'
 import { type Artefact, besideOf, partsOf, portsFromData } from '@gantry/modalities'
 import { type Arrays, type GenerateOptions, generate, generateBatches } from '@gantry/training'
-import { makeFolder } from '../make-folder.ts'
 import type { LoadedGenerator } from './load-generator.ts'
 import { dataForInputs, realSamples } from './real-samples.ts'
 
@@ -15,6 +15,8 @@ export interface SampleRequest extends Omit<GenerateOptions, 'batchSize'> {
   readonly names?: readonly string[]
   /** Samples in a row of one picture of them all. */
   readonly columns?: number
+  /** Told of older files that lie in the folder. */
+  readonly onNote?: (text: string) => void
 }
 
 /**
@@ -31,11 +33,11 @@ export interface SampleRequest extends Omit<GenerateOptions, 'batchSize'> {
  */
 export async function writeSamples(
   generator: LoadedGenerator,
-  { out, names, columns, ...request }: SampleRequest,
+  { out, names, columns, onNote = () => {}, ...request }: SampleRequest,
 ): Promise<void> {
   const data = request.data ?? (await dataForInputs(generator, request))
   const options = { ...request, data }
-  if (isFolder(out)) return writeFolder(generator, options, out, names)
+  if (isFolder(out)) return writeFolder(generator, options, out, { onNote, ...(names && { names }) })
   const { evaluate, manifest } = generator
   const { inputs, outputs } = await generate(evaluate, manifest.inputs, options)
   const artefact = await showAll(generator, { inputs, outputs, data }, columns)
@@ -45,7 +47,7 @@ export async function writeSamples(
       message: `--out is a file that ends in .${artefact.extension}, or a folder that ends in /, not '${out}'.`,
     })
   }
-  await writeFileAtomically(out, artefact.bytes)
+  await writeOutput(out, artefact.bytes)
 }
 
 interface Made {
@@ -73,22 +75,36 @@ async function writeFolder(
   { evaluate, manifest }: LoadedGenerator,
   options: GenerateOptions,
   out: string,
-  names: readonly string[] | undefined,
+  { names, onNote }: { readonly names?: readonly string[]; readonly onNote: (text: string) => void },
 ): Promise<void> {
   // Before anything is made: what cannot be shown one by one has no folder.
   const [first] = Object.entries(manifest.outputs)
   const probe = partsOf(manifest.outputs, {})[0]
   if (probe?.modality.showOne === undefined) throw notOneByOne(first?.[1].modality ?? 'nothing', out)
   await makeFolder(out)
+  const older = new Set((await readdir(out)).filter((name) => !name.startsWith('.')))
+  const before = older.size
   for await (const { from, outputs } of generateBatches(evaluate, manifest.inputs, options)) {
     const [{ modality, parts } = nothingShown(manifest.variant)] = partsOf(manifest.outputs, outputs)
     const count = Object.values(outputs)[0]?.shape[0] ?? 0
     for (let index = 0; index < count; index++) {
       const { extension, bytes } = await modality.showOne!(parts, index)
       const name = names?.[from + index] ?? String(from + index).padStart(6, '0')
+      older.delete(`${name}.${extension}`)
       await writeFileAtomically(join(out, `${name}.${extension}`), bytes)
     }
   }
+  noteOlder(out, [...older], before - older.size, onNote)
+}
+
+/** Samples of an earlier call look like those of this one to whoever reads the folder next. */
+function noteOlder(out: string, older: readonly string[], replaced: number, onNote: (text: string) => void): void {
+  if (replaced > 0) onNote(`${counted(replaced, 'older file')} in ${out} ${replaced === 1 ? 'was' : 'were'} replaced.`)
+  if (older.length === 0) return
+  const first = older.slice(0, 3).join(', ')
+  onNote(
+    `${out} holds ${counted(older.length, 'older file')} beside the samples of this call: ${first}${older.length > 3 ? ' …' : ''}. Name a new folder to have these alone.`,
+  )
 }
 
 /** `folder/`, or a folder that is there. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { ConfigurationError, type Port } from '@gantry/core'
+import { makeFolder } from '@gantry/files'
 import { countOf } from '@gantry/modalities'
-import { makeFolder } from '../make-folder.ts'
 import type { LoadedGenerator } from './load-generator.ts'
 import { rowsBy } from './rows-by.ts'
 import { writeSamples } from './sample-generator.ts'

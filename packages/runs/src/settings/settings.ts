@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { ConfigurationError, suggestion } from '@gantry/core'
+import { ConfigurationError, parseNumber, suggestion } from '@gantry/core'
 import { listDatasets } from '@gantry/datasets'
 import { runConfigSchema } from '@gantry/training'
 import { findPreset, type VariantDefinition } from '@gantry/variants'
@@ -75,6 +75,8 @@ export async function settingsFromFile(path: string): Promise<Settings> {
   for (const key of Object.keys(run)) if (!runKeys.includes(key)) throw unknownKey(path, key, known)
   for (const [name, group] of Object.entries({ options, dataOptions, bind })) {
     if (typeof group !== 'object' || group === null) throw unreadable(`have '${name}' that are not an object.`)
+    // Merged into other settings it would not be a key, but change what they inherit.
+    if (Object.hasOwn(group, '__proto__')) throw unreadable(`have '__proto__' in '${name}', which is no setting.`)
   }
   return {
     run: { ...run, dataOptions: dataOptions as Record<string, unknown>, bind: bind as Record<string, string> },
@@ -110,6 +112,13 @@ function parseValue(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return text
+    return parseNumber(text) ?? parseList(text) ?? text
   }
+}
+
+/** A list whose numbers are written as people write them, `[.5, 1.]`. */
+function parseList(text: string): unknown[] | undefined {
+  const [, inside] = /^\s*\[([^[\]"]*)\]\s*$/.exec(text) ?? []
+  const numbers = inside?.split(',').map(parseNumber)
+  return numbers?.every((number) => number !== undefined) ? numbers : undefined
 }

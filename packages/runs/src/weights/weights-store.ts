@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs'
 import { copyFile, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findNamed, ModelFormatError } from '@gantry/core'
-import { cacheFolder, storageError } from '@gantry/files'
+import { cacheFolder, makeFolder, storageError } from '@gantry/files'
 import { type KnownWeights, knownWeights, type NetworkWeights, sha256, weightsFor } from '@gantry/metrics'
-import { makeFolder } from '../make-folder.ts'
 
 /** Where weights of this name are kept, of whatever format: the content tells. */
 export function weightsPath(name: string): string {

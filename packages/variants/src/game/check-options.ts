@@ -1,4 +1,4 @@
-import { ConfigurationError, type Field } from '@gantry/core'
+import { ConfigurationError, counted, type Field } from '@gantry/core'
 import { hasPixels } from '../architectures/has-pixels.ts'
 import { losses } from '../losses/losses.ts'
 import type { GameOptions, GameRules } from './game-options.ts'
@@ -48,7 +48,7 @@ function batchConflicts(
     },
     {
       when: group > 0 && (batchSize / packing) % group !== 0,
-      message: `minibatchStandardDeviation ${group} does not divide the ${batchSize / packing} samples that the discriminator sees`,
+      message: `minibatchStandardDeviation ${group} does not divide the ${counted(batchSize / packing, 'sample')} that the discriminator sees`,
       fix: 'Choose a group that divides the batch.',
     },
   ]

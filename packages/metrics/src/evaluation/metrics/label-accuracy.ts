@@ -1,3 +1,4 @@
+import { counted } from '@gantry/core'
 import { labelAccuracy } from '../../labelled/label-accuracy.ts'
 import { predictedClasses } from '../../modes/class-modes.ts'
 import { intervalOptions } from '../interval-options.ts'
@@ -17,7 +18,7 @@ export const labelAccuracyMetric: MetricDefinition = {
     const options = intervalOptions(request)
     const interval = options.resamples > 0 ? await shareInterval(accuracy, logits.rows, options) : undefined
     const lowest = Math.min(...perClass.filter((share) => !Number.isNaN(share)))
-    const convention = `of ${logits.columns} classes, as ${request.extractor.name} sees them`
+    const convention = `of ${counted(logits.columns, 'class', 'classes')}, as ${request.extractor.name} sees them`
     return {
       values: [
         {

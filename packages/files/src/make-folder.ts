@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { storageError } from '@gantry/files'
+import { storageError } from './storage-error.ts'
 
 /**
  * Makes a folder and those above it. (Node's own recursive `mkdir` calls a read-only disk a missing file.)

@@ -1,0 +1,2 @@
+export { expectClearRefusals, type FuzzCounts } from './expect-clear-refusals.ts'
+export { type MutationOptions, mutations } from './fuzz.ts'

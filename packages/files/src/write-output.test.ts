@@ -1,0 +1,20 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { writeOutput } from './write-output.ts'
+
+it('makes the folders that are missing, and names what is in the way', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'gantry-output-'))
+  try {
+    const path = join(root, 'x/y/z.txt')
+    for (const text of ['one', 'two']) {
+      await writeOutput(path, text)
+      expect(await readFile(path, 'utf8')).toBe(text)
+    }
+    await writeFile(join(root, 'file'), '')
+    await expect(writeOutput(join(root, 'file/z.txt'), '')).rejects.toMatchObject({ code: 'STORAGE_FAILED' })
+  } finally {
+    await rm(root, { recursive: true })
+  }
+})

@@ -1,0 +1,50 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findVariant } from '@gantry/variants'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mergeSettings, settingsFromAssignments, settingsFromFile } from './settings.ts'
+
+let root: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'gantry-settings-'))
+})
+afterAll(() => rm(root, { recursive: true }))
+
+async function file(text: string): Promise<string> {
+  const path = join(root, 'settings.yaml')
+  await writeFile(path, text)
+  return path
+}
+
+describe('settings', () => {
+  it('reads numbers as people write them, on command lines and in files', async () => {
+    const texts = { learningRate: '.5E-3', beta1: '5.', steps: '+20' }
+    const pairs = Object.entries(texts).map(([key, text]) => `${key}=${text}`)
+    const { run, options } = settingsFromAssignments(pairs, findVariant('dcgan'))
+    expect({ ...run, ...options }).toMatchObject({ learningRate: 0.0005, beta1: 5, steps: 20 })
+    expect((await settingsFromFile(await file('steps: 1E3\noptions: { learningRate: .5E-3 }'))).options).toEqual({
+      learningRate: 0.0005,
+    })
+  })
+
+  it('leaves texts alone that only look like numbers', () => {
+    const { run } = settingsFromAssignments(['data=folder:1e3.d', 'seed=0x10'], findVariant('dcgan'))
+    expect(run).toMatchObject({ data: 'folder:1e3.d', seed: '0x10' })
+  })
+
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('knows no setting %s', async (key) => {
+    const refused = expect.objectContaining({ code: expect.stringMatching(/OPTION_UNKNOWN|SETTING_INVALID/) })
+    expect(() => settingsFromAssignments([`${key}={"steps":1}`], findVariant('dcgan'))).toThrow(refused)
+    await expect(settingsFromFile(await file(`{"${key}": {"steps": 1}}`))).rejects.toThrow(refused)
+    expect(({} as { steps?: number }).steps).toBeUndefined()
+  })
+
+  it.each(['options', 'dataOptions', 'bind'])("takes no '__proto__' in %s", async (group) => {
+    const path = await file(`{"${group}": {"__proto__": {"size": 7}}}`)
+    await expect(settingsFromFile(path)).rejects.toMatchObject({ code: 'CONFIG_UNREADABLE' })
+    const merged = mergeSettings([{ run: {}, options: JSON.parse('{"__proto__": {"size": 7}}') }])
+    expect(Object.keys(merged.options)).toEqual([])
+    expect(({} as { size?: number }).size).toBeUndefined()
+  })
+})
