@@ -1,3 +1,5 @@
+import { printable } from './printable.ts'
+
 const MARKER = Symbol.for('gantry.error')
 
 /** What a failed command should tell the shell: 2 for usage and configuration, 1 for everything that failed later. */
@@ -24,10 +26,11 @@ export abstract class GantryError extends Error {
   abstract readonly exitCode: ExitCode
 
   constructor({ code, message, fix, cause }: GantryErrorOptions) {
-    super(fix === undefined ? message : `${message} ${fix}`, cause === undefined ? undefined : { cause })
+    // Messages repeat names from files, and end on terminals.
+    super(printable(fix === undefined ? message : `${message} ${fix}`), cause === undefined ? undefined : { cause })
     this.name = new.target.name
     this.code = code
-    this.fix = fix
+    this.fix = fix === undefined ? undefined : printable(fix)
     Object.defineProperty(this, MARKER, { value: true })
   }
 

@@ -82,6 +82,7 @@ export {
 } from './ndarray.ts'
 export { nearest, suggestion } from './nearest.ts'
 export { invertPermutation, permuteAxes } from './permute-axes.ts'
+export { printable, printableLine } from './printable.ts'
 export { type RandomState, RandomStream } from './random.ts'
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'
 export { SerialQueue } from './serial-queue.ts'
