@@ -61,20 +61,14 @@ for path in json.load(sys.stdin):
     print(json.dumps([path, verdict]))
 `
 
-/** Files that one process of Python checks: some of them end it. */
-const BATCH = 100
-
-/** What the specification's checker says of every file it survives; undefined where it is missing. */
+/** What the specification's checker says of every file; undefined where it is missing. */
 export function acceptedByChecker(python, paths) {
-  if (locateTests(python) === undefined) return undefined
-  const verdicts = new Map()
-  for (let start = 0; start < paths.length; start += BATCH) {
-    for (const [path, verdict] of check(python, paths.slice(start, start + BATCH))) verdicts.set(path, verdict)
-  }
-  return verdicts
+  return locateTests(python) === undefined ? undefined : new Map(check(python, paths))
 }
 
+/** Some files end the process: the halves of a list that did are checked apart. */
 function check(python, paths) {
+  if (paths.length === 0) return []
   try {
     return run(python, CHECK, [], JSON.stringify(paths))
       .trim()
@@ -82,6 +76,7 @@ function check(python, paths) {
       .map((line) => JSON.parse(line))
   } catch (error) {
     if (paths.length === 1) return [[paths[0], `the checker ended: ${String(error.message).split('\n')[0]}`]]
-    return paths.flatMap((path) => check(python, [path]))
+    const middle = paths.length >> 1
+    return [...check(python, paths.slice(0, middle)), ...check(python, paths.slice(middle))]
   }
 }

@@ -8,6 +8,7 @@ export function formatTable(results) {
     const counts = OUTCOMES.map((outcome) => own.filter((each) => each.outcome === outcome).length)
     return `| ${source ?? 'all'} | ${own.length} | ${counts.join(' | ')} |`
   })
+  const right = results.filter(({ outcome }) => outcome === 'right')
   const codes = new Map()
   for (const { code } of results) if (code !== undefined) codes.set(code, (codes.get(code) ?? 0) + 1)
   const refusals = [...codes].map(([code, count]) => `| \`${code}\` | ${count} |`)
@@ -19,5 +20,8 @@ export function formatTable(results) {
     '| refused with | models |',
     '|---|---|',
     ...refusals.sort(),
+    '',
+    `Of the right ones, ${right.filter(({ folded }) => folded).length} were computed ahead of time as constants; ${right.filter(({ kept }) => kept).length} stay at an older operator set.`,
+    `Python's checker takes ${results.filter(({ checked }) => checked).length} of ${results.filter(({ checked }) => checked !== undefined).length} models that it takes before.`,
   ].join('\n')
 }
