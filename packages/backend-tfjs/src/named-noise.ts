@@ -13,7 +13,7 @@ export class NamedNoise {
 
   constructor(owner: string, declared: Readonly<Record<string, unknown>>, feeds: Feeds, draw?: DrawFeed) {
     this.#owner = owner
-    this.#feeds = Object.fromEntries(Object.entries(feeds).filter(([name]) => !(name in declared)))
+    this.#feeds = Object.fromEntries(Object.entries(feeds).filter(([name]) => !Object.hasOwn(declared, name)))
     this.#draw = draw
   }
 

@@ -14,7 +14,8 @@ export function drawMissing(
   const all = { ...feeds }
   if (draw === undefined) return all
   for (const [name, feed] of Object.entries(specs)) {
-    if (feed.source.from === 'random' && all[name] === undefined) all[name] = draw(name, feed)
+    if (feed.source.from === 'random' && !(Object.hasOwn(all, name) && all[name] !== undefined))
+      all[name] = draw(name, feed)
   }
   return all
 }

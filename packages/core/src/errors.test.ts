@@ -31,6 +31,8 @@ describe('checkState', () => {
   const variables = { weight: { dtype: 'float32', shape: [2] } } as const
   it('names the first variable that does not fit', () => {
     expect(() => checkState("model 'm'", variables, { weight: float32([2], [1, 2]) })).not.toThrow()
+    const foreign = { weight: float32([2], [1, 2]), toString: float32([1], [1]) } as never
+    expect(() => checkState("model 'm'", variables, foreign)).toThrow(/it has 'toString', which the model lacks/)
     expect(() => checkState("model 'm'", variables, {})).toThrow(
       /does not fit model 'm': 'weight' \(float32\[2\]\) is missing/,
     )

@@ -45,17 +45,57 @@ describe('safetensors', () => {
     }
   })
 
+  it('takes any name for a tensor', () => {
+    const named = ['__proto__', 'constructor', 'toString', '', 'a\u0000b'].map((name, index) => [
+      name,
+      float32([1], [index]),
+    ])
+    const file = encodeSafetensors({
+      tensors: Object.fromEntries(named),
+      metadata: Object.fromEntries([['__proto__', 'x']]),
+    })
+    const decoded = decodeSafetensors(file)
+    expect(Object.entries(decoded.tensors).sort()).toEqual([...named].sort())
+    expect(Object.entries(decoded.metadata)).toEqual([['__proto__', 'x']])
+  })
+
   const withHeader = (header: unknown, data = new Uint8Array(8)) => {
     const text = new TextEncoder().encode(JSON.stringify(header))
     return Buffer.concat([Buffer.from(BigUint64Array.of(BigInt(text.length)).buffer), text, data])
   }
 
   it.each([
+    ['before', { empty: [0, 0], full: [0, 8] }],
+    ['after', { full: [0, 8], empty: [0, 0] }],
+    ['at the end', { empty: [8, 8], full: [0, 8] }],
+  ])('reads an empty tensor listed %s one that starts at the same byte', (_, places) => {
+    const entries = Object.entries(places).map(([name, offsets]) => {
+      return [name, { dtype: 'F32', shape: name === 'empty' ? [0, 3] : [2], data_offsets: offsets }]
+    })
+    const { tensors } = decodeSafetensors(withHeader(Object.fromEntries(entries)))
+    expect(tensors.empty).toEqual(float32([0, 3], []))
+    expect(tensors.full!.shape).toEqual([2])
+  })
+
+  it.each([
     ['a picture', Buffer.from('\x89PNG\r\n\x1a\n and so on'), /first 8 bytes are no header length/],
     ['another header', Buffer.concat([Buffer.of(4, 0, 0, 0, 0, 0, 0, 0), Buffer.from('nope')]), /header is not JSON/],
     ['a list', withHeader([1]), /no JSON object/],
     ['a foreign dtype', withHeader({ x: { dtype: 'F8_E4M3', shape: [8], data_offsets: [0, 8] } }), /dtype 'F8_E4M3'/],
-    ['no dtype', withHeader({ x: null }), /dtype 'undefined'/],
+    ['no dtype', withHeader({ x: null }), /no dtype, shape and place of 'x'/],
+    [
+      'lengths below zero',
+      withHeader({ x: { dtype: 'F32', shape: [-1, -2], data_offsets: [0, 8] } }),
+      /no dtype, shape/,
+    ],
+    ['no places', withHeader({ x: { dtype: 'F32', shape: [2], data_offsets: [0] } }), /no dtype, shape and place/],
+    ['metadata that are no text', withHeader({ __metadata__: { k: 1 } }, Buffer.of()), /'k' are no text/],
+    ['a header of 2 GB', Buffer.of(0, 0, 0, 0x80, 0, 0, 0, 0, 0x7b), /no header length/],
+    [
+      'a shape of 2⁶² elements',
+      withHeader({ x: { dtype: 'U8', shape: [2 ** 31, 2 ** 31], data_offsets: [0, 8] } }),
+      /needs bytes 0 to/,
+    ],
     ['a wrong length', withHeader({ x: { dtype: 'F32', shape: [3], data_offsets: [0, 8] } }), /needs bytes 0 to 12/],
     ['bytes left over', withHeader({ x: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }), /4 bytes after/],
   ])('refuses %s', (_, file, message) => {

@@ -1,6 +1,6 @@
 import { ModelFormatError } from './errors.ts'
 import type { State } from './model.ts'
-import { bytesPerElement, type DType, type NDArray, ndarray, sizeOfShape } from './ndarray.ts'
+import { arrayClasses, bytesPerElement, type DType, type NDArray, ndarray, sizeOfShape } from './ndarray.ts'
 
 const names = { float64: 'F64', int64: 'I64', float32: 'F32', int32: 'I32', uint8: 'U8', bool: 'BOOL' } as const
 const dtypesByName = new Map<string, DType>(Object.entries(names).map(([dtype, name]) => [name, dtype as DType]))
@@ -34,7 +34,8 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
     const widths = bytesPerElement(tensors[right]!.dtype) - bytesPerElement(tensors[left]!.dtype)
     return widths || (left < right ? -1 : 1)
   })
-  const header: Record<string, unknown> = { [METADATA_KEY]: metadata }
+  const header = namedAfterFile<unknown>()
+  header[METADATA_KEY] = metadata
   let end = 0
   for (const name of order) {
     const { dtype, shape, data } = tensors[name]!
@@ -84,36 +85,78 @@ export function decodeSafetensors(file: Uint8Array, owner = 'The file'): Safeten
   if (headerLength > 100_000_000) throw invalid('its first 8 bytes are no header length')
   const dataStart = LENGTH_BYTES + headerLength
   requireLength(dataStart)
-  const { [METADATA_KEY]: metadata = {}, ...headers } = parseHeader(file.subarray(LENGTH_BYTES, dataStart), invalid)
-
-  const tensors: Record<string, NDArray> = {}
+  const header = parseHeader(file.subarray(LENGTH_BYTES, dataStart), invalid)
+  const tensors = namedAfterFile<NDArray>()
   let expectedStart = 0
-  const inFileOrder = (Object.entries(headers) as [string, TensorHeader][]).sort(
-    ([, left], [, right]) => left?.data_offsets?.[0] - right?.data_offsets?.[0],
-  )
-  for (const [name, header] of inFileOrder) {
-    const dtype = dtypesByName.get(header?.dtype)
-    if (dtype === undefined) throw invalid(`'${name}' has the dtype '${header?.dtype}'`)
-    const [start, end] = header.data_offsets
-    const length = sizeOfShape(header.shape) * bytesPerElement(dtype)
+  for (const [
+    name,
+    {
+      dtype: dtypeName,
+      shape,
+      data_offsets: [start, end],
+    },
+  ] of inFileOrder(header, invalid)) {
+    const dtype = dtypesByName.get(dtypeName)
+    if (dtype === undefined) throw invalid(`'${name}' has the dtype '${dtypeName}'`)
+    const length = sizeOfShape(shape) * bytesPerElement(dtype)
     if (start !== expectedStart || end - start !== length) {
       throw invalid(
-        `'${name}' (${dtype}[${header.shape}]) needs bytes ${expectedStart} to ${expectedStart + length} but claims ${start} to ${end}`,
+        `'${name}' (${dtype}[${shape}]) needs bytes ${expectedStart} to ${expectedStart + length} but claims ${start} to ${end}`,
       )
     }
     expectedStart = end
     requireLength(dataStart + end)
     const bytes = new Uint8Array(file.subarray(dataStart + start, dataStart + end))
-    const view = ndarray(dtype, [0]).data.constructor as new (buffer: ArrayBuffer) => NDArray['data']
-    tensors[name] = ndarray(dtype, header.shape, new view(bytes.buffer))
+    tensors[name] = ndarray(dtype, shape, new arrayClasses[dtype](bytes.buffer))
   }
   if (file.length !== dataStart + expectedStart) {
     throw invalid(`it goes on for ${file.length - dataStart - expectedStart} bytes after its last array`)
   }
-  return { tensors, metadata: metadata as Record<string, string> }
+  return { tensors, metadata: readMetadata(header, invalid) }
 }
 
-function parseHeader(bytes: Uint8Array, invalid: (detail: string, cause?: unknown) => Error): Record<string, unknown> {
+type Invalid = (detail: string, cause?: unknown) => Error
+
+/** A record whose keys a file chooses: it has none of its own, as `__proto__` would be. */
+function namedAfterFile<Value>(): Record<string, Value> {
+  return Object.create(null)
+}
+
+/** The tensors by where they start; an empty one comes before what starts at the same byte. */
+function inFileOrder(header: Readonly<Record<string, unknown>>, invalid: Invalid): [string, TensorHeader][] {
+  const entries = Object.entries(header).filter(([name]) => name !== METADATA_KEY)
+  for (const [name, entry] of entries) {
+    if (!isTensorHeader(entry)) throw invalid(`its header says no dtype, shape and place of '${name}'`)
+  }
+  return (entries as [string, TensorHeader][]).sort(([, left], [, right]) => {
+    const [leftStart, leftEnd] = left.data_offsets
+    const [rightStart, rightEnd] = right.data_offsets
+    return leftStart - rightStart || leftEnd - rightEnd
+  })
+}
+
+function isTensorHeader(value: unknown): value is TensorHeader {
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Record<keyof TensorHeader, unknown>>
+  return typeof dtype === 'string' && areCounts(shape) && areCounts(offsets) && offsets.length === 2
+}
+
+function areCounts(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0)
+}
+
+/** The format allows text only. */
+function readMetadata(header: Readonly<Record<string, unknown>>, invalid: Invalid): Record<string, string> {
+  const given = header[METADATA_KEY] ?? {}
+  if (typeof given !== 'object' || Array.isArray(given)) throw invalid('its metadata are no JSON object')
+  const metadata = namedAfterFile<string>()
+  for (const [key, value] of Object.entries(given)) {
+    if (typeof value !== 'string') throw invalid(`its metadata '${key}' are no text`)
+    metadata[key] = value
+  }
+  return metadata
+}
+
+function parseHeader(bytes: Uint8Array, invalid: Invalid): Record<string, unknown> {
   let header: unknown
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))

@@ -23,7 +23,7 @@ export function checkState(
     })
   }
   for (const [name, spec] of Object.entries(variables)) {
-    const array = state[name]
+    const array = Object.hasOwn(state, name) ? state[name] : undefined
     if (array === undefined && partly) continue
     if (array === undefined) fail(`'${name}' (${describeSpec(spec)}) is missing`)
     if (describeSpec(array) !== describeSpec(spec)) {
@@ -31,7 +31,7 @@ export function checkState(
     }
   }
   for (const name of Object.keys(state)) {
-    if (!(name in variables)) fail(`it has '${name}', which the model lacks`)
+    if (!Object.hasOwn(variables, name)) fail(`it has '${name}', which the model lacks`)
   }
 }
 

@@ -23,6 +23,13 @@ describe('checkFeeds', () => {
     expect(describeSpec(specs.latent)).toBe('float32[batch,2]')
   })
 
+  it('knows names that every object has as names only', () => {
+    const label = ndarray('int32', [3])
+    expect(refusal({ latent, label, constructor: latent } as never)?.code).toBe('FEED_UNKNOWN')
+    const named = { toString: specs.label } as const
+    expect(() => checkFeeds('Phase x', named as never, {})).toThrow(/needs the input 'toString'/)
+  })
+
   it.each([
     ['FEED_MISSING', { latent }, /needs the input 'label' \(int32\[batch\]\) but got only: latent/],
     ['FEED_UNKNOWN', { latent, lable: latent }, /no input 'lable'.*latent, label/],

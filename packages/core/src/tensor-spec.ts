@@ -32,7 +32,7 @@ export function checkFeeds(
 ): void {
   const symbols = new Map<string, { readonly length: number; readonly feed: string }>()
   for (const name of Object.keys(feeds)) {
-    if (!(name in specs)) {
+    if (!Object.hasOwn(specs, name)) {
       throw new ShapeError({
         code: 'FEED_UNKNOWN',
         message: `${owner} has no input '${name}'.`,
@@ -41,7 +41,8 @@ export function checkFeeds(
     }
   }
   for (const [name, spec] of Object.entries(specs)) {
-    const feed = feeds[name]
+    // A name that every object has is not a feed.
+    const feed = Object.hasOwn(feeds, name) ? feeds[name] : undefined
     if (feed === undefined) {
       throw new ShapeError({
         code: 'FEED_MISSING',

@@ -1,4 +1,4 @@
-import { describeSpec, type NDArray, type TensorSpec } from '@gantry/core'
+import { describeSpec, type NDArray, printableLine, type TensorSpec } from '@gantry/core'
 import type { Attribute, Graph, Model, Node } from './graph.ts'
 
 /** Elements of an array that are shown in full. */
@@ -15,7 +15,9 @@ export function formatGraph(graph: Graph): string {
       ...graph.nodes.flatMap((node) => formatNode(node, specOf)),
       ...graph.outputs.map((output) => `output ${output.name}: ${describeSpec(output)}`),
     ]),
-  ].join('\n')
+  ]
+    .map(printableLine)
+    .join('\n')
 }
 
 /** A model as text: what the file says about itself, then its graph. */
@@ -25,8 +27,10 @@ export function formatModel(model: Model): string {
     `model of ${[producerName || 'an unknown producer', producerVersion].filter(Boolean).join(' ')}, opset ${opset}, IR version ${irVersion}`,
     ...(documentation === undefined ? [] : indent([`documentation ${JSON.stringify(documentation)}`])),
     ...indent(Object.entries(metadata).map(([key, value]) => `metadata ${key}: ${value}`)),
-    formatGraph(graph),
-  ].join('\n')
+  ]
+    .map(printableLine)
+    .concat(formatGraph(graph))
+    .join('\n')
 }
 
 function formatNode(node: Node, specOf: (name: string) => TensorSpec | undefined): string[] {

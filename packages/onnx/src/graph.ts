@@ -40,6 +40,14 @@ export interface Node {
   readonly attributes: Attributes
 }
 
+/** Whether a node calls this operator of ONNX's own set; another domain may have one of the same name. */
+export function calls<Operator extends string>(
+  node: Node | undefined,
+  operator: Operator,
+): node is Node & { readonly operator: Operator } {
+  return node?.operator === operator && node.domain === undefined
+}
+
 /** A computation: nodes in an order in which they can run. Every value has one name and is written once. */
 export interface Graph {
   readonly name: string
@@ -51,12 +59,27 @@ export interface Graph {
   readonly nodes: readonly Node[]
   /** What is known of the values that nodes write. */
   readonly valueSpecs: ReadonlyMap<string, TensorSpec>
+  /**
+   * Versions of the operator sets whose operators the nodes mean, by domain; `''` is ONNX's own. Absent for the one that
+   * Gantry works in: opset 17 and nothing else. The bodies of control-flow nodes mean the same versions.
+   */
+  readonly operatorSets?: ReadonlyMap<string, number>
+  /** Operators that the file itself defines. They are kept as they are, and nothing is concluded about them. */
+  readonly functions?: readonly LocalFunction[]
+}
+
+/** An operator that a model defines by a graph of its own. */
+export interface LocalFunction {
+  readonly domain: string
+  readonly name: string
+  /** As it stands in the file. */
+  readonly bytes: Uint8Array
 }
 
 /** A graph with what a file says about it. */
 export interface Model {
   readonly graph: Graph
-  /** Version of the ONNX operator set. */
+  /** Version of the ONNX operator set in the file. What is written is the graph's, where it has its own. */
   readonly opset: number
   /** Version of the file format. */
   readonly irVersion: number

@@ -1,23 +1,14 @@
-import {
-  type Dimension,
-  describeSpec,
-  type NamedTensorSpec,
-  type NDArray,
-  ShapeError,
-  type TensorSpec,
-} from '@gantry/core'
+import { type Dimension, describeSpec, type NamedTensorSpec, ShapeError, type TensorSpec } from '@gantry/core'
 import type { Graph } from './graph.ts'
-import { constantOf } from './inference/constant.ts'
-import { NodeContext } from './inference/node-context.ts'
-import { inferences } from './inference/registry.ts'
-import { propagateVector, vectorOf } from './inference/shape-values.ts'
+import { isCurrent, readNodes } from './upgrade/read-nodes.ts'
 
 /**
  * Fills in dtype and shape of every value, as far as the inputs decide them.
  *
  * Symbolic lengths are carried along; lengths computed from them become expressions (`2*batch`), lengths that only the
  * data decides become symbols of their own. Shapes that the graph itself computes are followed through the operators that
- * exporters use for it. A value of an operator that is not known keeps the spec it had, or has none.
+ * exporters use for it, and constants are computed. Operators mean what they mean in the graph's operator set. A value of
+ * an operator that is not known keeps the spec it had, or has none.
  *
  * @throws ShapeError `SHAPE_MISMATCH` or `DTYPE_MISMATCH`, naming operator, node and both sides, and `OUTPUT_MISMATCH` for an
  * output that is not what the graph declares.
@@ -31,39 +22,16 @@ export function analyzeShapes(graph: Graph): {
   readonly graph: Graph
   readonly vectors: ReadonlyMap<string, readonly Dimension[]>
 } {
-  const specs = new Map<string, TensorSpec>(graph.initializers)
-  const arrays = new Map<string, NDArray>(graph.initializers)
-  const vectors = new Map<string, readonly Dimension[]>()
-  const valueSpecs = new Map<string, TensorSpec>()
-  for (const input of graph.inputs) specs.set(input.name, input)
-  const learn = (name: string, array: NDArray) => {
-    arrays.set(name, array)
-    const vector = vectorOf(array)
-    if (vector !== undefined) vectors.set(name, vector)
-  }
-  for (const [name, array] of graph.initializers) learn(name, array)
+  const { analysis } = readNodes(graph)
+  const outputs = graph.outputs.map((output) => mergeOutput(graph, output, analysis.specs.get(output.name)))
+  return { graph: { ...graph, valueSpecs: ownSpecs(graph, analysis.valueSpecs), outputs }, vectors: analysis.vectors }
+}
 
-  for (const node of graph.nodes) {
-    const context = new NodeContext(node, { specs, arrays, vectors })
-    const infer = node.domain === undefined ? inferences.get(node.operator) : undefined
-    const operandsKnown = node.inputs.every((name) => name === '' || specs.has(name))
-    const inferred = operandsKnown ? infer?.(context) : undefined
-    for (const [index, name] of node.outputs.entries()) {
-      const spec = inferred?.[index] ?? graph.valueSpecs.get(name)
-      if (name === '' || spec === undefined) continue
-      const { dtype, shape } = spec
-      specs.set(name, { dtype, shape })
-      valueSpecs.set(name, { dtype, shape })
-    }
-    const [output] = node.outputs
-    if (output === undefined || inferred?.[0] === undefined) continue
-    const constant = constantOf(node)
-    if (constant !== undefined) learn(output, constant)
-    const vector = propagateVector(context, inferred[0])
-    if (vector !== undefined) vectors.set(output, vector)
-  }
-  const outputs = graph.outputs.map((output) => mergeOutput(graph, output, specs.get(output.name)))
-  return { graph: { ...graph, valueSpecs, outputs }, vectors }
+/** Older operator sets are read in words of the working one, with values that the graph itself does not have. */
+function ownSpecs(graph: Graph, specs: ReadonlyMap<string, TensorSpec>): ReadonlyMap<string, TensorSpec> {
+  if (isCurrent(graph)) return specs
+  const written = new Set(graph.nodes.flatMap(({ outputs }) => outputs))
+  return new Map([...specs].filter(([name]) => written.has(name)))
 }
 
 /** What is declared, made more precise by what was inferred. */

@@ -1,7 +1,5 @@
 import type { Graph, Model } from './graph.ts'
-
-/** The operator set that Gantry writes: the newest that the ONNX checkers in stable distributions know. */
-export const OPSET = 17
+import { opsetOf } from './operator-sets.ts'
 
 const IR_VERSION = 8
 
@@ -12,12 +10,12 @@ export interface ModelOptions {
   readonly producerVersion?: string
 }
 
-/** Wraps a graph as a model that {@link encodeModel} can write: opset 17, IR version 8. */
+/** Wraps a graph as a model that {@link encodeModel} can write: the graph's operator set, 17 if it names none, and IR version 8. */
 export function createModel(graph: Graph, options: ModelOptions = {}): Model {
   const { metadata = {}, documentation, producerVersion = '' } = options
   return {
     graph,
-    opset: OPSET,
+    opset: opsetOf(graph),
     irVersion: IR_VERSION,
     producerName: 'gantry',
     producerVersion,

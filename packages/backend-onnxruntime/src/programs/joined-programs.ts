@@ -1,5 +1,5 @@
 import { ModelFormatError, type NamedTensorSpec, ndarray, type State } from '@gantry/core'
-import { createModel, decodeModel, encodeModel, type Graph, int64Vector } from '@gantry/onnx'
+import { createModel, decodeModel, encodeModel, type Graph, int64Vector, OPSET, workingGraph } from '@gantry/onnx'
 import type { EngineSettings } from '../engine-settings.ts'
 import { loadSession, messageOf } from '../load-session.ts'
 import type { OrtSession, OrtTensor } from '../ort.ts'
@@ -72,6 +72,8 @@ function readGraph(program: HostedProgram, state: State): Graph {
       cause,
     })
   }
+  // Programs become branches of one graph, which has one operator set.
+  graph = workingGraph(graph, ownerOf(program), OPSET)
   const inputNames = graph.inputs.map(({ name }) => name)
   const outputNames = graph.outputs.map(({ name }) => name)
   checkProgram(program, { inputNames, outputNames }, state)

@@ -63,9 +63,12 @@ function isEntry(value: unknown): value is Entry {
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  let header: unknown
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>
+    header = JSON.parse(new TextDecoder().decode(bytes))
   } catch (cause) {
     throw invalid(`The header of the .safetensors file is no JSON: ${String(cause)}`)
   }
+  if (typeof header !== 'object' || header === null) throw invalid('The header of the .safetensors file is no object.')
+  return header as Record<string, unknown>
 }

@@ -2,9 +2,10 @@ import { create } from '@bufbuild/protobuf'
 import { ModelFormatError, UnsupportedError } from '@gantry/core'
 import { type AttributeProto, AttributeProtoSchema } from '../generated/onnx_pb.ts'
 import { type Attribute, attribute } from '../graph.ts'
+import { int64 } from '../int64-vector.ts'
 import { decodeGraph } from './decode-graph.ts'
 import { encodeGraph } from './encode-graph.ts'
-import { decodeTensor, encodeTensor } from './tensor.ts'
+import { decodeTensor, type ExternalFiles, encodeTensor } from './tensor.ts'
 
 /** `AttributeProto.AttributeType` of ONNX. */
 const codes = {
@@ -20,11 +21,6 @@ const codes = {
 
 const utf8Encoder = new TextEncoder()
 const utf8Decoder = new TextDecoder()
-
-/** Exporters write the largest int64 for "to the end", which a double rounds up to a number that no int64 holds. */
-function int64(value: number): bigint {
-  return BigInt.asIntN(64, value >= 2 ** 63 ? 2n ** 63n - 1n : BigInt(value))
-}
 
 /** An attribute of a node of this name. */
 export function encodeAttribute(name: string, { type, value }: Attribute): AttributeProto {
@@ -59,7 +55,7 @@ export function encodeAttribute(name: string, { type, value }: Attribute): Attri
 }
 
 /** @throws UnsupportedError `ONNX_ATTRIBUTE_UNSUPPORTED` for sparse tensors, types and lists of tensors or graphs. */
-export function decodeAttribute(proto: AttributeProto, owner: string): Attribute {
+export function decodeAttribute(proto: AttributeProto, owner: string, files: ExternalFiles = {}): Attribute {
   const label = `${owner}, attribute '${proto.name}'`
   switch (proto.type) {
     case codes.int:
@@ -69,9 +65,9 @@ export function decodeAttribute(proto: AttributeProto, owner: string): Attribute
     case codes.string:
       return attribute.string(utf8Decoder.decode(proto.s))
     case codes.tensor:
-      return attribute.tensor(decodeTensor(proto.t ?? fail(label), label))
+      return attribute.tensor(decodeTensor(proto.t ?? fail(label), label, files))
     case codes.graph:
-      return attribute.graph(decodeGraph(proto.g ?? fail(label)))
+      return attribute.graph(decodeGraph(proto.g ?? fail(label), files))
     case codes.ints:
       return attribute.ints(proto.ints.map(Number))
     case codes.floats:

@@ -1,12 +1,14 @@
 import { type NDArray, type TensorSpec, UnsupportedError } from '@gantry/core'
 import type { GraphProto, NodeProto } from '../generated/onnx_pb.ts'
-import type { Graph, Node } from '../graph.ts'
+import type { Attribute, Graph, Node } from '../graph.ts'
 import { decodeAttribute } from './attribute.ts'
 import { decodeTensor, type ExternalFiles } from './tensor.ts'
 import { decodePort, decodeValueSpec } from './value-info.ts'
 
-/** Names of ONNX's own operator set. */
-const DEFAULT_DOMAINS = new Set(['', 'ai.onnx'])
+/** ONNX's own operator set has two names. */
+export function ownDomain(domain: string): string {
+  return domain === 'ai.onnx' ? '' : domain
+}
 
 /** Reads a graph, or the body of a control-flow node. */
 export function decodeGraph(proto: GraphProto, files: ExternalFiles = {}): Graph {
@@ -36,19 +38,23 @@ export function decodeGraph(proto: GraphProto, files: ExternalFiles = {}): Graph
     inputs: proto.input.filter(({ name }) => !initializers.has(name)).map(decodePort),
     outputs,
     initializers,
-    nodes: proto.node.map(decodeNode),
+    nodes: proto.node.map((node) => decodeNode(node, files)),
     valueSpecs,
   }
 }
 
-function decodeNode(proto: NodeProto): Node {
+function decodeNode(proto: NodeProto, files: ExternalFiles): Node {
   const owner = `Node '${proto.name || proto.output[0]}' (${proto.opType})`
+  const domain = ownDomain(proto.domain)
+  // Names come from the file: one that every object has would be found where it is not.
+  const attributes: Record<string, Attribute> = Object.create(null)
+  for (const value of proto.attribute) attributes[value.name] = decodeAttribute(value, owner, files)
   return {
     operator: proto.opType,
-    ...(!DEFAULT_DOMAINS.has(proto.domain) && { domain: proto.domain }),
+    ...(domain !== '' && { domain }),
     name: proto.name,
     inputs: proto.input,
     outputs: proto.output,
-    attributes: Object.fromEntries(proto.attribute.map((value) => [value.name, decodeAttribute(value, owner)])),
+    attributes,
   }
 }

@@ -2,7 +2,10 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { ModelFormatError } from '@gantry/core'
 import { type ModelProto, ModelProtoSchema } from '../generated/onnx_pb.ts'
 import type { Model } from '../graph.ts'
-import { decodeGraph } from './decode-graph.ts'
+import { OPSET } from '../operator-sets.ts'
+import { decodeGraph, ownDomain } from './decode-graph.ts'
+import { decodeEntries } from './entries.ts'
+import { decodeFunctions } from './functions.ts'
 import type { ExternalFiles } from './tensor.ts'
 
 /** ONNX files start with their IR version: field 1, a small varint. */
@@ -20,22 +23,41 @@ const HIGHEST_IR_VERSION = 64
  */
 export function decodeModel(bytes: Uint8Array, externalFiles: ExternalFiles = {}): Model {
   const proto = parse(bytes)
-  const opset = proto.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')
-  if (proto.graph === undefined || proto.irVersion <= 0n || proto.opsetImport.length === 0) throw unreadable(bytes)
+  const operatorSets = readOperatorSets(proto)
+  if (proto.graph === undefined || proto.irVersion <= 0n || operatorSets.size === 0) throw unreadable(bytes)
+  const functions = decodeFunctions(proto)
+  const opset = operatorSets.get('') ?? 0
+  const graph = decodeGraph(proto.graph, externalFiles)
+  const others = [...operatorSets].filter(([domain]) => domain !== '')
+  // What is written of a graph that names no sets.
+  const isOwn = opset === OPSET && others.every(([, version]) => version === 1)
   return {
-    graph: decodeGraph(proto.graph, externalFiles),
-    opset: Number(opset?.version ?? 0n),
+    graph: {
+      ...graph,
+      ...(!isOwn && { operatorSets }),
+      ...(functions.length > 0 && { functions }),
+    },
+    opset,
     irVersion: Number(proto.irVersion),
     producerName: proto.producerName,
     producerVersion: proto.producerVersion,
-    metadata: Object.fromEntries(proto.metadataProps.map(({ key, value }) => [key, value])),
+    metadata: decodeEntries(proto.metadataProps),
     ...(proto.docString !== '' && { documentation: proto.docString }),
   }
 }
 
+/** Versions by domain. ONNX's own domain has two names; before IR version 3 files named no set and meant the first. */
+function readOperatorSets({ irVersion, opsetImport }: ModelProto): ReadonlyMap<string, number> {
+  const versions = new Map<string, number>()
+  for (const { domain, version } of opsetImport) versions.set(ownDomain(domain), Number(version))
+  if (irVersion < 3n && versions.size === 0) versions.set('', 1)
+  return versions
+}
+
 function parse(bytes: Uint8Array): ModelProto {
   try {
-    return fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false })
+    // Unknown fields hold the functions that a model defines.
+    return fromBinary(ModelProtoSchema, bytes)
   } catch (cause) {
     throw unreadable(bytes, cause)
   }

@@ -5,15 +5,21 @@ import {
   GraphProtoSchema,
   ModelProtoSchema,
   OperatorSetIdProtoSchema,
-  StringStringEntryProtoSchema,
   TensorProtoSchema,
 } from '../generated/onnx_pb.ts'
 import type { Graph, Model } from '../graph.ts'
+import { domainsOf } from '../operator-sets.ts'
 import { encodeGraphHeader } from './encode-graph.ts'
+import { encodeEntries } from './entries.ts'
+import { FUNCTIONS_FIELD } from './functions.ts'
 import { encodeTensorHeader, rawDataOf } from './tensor.ts'
 
 /** What protobuf's 32-bit lengths can hold. */
 const MAXIMUM_SIZE = 2 ** 31 - 1
+
+/** Until IR version 3, initializers were inputs, too, which Gantry does not write; functions came with version 8. */
+const OWN_INITIALIZERS = 4
+const OWN_FUNCTIONS = 8
 
 /** Consecutive bytes of the file, joined once at the end, so that weights are copied a single time. */
 type Chunks = readonly Uint8Array[]
@@ -37,7 +43,8 @@ export function joinModel(model: Model, store: StoreTensor): Uint8Array<ArrayBuf
   // Before anything writes the length: protobuf's writer knows no length that is too large.
   expectSize(sizeOf(graph))
   // The graph comes last, so that every file that was cut short is recognised as such.
-  const chunks = [encodeModelHeader(model), ...delimited(graphField, graph)]
+  const functions = (model.graph.functions ?? []).flatMap(({ bytes }) => delimited(FUNCTIONS_FIELD, [bytes]))
+  const chunks = [encodeModelHeader(model), ...functions, ...delimited(graphField, graph)]
   const size = sizeOf(chunks)
   expectSize(size)
   const bytes = new Uint8Array(size)
@@ -59,19 +66,19 @@ function expectSize(size: number): void {
 }
 
 function encodeModelHeader(model: Model): Uint8Array {
-  const opsets = new Map([['', model.opset]])
-  for (const { domain } of model.graph.nodes) if (domain !== undefined) opsets.set(domain, 1)
+  const { graph } = model
+  const opsets = new Map(graph.operatorSets ?? [['', model.opset]])
+  for (const domain of domainsOf(graph)) if (!opsets.has(domain)) opsets.set(domain, 1)
+  const leastIrVersion = graph.functions === undefined ? OWN_INITIALIZERS : OWN_FUNCTIONS
   const header = create(ModelProtoSchema, {
-    irVersion: BigInt(model.irVersion),
+    irVersion: BigInt(Math.max(model.irVersion, leastIrVersion)),
     producerName: model.producerName,
     producerVersion: model.producerVersion,
     ...(model.documentation !== undefined && { docString: model.documentation }),
     opsetImport: [...opsets].map(([domain, version]) =>
       create(OperatorSetIdProtoSchema, { domain, version: BigInt(version) }),
     ),
-    metadataProps: Object.entries(model.metadata).map(([key, value]) =>
-      create(StringStringEntryProtoSchema, { key, value }),
-    ),
+    metadataProps: encodeEntries(model.metadata),
   })
   return toBinary(ModelProtoSchema, header)
 }

@@ -1,9 +1,10 @@
-import { create, toBinary } from '@bufbuild/protobuf'
+import { toBinary } from '@bufbuild/protobuf'
 import { ConfigurationError, type NDArray } from '@gantry/core'
-import { StringStringEntryProtoSchema, TensorProtoSchema } from '../generated/onnx_pb.ts'
+import { TensorProtoSchema } from '../generated/onnx_pb.ts'
 import type { Model } from '../graph.ts'
 import { encodeTensorChunks, joinModel } from './encode-model.ts'
-import { EXTERNAL, encodeTensorHeader, rawDataOf } from './tensor.ts'
+import { encodeEntries } from './entries.ts'
+import { EXTERNAL, encodeTensorHeader, rawDataOf, staysInFolder } from './tensor.ts'
 
 /** Tensors of this size and more start at a page of memory, so that a runtime can map them from the file. */
 const MAPPED_SIZE = 2 ** 20
@@ -66,9 +67,7 @@ export function encodeSplitModel(model: Model, location: string, { threshold = 1
 function externalTensor(name: string, array: NDArray, place: Readonly<Record<string, string | number>>): Uint8Array {
   const header = encodeTensorHeader(name, array)
   header.dataLocation = EXTERNAL
-  header.externalData = Object.entries(place).map(([key, value]) =>
-    create(StringStringEntryProtoSchema, { key, value: String(value) }),
-  )
+  header.externalData = encodeEntries(place)
   return toBinary(TensorProtoSchema, header)
 }
 
@@ -85,11 +84,8 @@ function alignedTo(position: number, step: number): number {
   return Math.ceil(position / step) * step
 }
 
-/** Runtimes refuse weights outside the model's folder. */
 function expectFileName(location: string): void {
-  const parts = location.split(/[\\/]/)
-  const absolute = parts[0] === '' || /^[a-z]:/i.test(location)
-  if (!absolute && !parts.includes('..') && parts.at(-1) !== '') return
+  if (staysInFolder(location)) return
   throw new ConfigurationError({
     code: 'EXTERNAL_LOCATION_INVALID',
     message: `Weights cannot be written to '${location}': an ONNX model refers to them by a path inside its own folder.`,

@@ -12,6 +12,7 @@ import {
 } from '@gantry/core'
 import { type TensorProto, TensorProtoSchema } from '../generated/onnx_pb.ts'
 import { dataTypeOf, expectDtype } from './data-types.ts'
+import { decodeEntries } from './entries.ts'
 
 /** `TensorProto.DataLocation` of weights in a file of their own. */
 export const EXTERNAL = 1
@@ -54,13 +55,23 @@ export function decodeTensor(tensor: TensorProto, owner: string, files: External
   return ndarray(dtype, shape, data)
 }
 
+/** Whether a place of weights is a file of the model's folder, or of one inside it. */
+export function staysInFolder(location: string): boolean {
+  const parts = location.split(/[\\/]/)
+  const absolute = parts[0] === '' || /^[a-z]:/i.test(location)
+  return !absolute && !parts.includes('..') && parts.at(-1) !== ''
+}
+
 /** The part of another file that a tensor refers to. */
 function readExternal({ externalData }: TensorProto, owner: string, files: ExternalFiles): Uint8Array {
-  const {
-    location = 'unnamed',
-    offset = '0',
-    length,
-  } = Object.fromEntries(externalData.map(({ key, value }): [string, string] => [key, value]))
+  const { location = 'unnamed', offset = '0', length } = decodeEntries(externalData)
+  if (!staysInFolder(location)) {
+    throw new ModelFormatError({
+      code: 'EXTERNAL_LOCATION_INVALID',
+      message: `${owner} claims to keep its data in '${location}', which is outside the model's own folder.`,
+      fix: 'No file is read there. Export the model again, with its weights beside it.',
+    })
+  }
   const file = Object.hasOwn(files, location) ? files[location] : undefined
   if (file === undefined) {
     throw new UnsupportedError({

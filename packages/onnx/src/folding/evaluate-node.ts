@@ -34,5 +34,5 @@ export function evaluateNode(
 }
 
 function isStatic(spec: TensorSpec): spec is StaticSpec {
-  return spec.shape.every((length) => typeof length === 'number')
+  return spec.shape.every((length) => Number.isSafeInteger(length) && Number(length) >= 0)
 }

@@ -36,6 +36,9 @@ const cast: Evaluation = (context, [output]) => {
     const [low, high] = dtype === 'uint8' ? [0, 255] : [-(2 ** 31), 2 ** 31 - 1]
     if (!fitsIntegers(source, low, high)) return undefined
   }
+  // By way of a double, a large integer would be rounded twice.
+  const roundsTwice = source.dtype === 'int64' && dtype === 'float32'
+  if (roundsTwice && !fitsIntegers(source, -(2 ** 53), 2 ** 53)) return undefined
   const result = emptyLike(output!)
   const target = elementsOf(result)
   for (const [index, value] of source.data.entries()) {

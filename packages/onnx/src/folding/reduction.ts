@@ -8,27 +8,42 @@ interface Reducer {
   readonly finish?: (total: number, count: number) => number
 }
 
-/** Totals are kept in float64 and rounded once, which is closer to the truth than any order of float32 sums. */
+/** What totals of integers may be. */
+const exactness: Readonly<Record<string, (value: number) => boolean>> = {
+  int32: (value) => value === (value | 0),
+  int64: Number.isSafeInteger,
+}
+
+/**
+ * Totals are kept in float64 and rounded once, which is closer to the truth than any order of float32 sums. Integers are
+ * left to the engine where a total is none that float64 holds exactly, or an int32 not at all: engines differ there.
+ */
 const reduce =
   ({ start, step, finish = (total) => total }: Reducer): Evaluation =>
   (context, [output]) => {
     const source = context.array(0)!
     const rank = source.shape.length
     const { axes } = context.axes(1, rank)
-    if (!['float32', 'float64', 'int32'].includes(source.dtype)) return undefined
-    if (axes?.length === 0 && context.int('noop_with_empty_axes', 0) === 1) return [source]
+    // What the extreme or the mean of nothing is, dtypes do not agree on.
+    if (source.dtype === 'bool' || source.dtype === 'uint8' || source.data.length === 0) return undefined
+    if ((axes === undefined || axes.length === 0) && context.int('noop_with_empty_axes', 0) === 1) return [source]
     const reduced = axes === undefined || axes.length === 0 ? [...source.shape.keys()] : axes
     const kept = source.shape.map((length, axis) => (reduced.includes(axis) ? 1 : length))
     const strides = rowMajorStrides(kept).map((stride, axis) => (reduced.includes(axis) ? 0 : stride))
     const result = emptyLike(output!)
     const totals = new Float64Array(result.data.length).fill(start)
-    const from = elementsOf(source)
+    const exact = exactness[source.dtype] ?? (() => true)
+    let allExact = true
     walk(source.shape, [strides], (index, [offset]) => {
-      totals[offset!] = step(totals[offset!]!, from[index]!)
+      const value = Number(source.data[index])
+      totals[offset!] = step(totals[offset!]!, value)
+      allExact &&= exact(value) && exact(totals[offset!]!)
     })
+    if (!allExact) return undefined
     const count = source.data.length / Math.max(1, totals.length)
     const target = elementsOf(result)
-    for (let index = 0; index < totals.length; index++) target[index] = finish(totals[index]!, count)
+    const round = source.dtype === 'int64' ? (value: number) => BigInt(Math.trunc(value)) : (value: number) => value
+    for (const [index, total] of totals.entries()) target[index] = round(finish(total, count)) as number
     return [result]
   }
 

@@ -1,6 +1,6 @@
 import { float32, type NDArray, ndarray } from '@gantry/core'
 import type { Node } from '../graph.ts'
-import { int64Vector } from '../int64-vector.ts'
+import { int64, int64Vector } from '../int64-vector.ts'
 
 /** The array that a Constant node stands for; undefined for other nodes, and for text. */
 export function constantOf({ operator, attributes }: Node): NDArray | undefined {
@@ -15,7 +15,7 @@ export function constantOf({ operator, attributes }: Node): NDArray | undefined 
     case 'tensor':
       return given.value
     case 'int':
-      return ndarray('int64', [], BigInt64Array.of(BigInt(given.value)))
+      return ndarray('int64', [], BigInt64Array.of(int64(given.value)))
     case 'ints':
       return int64Vector(given.value)
     case 'float':

@@ -22,13 +22,27 @@ const range: Inference = (context) => {
   const [start, limit, delta] = [0, 1, 2].map((index) => context.array(index)?.data[0] ?? context.vector(index)?.[0])
   context.expectSameDtype(0, 1, 2)
   const { dtype } = context.input(0)
-  const symbols = [start, limit, delta].some((value) => value === undefined || typeof value === 'string')
-  if (!symbols) {
-    const length = Math.ceil((Number(limit) - Number(start)) / Number(delta))
-    return [{ dtype, shape: [Math.max(0, length)] }]
-  }
+  const length = rangeLength(start, limit, delta)
+  if (length !== undefined) return [{ dtype, shape: [length] }]
   const counting = typeof limit === 'string' && Number(start) === 0 && Number(delta) === 1
   return [{ dtype, shape: [counting ? limit : context.fresh(0)] }]
+}
+
+type RangeEnd = number | bigint | string | undefined
+
+/** Undefined where an end is not known, or too large for engines to count from it exactly. */
+function rangeLength(...ends: readonly RangeEnd[]): number | undefined {
+  const numbers = ends.map(Number)
+  if (ends.some((end) => end === undefined || typeof end === 'string') || numbers[2] === 0) return undefined
+  if (ends.every((end) => typeof end === 'bigint')) {
+    const [start, limit, delta] = ends as readonly [bigint, bigint, bigint]
+    if (!numbers.every(Number.isSafeInteger)) return undefined
+    const [room, step] = delta > 0n ? [limit - start, delta] : [start - limit, -delta]
+    return room <= 0n ? 0 : Number((room + step - 1n) / step)
+  }
+  const [start, limit, delta] = numbers as [number, number, number]
+  const length = Math.ceil((limit - start) / delta)
+  return Number.isFinite(length) ? Math.max(0, length) : undefined
 }
 
 const shape: Inference = (context) => {

@@ -7,6 +7,9 @@
  */
 import type { Dimension } from '@gantry/core'
 
+/** Above this many terms a product is a symbol: multiplied out, a few sums would fill the memory. */
+const MAXIMUM_TERMS = 256
+
 type Polynomial = ReadonlyMap<string, number>
 
 export function addDimensions(...dimensions: readonly Dimension[]): Dimension {
@@ -117,6 +120,7 @@ function symbolsOf(product: string): string[] {
 }
 
 function product(left: Polynomial, right: Polynomial): Polynomial {
+  if (left.size * right.size > MAXIMUM_TERMS) return new Map([[`product(${format(left)},${format(right)})`, 1]])
   const terms: Polynomial[] = []
   for (const [leftSymbols, leftCoefficient] of left) {
     for (const [rightSymbols, rightCoefficient] of right) {

@@ -6,7 +6,8 @@ import { type Inference, type NodeContext, shapeText } from './node-context.ts'
 const reshape: Inference = (context) => {
   const { dtype, shape } = context.input(0)
   const target = context.vector(1)
-  return [{ dtype, shape: target === undefined ? unknownReshape(context) : reshapeTo(context, shape, target) }]
+  const reshaped = target === undefined ? unknownShape(context) : reshapeTo(context, shape, target)
+  return reshaped === undefined ? [] : [{ dtype, shape: reshaped }]
 }
 
 function reshapeTo(context: NodeContext, shape: readonly Dimension[], target: readonly Dimension[]): Dimension[] {
@@ -24,10 +25,10 @@ function reshapeTo(context: NodeContext, shape: readonly Dimension[], target: re
   return lengths.map((length) => (length === -1 ? missing : length))
 }
 
-/** The content of the shape is unknown, but its length is the rank. */
-function unknownReshape(context: NodeContext): Dimension[] {
+/** The content of the shape is unknown, but its length is the rank; undefined where that is not known either. */
+function unknownShape(context: NodeContext): Dimension[] | undefined {
   const rank = context.expectRank(1, 1).shape[0]
-  if (typeof rank !== 'number') context.fail('the length of the new shape is unknown', 'Use a constant shape.')
+  if (typeof rank !== 'number') return undefined
   return Array.from({ length: rank }, (_, axis) => context.fresh(axis))
 }
 
@@ -52,7 +53,8 @@ const transpose: Inference = (context) => {
 
 const expand: Inference = (context) => {
   const { dtype, shape } = context.input(0)
-  return [{ dtype, shape: broadcastShapes(context, shape, context.vector(1) ?? unknownReshape(context)) }]
+  const target = context.vector(1) ?? unknownShape(context)
+  return target === undefined ? [] : [{ dtype, shape: broadcastShapes(context, shape, target) }]
 }
 
 const tile: Inference = (context) => {

@@ -2,7 +2,9 @@ import { type Inference, type NodeContext, shapeText } from './node-context.ts'
 
 function expectPerChannel(context: NodeContext, indices: readonly number[]): void {
   const { shape } = context.input(0)
-  const channels = shape[1] ?? context.fail(`the input ${shapeText(shape)} has no channel axis`)
+  if (shape.length === 0) context.fail(`the input ${shapeText(shape)} has no channel axis`)
+  // A vector is a batch of one channel.
+  const channels = shape[1] ?? 1
   for (const index of indices) {
     const [length] = context.expectRank(index, 1).shape
     context.unify(

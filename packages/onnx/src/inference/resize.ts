@@ -6,18 +6,26 @@ const resizeImage: Inference = (context) => {
   const { dtype, shape } = context.input(0)
   const sizes = context.has(3) ? context.vector(3) : undefined
   const scales = context.has(2) ? context.array(2) : undefined
+  const axes = context.ints('axes', [...shape.keys()]).map((axis) => context.axis(axis, shape.length))
   const given = sizes?.length ?? scales?.data.length ?? 0
   // An empty `scales` stands for an absent one.
-  if (given > 0 && given !== shape.length) {
-    context.fail(`there are ${given} sizes or scales but the input ${shapeText(shape)} has ${shape.length} axes`)
+  if (given > 0 && given !== axes.length) {
+    context.fail(`there are ${given} sizes or scales for ${axes.length} axes of the input ${shapeText(shape)}`)
   }
+  // Sizes are limits then, and the ratio of the sides decides.
+  const limits = context.string('keep_aspect_ratio_policy', 'stretch') !== 'stretch' && scales === undefined
   return [
     {
       dtype,
       shape: shape.map((length, axis) => {
-        const scale = scales?.data[axis]
+        const place = axes.indexOf(axis)
+        if (place < 0) return length
+        if (limits) return context.fresh(axis)
+        const scale = scales?.data[place]
         return (
-          sizes?.[axis] ?? (scale !== undefined ? scaleLength(length, Number(scale)) : undefined) ?? context.fresh(axis)
+          sizes?.[place] ??
+          (scale !== undefined ? scaleLength(length, Number(scale)) : undefined) ??
+          context.fresh(axis)
         )
       }),
     },

@@ -2,7 +2,7 @@
  * Content of small integer tensors: the shapes that graphs compute on the way (`Shape → Gather → Concat → Reshape`).
  * Elements may be symbolic, so that a symbolic batch survives the computation.
  */
-import type { Dimension, NDArray, TensorSpec } from '@gantry/core'
+import type { Dimension, DType, NDArray, TensorSpec } from '@gantry/core'
 import {
   addDimensions,
   divideDimension,
@@ -28,13 +28,28 @@ const same: Propagation = (context) => context.vector(0)
 
 /** Element by element; a single element meets every other. */
 function elementwise(combine: (left: Dimension, right: Dimension) => Dimension): Propagation {
-  return (context) => {
+  return (context, { dtype }) => {
     const [left, right] = [context.vector(0), context.vector(1)]
     if (left === undefined || right === undefined || context.inputs.length !== 2) return undefined
     const length = left.length === 0 || right.length === 0 ? 0 : Math.max(left.length, right.length)
-    const pick = (vector: Vector, index: number) => vector[vector.length === 1 ? 0 : index]!
-    return Array.from({ length }, (_, index) => combine(pick(left, index), pick(right, index)))
+    const results = Array.from({ length }, (_, index) => combine(pick(left, index), pick(right, index)))
+    // What a double does not hold exactly, or an int32 not at all, is computed as integers or not at all.
+    const exact =
+      [...left, ...right].every(isExact) && results.every((result) => isExact(result) && fits(result, dtype))
+    return exact ? results : undefined
   }
+}
+
+function pick<Element>(vector: ArrayLike<Element>, index: number): Element {
+  return vector[vector.length === 1 ? 0 : index]!
+}
+
+function isExact(length: Dimension): boolean {
+  return typeof length === 'string' || Number.isSafeInteger(length)
+}
+
+function fits(length: Dimension, dtype: DType): boolean {
+  return dtype !== 'int32' || typeof length === 'string' || length === (length | 0)
 }
 
 /** Integer division rounds towards zero. */
@@ -46,6 +61,7 @@ const shape: Propagation = (context) => context.input(0).shape.slice(context.int
 
 const size: Propagation = (context) => [multiplyDimensions(...context.input(0).shape)]
 
+/** Picks by position; what lies outside is the engine's to refuse. */
 const gather: Propagation = (context) => {
   const [vector, indices] = [context.vector(0), context.integers(1)]
   if (context.input(0).shape.length !== 1) return undefined
@@ -76,25 +92,34 @@ const constantOfShape: Propagation = (context, { shape: [length = 1] }) => {
 const range: Propagation = (context, { shape: [length] }) => {
   const [start, delta] = [context.integers(0)?.[0], context.integers(2)?.[0]]
   if (typeof length !== 'number' || start === undefined || delta === undefined) return undefined
+  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(start + delta * length)) return undefined
   return Array.from({ length }, (_, index) => start + index * delta)
 }
 
-const product: Propagation = (context) => {
+const cast: Propagation = (context, { dtype }) => {
   const vector = context.vector(0)
-  return vector && [multiplyDimensions(...vector)]
+  return vector?.every((length) => fits(length, dtype)) ? vector : undefined
 }
 
-const where: Propagation = (context) => {
-  const condition = context.array(0)
+const product: Propagation = (context, { dtype }) => {
+  const vector = context.vector(0)
+  const nothing = context.int('noop_with_empty_axes', 0) === 1 && context.axes(1, 1).axes?.length !== 1
+  if (vector === undefined || nothing) return undefined
+  const result = multiplyDimensions(...vector)
+  return vector.every(isExact) && isExact(result) && fits(result, dtype) ? [result] : undefined
+}
+
+const where: Propagation = (context, { shape: [length = 1] }) => {
+  const condition = context.array(0)?.data as ArrayLike<number> | undefined
   const [left, right] = [context.vector(1), context.vector(2)]
-  if (condition === undefined || left?.length !== right?.length) return undefined
-  return left?.map((element, index) => (condition.data[index] ? element : right![index]!))
+  if (condition === undefined || left === undefined || right === undefined) return undefined
+  return Array.from({ length: Number(length) }, (_, index) => pick(pick(condition, index) ? left : right, index))
 }
 
 const propagations: ReadonlyMap<string, Propagation> = new Map(
   Object.entries({
     Add: elementwise(addDimensions),
-    Cast: same,
+    Cast: cast,
     Concat: concat,
     ConstantOfShape: constantOfShape,
     Div: elementwise(divide),

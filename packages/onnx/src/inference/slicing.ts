@@ -79,7 +79,7 @@ const split: Inference = (context) => {
   const axis = context.axis(context.int('axis', 0), shape.length)
   const length = shape[axis]!
   const count = context.node.outputs.length
-  const lengths = context.has(1) ? context.vector(1) : context.ints('split', equalParts(context, length, count))
+  const lengths = context.has(1) ? context.vector(1) : (context.ints('split') ?? equalParts(context, length, count))
   if (lengths !== undefined) {
     const total = addDimensions(...lengths)
     context.unify(length, total, () => `axis ${axis} of ${shapeText(shape)} is cut into ${shapeText(lengths)}`)
@@ -91,11 +91,13 @@ const split: Inference = (context) => {
   })
 }
 
-function equalParts(context: NodeContext, length: Dimension, count: number): number[] {
-  const part = divideDimension(length, count)
-  if (typeof length !== 'number') return Array(count).fill(part)
-  if (length % count !== 0) context.fail(`a length of ${length} does not split into ${count} equal parts`)
-  return Array(count).fill(part)
+/** Equal parts; with `num_outputs` the last one may be smaller. Undefined where a symbolic length leaves that open. */
+function equalParts(context: NodeContext, length: Dimension, count: number): readonly Dimension[] | undefined {
+  const uneven = context.int('num_outputs') !== undefined
+  if (typeof length === 'string') return uneven ? undefined : Array(count).fill(divideDimension(length, count))
+  if (!uneven && length % count !== 0) context.fail(`a length of ${length} does not split into ${count} equal parts`)
+  const part = Math.ceil(length / count)
+  return Array.from({ length: count }, (_, index) => Math.max(0, Math.min(part, length - index * part)))
 }
 
 const pad: Inference = (context) => {

@@ -1,7 +1,8 @@
-import { bytesPerElement, type NDArray, ndarray } from '@gantry/core'
+import { bytesPerElement, type NDArray } from '@gantry/core'
 import { evaluateNode } from '../folding/evaluate-node.ts'
 import type { Graph, Node } from '../graph.ts'
 import { analyzeShapes } from '../infer-shapes.ts'
+import { vectorArray } from '../inference/shape-analysis.ts'
 import { capturedValues, capturesOf } from './captured-values.ts'
 import { removeDead } from './remove-dead.ts'
 import { renameValues } from './rename-values.ts'
@@ -69,7 +70,7 @@ function evaluateAll(graph: Graph): Map<string, Folded> {
     if (capturesOf(node).size > 0 || node.outputs.some((name) => pinned.has(name))) continue
     const inputs = node.inputs.filter((name) => name !== '')
     const roots = new Set(inputs.flatMap((name) => [...(folded.get(name)?.roots ?? [name])]))
-    const results = knownShape(graph, node, vectors) ?? computed(graph, node, inputs, roots, arrays)
+    const results = computed(graph, node, inputs, roots, arrays) ?? knownShape(graph, node, vectors)
     for (const [index, array] of results?.entries() ?? []) {
       const name = node.outputs[index]!
       if (name === '') continue
@@ -102,15 +103,9 @@ function knownShape(
   const [output] = outputs
   const vector = vectors.get(output ?? '')
   const spec = graph.valueSpecs.get(output ?? '')
-  if (outputs.length !== 1 || spec === undefined || vector?.every((length) => typeof length === 'number') !== true) {
-    return undefined
-  }
-  const shape = spec.shape.length === 0 ? [] : [vector.length]
-  return [
-    spec.dtype === 'int64'
-      ? ndarray('int64', shape, BigInt64Array.from(vector, BigInt))
-      : ndarray('int32', shape, Int32Array.from(vector)),
-  ]
+  if (outputs.length !== 1 || spec === undefined || vector === undefined) return undefined
+  const array = vectorArray(spec, vector)
+  return array && [array]
 }
 
 /**

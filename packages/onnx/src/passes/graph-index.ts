@@ -1,5 +1,6 @@
 import type { TensorSpec } from '@gantry/core'
 import type { Graph, Node } from '../graph.ts'
+import { namesIn } from '../names.ts'
 import { capturedValues } from './captured-values.ts'
 
 /** Who writes and who reads every value of a graph. */
@@ -27,13 +28,9 @@ export class GraphIndex {
     this.inputs = new Map(graph.inputs.map((input) => [input.name, input]))
   }
 
-  /** All names of values and nodes. */
+  /** All names of values and nodes, also in bodies. */
   get names(): ReadonlySet<string> {
-    this.#names ??= new Set([
-      ...this.inputs.keys(),
-      ...this.#graph.initializers.keys(),
-      ...this.#graph.nodes.flatMap(({ name, outputs }) => [name, ...outputs]),
-    ])
+    this.#names ??= namesIn(this.#graph)
     return this.#names
   }
 }

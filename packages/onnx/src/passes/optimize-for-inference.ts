@@ -1,4 +1,6 @@
 import type { Graph } from '../graph.ts'
+import { isCurrent } from '../upgrade/read-nodes.ts'
+import { upgradeGraph } from '../upgrade/upgrade-graph.ts'
 import { foldAffine } from './affine/fold-affine.ts'
 import { foldAffineBefore } from './affine/fold-affine-before.ts'
 import { foldConstants } from './fold-constants.ts'
@@ -30,10 +32,13 @@ const passes: readonly Pass[] = [
  * computed, batch normalization and biases become part of the convolution or product before them, transposes and reshapes
  * go where weights can take them over.
  *
- * Results equal the graph's up to rounding. Inputs and outputs keep names and order; nodes and values that builders or
+ * A graph of an older operator set is brought to the working one first ({@link upgradeGraph}); one that cannot be stays as it
+ * is. Results equal the graph's up to rounding. Inputs and outputs keep names and order; nodes and values that builders or
  * passes have named are numbered anew.
  */
 export function optimizeForInference(graph: Graph): Graph {
+  const own = upgradeGraph(graph)
+  if (!isCurrent(own)) return graph
   // Transposes sink last: that looks at the whole graph, and what remains of them then is worth moving.
-  return nameValues(untilStable(graph, [(own) => untilStable(own, passes), sinkTransposes]))
+  return nameValues(untilStable(own, [(each) => untilStable(each, passes), sinkTransposes]))
 }

@@ -77,5 +77,11 @@ const SEPARATOR = '\u0000'
 
 function attributeKey({ type, value }: Attribute, constants: ArrayIndex): string {
   if (type === 'tensor') return constants.findOrAdd(value, () => `tensor_${constants.size}`)
+  // JSON knows neither infinities nor NaN nor -0.
+  if (type === 'float' || type === 'floats') return `${type}:${[value].flat().map(formatNumber)}`
   return `${type}:${JSON.stringify(value)}`
+}
+
+function formatNumber(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value)
 }

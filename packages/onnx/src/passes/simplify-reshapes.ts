@@ -1,6 +1,6 @@
 import type { Dimension, NDArray } from '@gantry/core'
 import { viewAs } from '../folding/evaluation.ts'
-import type { Graph, Node } from '../graph.ts'
+import { calls, type Graph, type Node } from '../graph.ts'
 import { isBroadcasting, isUnary } from './elementwise-operators.ts'
 import { GraphEdit } from './graph-edit.ts'
 
@@ -12,7 +12,7 @@ export function simplifyReshapes(graph: Graph): Graph {
   const edit = new GraphEdit(graph)
   for (const node of graph.nodes) {
     if (edit.isReplaced(node)) continue
-    if (node.operator === 'Reshape') mergeWithBefore(edit, node)
+    if (calls(node, 'Reshape')) mergeWithBefore(edit, node)
     else if (isUnary(node) || isBroadcasting(node)) sinkReshape(edit, node)
   }
   return edit.finish()
@@ -21,7 +21,7 @@ export function simplifyReshapes(graph: Graph): Graph {
 /** Makes one Reshape of consecutive ones. */
 export function mergeReshapes(graph: Graph): Graph {
   const edit = new GraphEdit(graph)
-  for (const node of graph.nodes) if (node.operator === 'Reshape' && !edit.isReplaced(node)) mergeWithBefore(edit, node)
+  for (const node of graph.nodes) if (calls(node, 'Reshape') && !edit.isReplaced(node)) mergeWithBefore(edit, node)
   return edit.finish()
 }
 
@@ -29,7 +29,7 @@ export function mergeReshapes(graph: Graph): Graph {
 function mergeWithBefore(edit: GraphEdit, node: Node): void {
   const first = edit.writer(node.inputs[0])
   const shape = edit.constant(node.inputs[1])
-  if (first?.operator !== 'Reshape' || shape === undefined) return
+  if (!calls(first, 'Reshape') || shape === undefined) return
   if ((shape.data as BigInt64Array).includes(0n)) return
   edit.replace(node, [{ ...node, inputs: [first.inputs[0]!, node.inputs[1]!] }])
 }
@@ -38,7 +38,7 @@ function sinkReshape(edit: GraphEdit, node: Node): void {
   const output = node.outputs[0]!
   const reshapes = node.inputs.map((name) => (edit.constant(name) === undefined ? edit.writer(name) : undefined))
   const first = reshapes.find((reshape) => reshape !== undefined)
-  if (first?.operator !== 'Reshape') return
+  if (!calls(first, 'Reshape')) return
   const [before, after] = [edit.spec(first.inputs[0]!)?.shape, edit.spec(first.outputs[0]!)?.shape]
   if (before === undefined || after === undefined || !sameShape(edit.spec(output)?.shape, after)) return
   const inputs = node.inputs.map((name, index) => {
@@ -46,7 +46,7 @@ function sinkReshape(edit: GraphEdit, node: Node): void {
     if (name === '') return name
     if (array !== undefined) return isUnary(node) ? name : alignedConstant(edit, name, array, before, after)
     const reshape = reshapes[index]
-    const alike = reshape?.operator === 'Reshape' && sameReshape(edit, reshape, before, after)
+    const alike = calls(reshape, 'Reshape') && sameReshape(edit, reshape, before, after)
     return alike && edit.soleReader(name) === node ? reshape.inputs[0]! : undefined
   })
   if (!inputs.every((name) => name !== undefined)) return

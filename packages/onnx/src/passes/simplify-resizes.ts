@@ -1,5 +1,5 @@
 import { float32 } from '@gantry/core'
-import type { Graph, Node } from '../graph.ts'
+import { calls, type Graph, type Node } from '../graph.ts'
 import { GraphEdit } from './graph-edit.ts'
 
 /**
@@ -9,7 +9,7 @@ import { GraphEdit } from './graph-edit.ts'
 export function simplifyResizes(graph: Graph): Graph {
   const edit = new GraphEdit(graph)
   for (const node of graph.nodes) {
-    const scales = node.operator === 'Resize' && node.domain === undefined ? scalesOf(edit, node) : undefined
+    const scales = calls(node, 'Resize') ? scalesOf(edit, node) : undefined
     if (scales === undefined) continue
     const name = edit.addConstant('scales', float32([scales.length], scales))
     edit.replace(node, [{ ...node, inputs: [node.inputs[0]!, node.inputs[1]!, name] }])
@@ -18,7 +18,8 @@ export function simplifyResizes(graph: Graph): Graph {
 }
 
 /** Undefined where the target is constant already, a length is unknown, or a scale would miss it by rounding. */
-function scalesOf(edit: GraphEdit, { inputs, outputs }: Node): number[] | undefined {
+function scalesOf(edit: GraphEdit, { inputs, outputs, attributes }: Node): number[] | undefined {
+  if (attributes.axes !== undefined || attributes.keep_aspect_ratio_policy !== undefined) return undefined
   const [before, after] = [edit.spec(inputs[0]!)?.shape, edit.spec(outputs[0]!)?.shape]
   const target = inputs[3] ?? ''
   if (target === '' || edit.constant(target) !== undefined || before?.length !== after?.length) return undefined

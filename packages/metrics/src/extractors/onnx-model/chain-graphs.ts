@@ -28,7 +28,7 @@ export interface Tap {
 
 /**
  * `first` and then `second`, which reads what `first` writes; its outputs are the taps, as float32 [batch, …], in order and
- * named `output_0` and so on after `prefix`. What no tap needs is left out.
+ * named `output_0` and so on after `prefix`. What no tap needs is left out. The operator sets are those of `second`.
  */
 export function chainGraphs(first: Graph, second: Graph, taps: readonly Tap[], prefix: string): Graph {
   const written = new Set(first.outputs.map(({ name }) => name))
@@ -49,6 +49,8 @@ export function chainGraphs(first: Graph, second: Graph, taps: readonly Tap[], p
     nodes,
     // Lengths of the second graph may have other names for the batch; ONNX Runtime infers what it needs.
     valueSpecs: new Map(),
+    ...(second.operatorSets && { operatorSets: second.operatorSets }),
+    ...(second.functions && { functions: second.functions }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { createOnnxRuntimeInference } from '@gantry/backend-onnxruntime'
 import { type Dimension, type DType, float32, ndarray } from '@gantry/core'
-import { attribute, createModel, encodeModel, GraphBuilder } from '@gantry/onnx'
+import { attribute, createModel, encodeModel, type Graph, GraphBuilder } from '@gantry/onnx'
 import { describe, expect, test } from 'vitest'
 import { proceduralImages } from '../../testing/procedural.ts'
 import { createOnnxExtractor, type OnnxExtractorOptions } from './onnx-model.ts'
@@ -116,5 +116,48 @@ describe('refusals', () => {
     await expect(extract(modelOf(['N', 1, 2, 4]), {}, color)).rejects.toMatchObject({ code: 'IMAGES_UNSUITABLE' })
     const { features } = await extract(modelOf(['N', 1, 2, 4]), {}, { ...color, C: 1 })
     expect(features.total!.rows).toBe(3)
+  })
+})
+
+describe('a model of another operator set', () => {
+  /** Clips the image and flattens it by operators of this set; `own` is one that only the file's author knows. */
+  const modelOfSet = (opset: number, operator = 'Clip') => {
+    const [input, output] = [
+      { name: 'x', dtype: 'float32', shape: ['N', 3, 2, 4] },
+      { name: 'y', dtype: 'float32', shape: ['N', 24] },
+    ] as const
+    const clip = { operator, name: 'clip', inputs: ['x'], outputs: ['clipped'] }
+    const softmax = { operator: 'Softmax', name: 'softmax', inputs: ['clipped'], outputs: ['chances'] }
+    const flatten = { operator: 'Flatten', name: 'flatten', inputs: ['chances'], outputs: ['y'], attributes: {} }
+    const graph: Graph = {
+      name: 'old',
+      inputs: [input],
+      outputs: [output],
+      initializers: new Map(),
+      nodes: [
+        { ...clip, attributes: { max: attribute.float(0.5) } },
+        { ...softmax, attributes: { axis: attribute.int(1) } },
+        flatten,
+      ],
+      valueSpecs: new Map(),
+      operatorSets: new Map([['', opset]]),
+    }
+    return encodeModel(createModel(graph))
+  }
+
+  test.each([6, 7, 9])('of opset %i is brought to the one of our own nodes', async (opset) => {
+    const { features, pixels } = await extract(modelOfSet(opset), {}, color)
+    const { data } = features.y!
+    const sum = Array.from(data.subarray(0, 24)).reduce((total, value) => total + value, 0)
+    // Softmax over all channels and places of a sample, as the set meant it.
+    expect(sum).toBeCloseTo(1, 5)
+    const clipped = (pixel: number) => Math.exp(Math.min(pixel / 255, 0.5))
+    expect(data[1]! / data[0]!).toBeCloseTo(clipped(pixels[3]!) / clipped(pixels[0]!), 5)
+  })
+
+  test('that cannot be brought there says so', async () => {
+    const failing = createOnnxExtractor(backend, modelOfSet(7, 'ScaledTanh'))
+    await expect(failing).rejects.toThrow(/operator set 7 of ONNX.*nodes of set 17/)
+    await expect(failing).rejects.toMatchObject({ code: 'OPSET_UNSUITABLE' })
   })
 })

@@ -1,5 +1,5 @@
 import { type InferenceBackend, type NDArray, ndarray, ShapeError } from '@gantry/core'
-import { decodeModel, encodeModel } from '@gantry/onnx'
+import { decodeModel, encodeModel, workingGraph } from '@gantry/onnx'
 import type { FeatureExtractor } from '../../extractor.ts'
 import type { ImageBatch } from '../../features.ts'
 import { sha256 } from '../../weights/hash-weights.ts'
@@ -37,8 +37,8 @@ export interface OnnxExtractorOptions {
  * Whether channels come first or last, and how many there are, follows from the shape of its input.
  *
  * @param bytes of the `.onnx` file
- * @throws ConfigurationError `LAYER_UNKNOWN`, `IMAGE_SIZE_UNKNOWN`, UnsupportedError `MODEL_UNSUITABLE`, and the errors of
- * `decodeModel`
+ * @throws ConfigurationError `LAYER_UNKNOWN`, `IMAGE_SIZE_UNKNOWN`, UnsupportedError `MODEL_UNSUITABLE`, `OPSET_UNSUITABLE` for
+ * operator sets that ours does not mix with, and the errors of `decodeModel`
  *
  * @example
  * ```ts
@@ -52,7 +52,9 @@ export async function createOnnxExtractor(
 ): Promise<FeatureExtractor> {
   const { name = 'onnx', logitLayer, pooling = 'flatten', range = [0, 1], resizer = 'pil-bicubic', size } = options
   const owner = `The model '${name}'`
-  const model = decodeModel(bytes)
+  const decoded = decodeModel(bytes)
+  // Nodes of our own come before and after the model's.
+  const model = { ...decoded, graph: workingGraph(decoded.graph, owner) }
   const { layers: asked = [model.graph.outputs[0]!.name] } = options
   const layers = [...new Set(logitLayer === undefined ? asked : [...asked, logitLayer])]
   const modelInput = describeImageInput(owner, model.graph, size)

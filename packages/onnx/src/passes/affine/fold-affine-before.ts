@@ -1,5 +1,5 @@
 import { type NDArray, sizeOfShape } from '@gantry/core'
-import type { Graph, Node } from '../../graph.ts'
+import { calls, type Graph, type Node } from '../../graph.ts'
 import { permutationOf } from '../elementwise-operators.ts'
 import { GraphEdit } from '../graph-edit.ts'
 import { type Affine, affineOf, type Channels, scales, shifts } from './affine.ts'
@@ -22,7 +22,7 @@ function foldBefore(edit: GraphEdit, node: Node): void {
   const weightName = node.inputs[1] ?? ''
   if (linear?.weight === undefined || linear.bias === undefined || edit.soleReader(weightName) !== node) return
   const value = node.inputs[0]!
-  const transpose = edit.writer(value)?.operator === 'Transpose' ? edit.writer(value) : undefined
+  const transpose = calls(edit.writer(value), 'Transpose') ? edit.writer(value) : undefined
   const before = edit.writer(transpose?.inputs[0] ?? value)
   const shape = edit.spec(value)?.shape
   if (before === undefined || shape === undefined || edit.soleReader(value) !== node) return

@@ -21,6 +21,8 @@ export function linearNodeOf(edit: GraphEdit, node: Node): LinearNode | undefine
   if (node.domain !== undefined) return undefined
   const [shape, weightShape] = [edit.spec(node.outputs[0]!)?.shape, edit.spec(node.inputs[1] ?? '')?.shape]
   if (shape === undefined || weightShape === undefined) return undefined
+  // Integers wrap and cut off, which sums and products ahead of time would not.
+  if (!edit.spec(node.outputs[0]!)!.dtype.startsWith('float')) return undefined
   const axis = node.operator === 'Conv' || node.operator === 'ConvTranspose' ? 1 : shape.length - 1
   const count = shape[axis]
   if (typeof count !== 'number') return undefined

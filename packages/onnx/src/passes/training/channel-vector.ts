@@ -1,6 +1,6 @@
 import type { Dimension } from '@gantry/core'
 import { ndarray } from '@gantry/core'
-import type { Node } from '../../graph.ts'
+import { calls, type Node } from '../../graph.ts'
 import type { GraphEdit } from '../graph-edit.ts'
 
 /** Whether a value has one number for each channel of channels-first images: [C, 1, 1] or [1, C, 1, 1]. */
@@ -16,7 +16,7 @@ export function isPerChannel(edit: GraphEdit, name: string, images: readonly Dim
 /** A per-channel value as a vector, and the nodes that make it one. */
 export function asVector(edit: GraphEdit, name: string, channels: number): { vector: string; nodes: Node[] } {
   const before = edit.writer(name)
-  const source = before?.operator === 'Reshape' ? before.inputs[0]! : name
+  const source = calls(before, 'Reshape') ? before.inputs[0]! : name
   const shape = edit.spec(source)?.shape
   if (shape?.length === 1 && shape[0] === channels) return { vector: source, nodes: [] }
   const target = edit.addConstant('shape', ndarray('int64', [1], BigInt64Array.of(BigInt(channels))))

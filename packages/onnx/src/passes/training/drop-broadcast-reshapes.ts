@@ -1,4 +1,4 @@
-import type { Graph } from '../../graph.ts'
+import { calls, type Graph } from '../../graph.ts'
 import { isBroadcasting } from '../elementwise-operators.ts'
 import { GraphEdit } from '../graph-edit.ts'
 
@@ -18,7 +18,7 @@ export function dropBroadcastReshapes(graph: Graph): Graph {
 function withoutReshape(edit: GraphEdit, inputs: readonly string[], index: number): string {
   const name = inputs[index]!
   const reshape = edit.writer(name)
-  if (reshape?.operator !== 'Reshape') return name
+  if (!calls(reshape, 'Reshape')) return name
   const [before, after] = [edit.spec(reshape.inputs[0]!)?.shape, edit.spec(name)?.shape]
   if (before === undefined || after === undefined || before.length >= after.length) return name
   const front = after.length - before.length

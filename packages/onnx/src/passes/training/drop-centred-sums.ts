@@ -1,5 +1,5 @@
 import type { Dimension } from '@gantry/core'
-import type { Graph, Node } from '../../graph.ts'
+import { calls, type Graph, type Node } from '../../graph.ts'
 import { GraphEdit } from '../graph-edit.ts'
 import { axesOf } from './reduction-axes.ts'
 
@@ -15,8 +15,8 @@ export function dropCentredSums(graph: Graph): Graph {
     const [output] = node.outputs as [string]
     const [left, right] = node.inputs as [string, string | undefined]
     if (isCentredSum(edit, node)) zeros.add(output)
-    else if ((node.operator === 'Reshape' || node.operator === 'Neg') && zeros.has(left)) zeros.add(output)
-    else if (node.operator === 'Add' || node.operator === 'Sub') leaveOut(edit, node, [left, right!], zeros)
+    else if ((calls(node, 'Reshape') || calls(node, 'Neg')) && zeros.has(left)) zeros.add(output)
+    else if (calls(node, 'Add') || calls(node, 'Sub')) leaveOut(edit, node, [left, right!], zeros)
   }
   return edit.finish()
 }
@@ -26,14 +26,14 @@ function leaveOut(edit: GraphEdit, node: Node, [left, right]: readonly [string, 
   if (zeros.has(left) === zeros.has(right)) return
   const kept = zeros.has(left) ? right : left
   if (!sameShape(edit.spec(kept)?.shape, edit.spec(node.outputs[0]!)?.shape)) return
-  const operator = node.operator === 'Sub' && kept === right ? 'Neg' : 'Identity'
+  const operator = calls(node, 'Sub') && kept === right ? 'Neg' : 'Identity'
   edit.replace(node, [{ ...node, operator, inputs: [kept], attributes: {} }])
 }
 
 function isCentredSum(edit: GraphEdit, node: Node): boolean {
   const value = node.inputs[0]!
   const shape = edit.spec(value)?.shape
-  const axes = shape && node.operator === 'ReduceSum' ? axesOf(edit, node, shape.length) : undefined
+  const axes = shape && calls(node, 'ReduceSum') ? axesOf(edit, node, shape.length) : undefined
   return axes !== undefined && isCentred(edit, value, axes)
 }
 
@@ -80,8 +80,8 @@ function isMeanOf(edit: GraphEdit, name: string, value: string, axes: readonly n
   )
     return false
   let mean = edit.writer(name)
-  while (mean?.operator === 'Reshape') mean = edit.writer(mean.inputs[0])
-  if (mean?.operator !== 'ReduceMean' || mean.inputs[0] !== value) return false
+  while (calls(mean, 'Reshape')) mean = edit.writer(mean.inputs[0])
+  if (!calls(mean, 'ReduceMean') || mean.inputs[0] !== value) return false
   const reduced = axesOf(edit, mean, shape.length)
   return reduced?.length === axes.length && reduced.every((axis) => axes.includes(axis))
 }

@@ -1,5 +1,5 @@
 import { sizeOfShape } from '@gantry/core'
-import type { Graph, Node } from '../../graph.ts'
+import { calls, type Graph, type Node } from '../../graph.ts'
 import { GraphEdit } from '../graph-edit.ts'
 
 /**
@@ -77,7 +77,7 @@ function fold(edit: GraphEdit, node: Node, { value, scalar, operator }: Scaling)
     edit.replace(node, [...added, { ...node, operator, inputs: [outer.value, factor!] }])
     return
   }
-  if (before.operator !== 'Div' || shape === undefined) return
+  if (!calls(before, 'Div') || shape === undefined) return
   let [dividend, divisor] = before.inputs as [string, string]
   const above = ownWriter(edit, dividend, before)
   const inner = above && scaling(edit, above)
@@ -107,10 +107,10 @@ function fold(edit: GraphEdit, node: Node, { value, scalar, operator }: Scaling)
 
 /** The parts of √(v / s) + ε. */
 function rootOfQuotient(edit: GraphEdit, sum: Node) {
-  if (sum.operator !== 'Add') return undefined
+  if (!calls(sum, 'Add')) return undefined
   for (const [left, epsilon] of [sum.inputs, sum.inputs.toReversed()] as [string, string][]) {
     const root = isScalar(edit, epsilon) ? ownWriter(edit, left, sum) : undefined
-    const quotient = root?.operator === 'Sqrt' ? ownWriter(edit, root.inputs[0], root) : undefined
+    const quotient = calls(root, 'Sqrt') ? ownWriter(edit, root.inputs[0], root) : undefined
     const scaled = quotient && scaling(edit, quotient)
     if (root !== undefined && quotient !== undefined && scaled?.operator === 'Div') {
       return { root, quotient, epsilon, ...scaled }

@@ -1,4 +1,4 @@
-import type { Graph, Node } from '../../graph.ts'
+import { calls, type Graph, type Node } from '../../graph.ts'
 import { GraphEdit } from '../graph-edit.ts'
 import { asVector, isPerChannel } from './channel-vector.ts'
 
@@ -6,7 +6,7 @@ import { asVector, isPerChannel } from './channel-vector.ts'
 export function joinBiases(graph: Graph): Graph {
   const edit = new GraphEdit(graph)
   for (const node of graph.nodes) {
-    if (node.operator !== 'Add' || node.domain !== undefined) continue
+    if (!calls(node, 'Add')) continue
     const [left, right] = node.inputs as [string, string]
     if (!join(edit, node, left, right)) join(edit, node, right, left)
   }
@@ -19,7 +19,7 @@ function join(edit: GraphEdit, add: Node, value: string, bias: string): boolean 
   if ((node.inputs[2] ?? '') !== '') return false
   const shape = edit.spec(value)?.shape
   if (shape === undefined) return false
-  if (node.operator === 'Gemm') {
+  if (calls(node, 'Gemm')) {
     const own = edit.spec(bias)?.shape
     // One number for each column: a bias that differs from row to row would have to be copied.
     if (own === undefined || own.length > 2 || own.at(-1) !== shape[1] || (own.length === 2 && own[0] !== 1))
@@ -28,7 +28,7 @@ function join(edit: GraphEdit, add: Node, value: string, bias: string): boolean 
     edit.replace(add, [{ ...node, inputs: [...node.inputs.slice(0, 2), bias], outputs: add.outputs }])
     return true
   }
-  if (node.operator !== 'Conv' && node.operator !== 'ConvTranspose') return false
+  if (!calls(node, 'Conv') && !calls(node, 'ConvTranspose')) return false
   if (!isPerChannel(edit, bias, shape)) return false
   const { vector, nodes } = asVector(edit, bias, shape[1] as number)
   edit.replace(node, [])

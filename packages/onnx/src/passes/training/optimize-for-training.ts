@@ -1,4 +1,6 @@
 import type { Graph } from '../../graph.ts'
+import { isCurrent } from '../../upgrade/read-nodes.ts'
+import { upgradeGraph } from '../../upgrade/upgrade-graph.ts'
 import { foldConstants } from '../fold-constants.ts'
 import { optimizeGraph } from '../optimize-graph.ts'
 import { mergeReshapes } from '../simplify-reshapes.ts'
@@ -30,9 +32,11 @@ const passes: readonly Pass[] = [
  * What {@link optimizeGraph} does, and what makes steps fast whose weights change with every run: fewer passes over large
  * values, fewer transposes.
  *
- * Results equal the graph's up to rounding. Inputs and outputs keep names and order.
+ * Older operator sets are treated as by `optimizeForInference`. Results equal the graph's up to rounding. Inputs and outputs keep names and order.
  */
 export function optimizeForTraining(graph: Graph): Graph {
+  const own = upgradeGraph(graph)
+  if (!isCurrent(own)) return graph
   // Reductions are split last: other passes know them whole.
-  return untilStable(untilStable(graph, passes), [splitReductions, optimizeGraph])
+  return untilStable(untilStable(own, passes), [splitReductions, optimizeGraph])
 }

@@ -1,5 +1,5 @@
 import { invertPermutation, sizeOfShape } from '@gantry/core'
-import type { Graph, Node } from '../../graph.ts'
+import { calls, type Graph, type Node } from '../../graph.ts'
 import { int64Vector } from '../../int64-vector.ts'
 import { permutationOf, transposeNode } from '../elementwise-operators.ts'
 import { GraphEdit } from '../graph-edit.ts'
@@ -12,7 +12,7 @@ export function permuteSmallerOperand(graph: Graph): Graph {
   const edit = new GraphEdit(graph)
   for (const node of graph.nodes) {
     if (edit.isReplaced(node) || node.domain !== undefined) continue
-    if (node.operator === 'Transpose') moveFromOutput(edit, node)
+    if (calls(node, 'Transpose')) moveFromOutput(edit, node)
     else if (isProduct(node)) moveFromInput(edit, node)
   }
   return edit.finish()
@@ -47,8 +47,8 @@ function lengthsOf(edit: GraphEdit, name: string): readonly number[] | undefined
 function moveFromInput(edit: GraphEdit, product: Node): void {
   for (const index of [0, 1] as const) {
     const reshape = edit.writer(product.inputs[index])
-    const transpose = reshape?.operator === 'Reshape' ? edit.writer(reshape.inputs[0]) : undefined
-    if (transpose?.operator !== 'Transpose' || transpose.domain !== undefined) continue
+    const transpose = calls(reshape, 'Reshape') ? edit.writer(reshape.inputs[0]) : undefined
+    if (!calls(transpose, 'Transpose')) continue
     const permuted = permutedBy(edit, transpose)
     const flat = lengthsOf(edit, product.inputs[index]!)
     const [images] = lengthsOf(edit, transpose.inputs[0]!) ?? []
@@ -98,7 +98,7 @@ function moveOne(
 
 function moveFromOutput(edit: GraphEdit, transpose: Node): void {
   const reshape = edit.writer(transpose.inputs[0])
-  if (reshape?.operator !== 'Reshape' || edit.soleReader(reshape.outputs[0]!) !== transpose) return
+  if (!calls(reshape, 'Reshape') || edit.soleReader(reshape.outputs[0]!) !== transpose) return
   const product = edit.writer(reshape.inputs[0])
   if (product === undefined || !isProduct(product) || edit.soleReader(product.outputs[0]!) !== reshape) return
   const permuted = permutedBy(edit, transpose)

@@ -1,5 +1,5 @@
 import { ndarray, sizeOfShape } from '@gantry/core'
-import { attribute, type Graph, type Node } from '../../graph.ts'
+import { attribute, calls, type Graph, type Node } from '../../graph.ts'
 import { GraphEdit } from '../graph-edit.ts'
 import { asVector, isPerChannel } from './channel-vector.ts'
 
@@ -14,7 +14,7 @@ const LEAST_PIXELS = 16
 export function scaleChannels(graph: Graph): Graph {
   const edit = new GraphEdit(graph)
   for (const node of graph.nodes) {
-    if (node.operator !== 'Add' || node.domain !== undefined || edit.isReplaced(node)) continue
+    if (!calls(node, 'Add') || edit.isReplaced(node)) continue
     const [left, right] = node.inputs as [string, string]
     if (!shiftAfter(edit, node, left, right)) shiftAfter(edit, node, right, left)
   }
@@ -31,7 +31,7 @@ interface Scaled {
 function scaledChannels(edit: GraphEdit, value: string, reader: Node): Scaled | undefined {
   const node = edit.writer(value)
   const spec = edit.spec(value)
-  if (node?.operator !== 'Mul' || node.domain !== undefined || edit.soleReader(value) !== reader) return undefined
+  if (!calls(node, 'Mul') || edit.soleReader(value) !== reader) return undefined
   if (spec === undefined || spec.dtype !== 'float32' || spec.shape.length < 3) return undefined
   const pixels = spec.shape.slice(2)
   if (!pixels.every((length) => typeof length === 'number') || sizeOfShape(pixels as number[]) < LEAST_PIXELS) {
@@ -55,7 +55,7 @@ function shiftAfter(edit: GraphEdit, add: Node, sum: string, shift: string): boo
     return true
   }
   const inner = edit.writer(sum)
-  if (inner?.operator !== 'Add' || inner.domain !== undefined || edit.soleReader(sum) !== add) return false
+  if (!calls(inner, 'Add') || edit.soleReader(sum) !== add) return false
   for (const [term, other] of [inner.inputs, inner.inputs.toReversed()] as [string, string][]) {
     const part = scaledChannels(edit, term, inner)
     if (part === undefined) continue

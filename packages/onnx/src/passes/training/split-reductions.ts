@@ -1,5 +1,5 @@
 import { sizeOfShape } from '@gantry/core'
-import { attribute, type Graph, type Node } from '../../graph.ts'
+import { attribute, calls, type Graph, type Node } from '../../graph.ts'
 import { int64Vector } from '../../int64-vector.ts'
 import { GraphEdit } from '../graph-edit.ts'
 import { axesOf } from './reduction-axes.ts'
@@ -15,7 +15,7 @@ const LEAST_NUMBERS = 1 << 14
 export function splitReductions(graph: Graph): Graph {
   const edit = new GraphEdit(graph)
   for (const node of graph.nodes) {
-    if (node.operator === 'ReduceSum' || node.operator === 'ReduceMean') split(edit, node)
+    if (calls(node, 'ReduceSum') || calls(node, 'ReduceMean')) split(edit, node)
   }
   return edit.finish()
 }
@@ -50,7 +50,7 @@ function innerAxes(shape: readonly number[], axes: readonly number[]): number[] 
 
 function reduction(edit: GraphEdit, node: Node, input: string, axes: readonly number[], keep: boolean): Node {
   const keepdims = attribute.int(keep ? 1 : 0)
-  if (node.operator !== 'ReduceSum') {
+  if (!calls(node, 'ReduceSum')) {
     return { ...node, inputs: [input], attributes: { axes: attribute.ints(axes), keepdims } }
   }
   const list = edit.addConstant('axes', int64Vector(axes))

@@ -1,6 +1,6 @@
 import { type Dimension, invertPermutation, type NDArray, permuteAxes, sizeOfShape } from '@gantry/core'
 import { viewAs } from '../../folding/evaluation.ts'
-import type { Graph, Node } from '../../graph.ts'
+import { calls, type Graph, type Node } from '../../graph.ts'
 import { int64Vector } from '../../int64-vector.ts'
 import { isUnary, permutationOf } from '../elementwise-operators.ts'
 import { GraphEdit } from '../graph-edit.ts'
@@ -13,14 +13,14 @@ export function absorbTransposes(graph: Graph): Graph {
   const edit = new GraphEdit(graph)
   for (const node of graph.nodes) {
     if (edit.isReplaced(node) || node.domain !== undefined) continue
-    if (node.operator === 'Transpose') absorbAfter(edit, node)
+    if (calls(node, 'Transpose')) absorbAfter(edit, node)
     else if (isProduct(node)) absorbBefore(edit, node)
   }
   return edit.finish()
 }
 
-function isProduct({ operator, attributes }: Node): boolean {
-  return operator === 'MatMul' || (operator === 'Gemm' && attributes.transA?.value !== 1)
+function isProduct(node: Node): boolean {
+  return calls(node, 'MatMul') || (calls(node, 'Gemm') && node.attributes.transA?.value !== 1)
 }
 
 /** A matrix of weights that only this node reads. */
@@ -52,7 +52,7 @@ function absorbBefore(edit: GraphEdit, node: Node): void {
   const reshape = edit.writer(node.inputs[0])
   const transpose = edit.writer(reshape?.inputs[0])
   const weight = ownWeight(edit, node, 1)
-  if (reshape?.operator !== 'Reshape' || transpose?.operator !== 'Transpose' || weight?.shape.length !== 2) return
+  if (!calls(reshape, 'Reshape') || !calls(transpose, 'Transpose') || weight?.shape.length !== 2) return
   if (edit.soleReader(reshape.outputs[0]!) !== node || edit.soleReader(transpose.outputs[0]!) !== reshape) return
   const [images, flat] = [edit.spec(transpose.inputs[0]!)?.shape, edit.spec(reshape.outputs[0]!)?.shape]
   const lengths = innerLengths(images)
@@ -74,7 +74,7 @@ function absorbBefore(edit: GraphEdit, node: Node): void {
 
 function absorbAfter(edit: GraphEdit, transpose: Node): void {
   const reshape = edit.writer(transpose.inputs[0])
-  if (reshape?.operator !== 'Reshape' || edit.soleReader(reshape.outputs[0]!) !== transpose) return
+  if (!calls(reshape, 'Reshape') || edit.soleReader(reshape.outputs[0]!) !== transpose) return
   const product = productBefore(edit, reshape)
   const weight = product && ownWeight(edit, product, 1)
   const [flat, images] = [edit.spec(reshape.inputs[0]!)?.shape, edit.spec(reshape.outputs[0]!)?.shape]

@@ -1,5 +1,5 @@
 import type { Dimension } from '@gantry/core'
-import type { Graph, Node } from '../../graph.ts'
+import { calls, type Graph, type Node } from '../../graph.ts'
 import { int64Vector } from '../../int64-vector.ts'
 import { permutationOf, transposeNode } from '../elementwise-operators.ts'
 import { GraphEdit } from '../graph-edit.ts'
@@ -11,12 +11,12 @@ import { GraphEdit } from '../graph-edit.ts'
 export function mergeTransposes(graph: Graph): Graph {
   const edit = new GraphEdit(graph)
   for (const node of graph.nodes) {
-    if (node.operator !== 'Transpose' || node.domain !== undefined) continue
+    if (!calls(node, 'Transpose')) continue
     const shape = edit.spec(node.inputs[0]!)?.shape
     if (shape === undefined) continue
     const permutation = permutationOf(node, shape.length)
     const first = edit.writer(node.inputs[0])
-    if (first?.operator === 'Transpose' && first.domain === undefined) {
+    if (calls(first, 'Transpose')) {
       const before = permutationOf(first, shape.length)
       const both = permutation.map((axis) => before[axis]!)
       edit.replace(node, [transposeNode(node.name, first.inputs[0]!, node.outputs[0]!, both)])

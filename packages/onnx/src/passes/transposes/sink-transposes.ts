@@ -1,6 +1,6 @@
 import { invertPermutation, type NDArray, permuteAxes } from '@gantry/core'
 import { viewAs } from '../../folding/evaluation.ts'
-import { attribute, type Graph, type Node } from '../../graph.ts'
+import { attribute, calls, type Graph, type Node } from '../../graph.ts'
 import { int64Vector } from '../../int64-vector.ts'
 import { isBroadcasting, isUnary, permutationOf, transposeNode } from '../elementwise-operators.ts'
 import { GraphEdit } from '../graph-edit.ts'
@@ -23,7 +23,7 @@ export function sinkTransposes(graph: Graph): Graph {
 }
 
 function transposesIn({ nodes }: Graph): number {
-  return nodes.filter(({ operator }) => operator === 'Transpose').length
+  return nodes.filter((node) => calls(node, 'Transpose')).length
 }
 
 function sinkOnce(graph: Graph): Graph {
@@ -66,7 +66,7 @@ function commonOrder(edit: GraphEdit, node: Node): Order | undefined {
   for (const name of new Set(node.inputs)) {
     const writer = edit.writer(name)
     const rank = edit.spec(name)?.shape.length
-    if (writer?.operator !== 'Transpose' || writer.domain !== undefined || rank === undefined) continue
+    if (!calls(writer, 'Transpose') || rank === undefined) continue
     const own = permutationOf(writer, rank)
     permutation ??= own
     if (own.join() !== permutation.join() || edit.soleReader(name) !== node) return undefined
