@@ -24,11 +24,11 @@ function before(window: Window): number[] {
 
 /** y = x ∗ w. */
 export function convolve(recording: Recording, x: string, filter: string, window: Window, groups = 1): string {
-  const attributes = { ...steps(window), group: attribute.int(groups) }
+  const group = attribute.int(groups)
   // A step has one length, for which numbers hold; graphs that travel have any.
   if (recording.convolutions === 'direct' && stepsOver(window) && !isNeverPadded(window))
-    return recording.node('Conv', [padAsTensorflow(recording, x, window, 0), filter], attributes)
-  return recording.node('Conv', [x, filter], { ...attributes, ...forwardPads(window, stepsOver(window)) })
+    return recording.node('Conv', [padAsTensorflow(recording, x, window, 0), filter], { ...steps(window), group })
+  return recording.node('Conv', [x, filter], { ...steps(window), ...forwardPads(window, stepsOver(window)), group })
 }
 
 /** dx: the transposed convolution of dy, with the pads of the forward one. */
