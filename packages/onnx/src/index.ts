@@ -2,6 +2,7 @@ export { dataTypeOf, dtypeOf } from './codec/data-types.ts'
 export { decodeModel } from './codec/decode-model.ts'
 export { encodeModel } from './codec/encode-model.ts'
 export { type ExternalData, encodeSplitModel, type SplitModel, type SplitOptions } from './codec/encode-split-model.ts'
+export { evaluateGraph } from './folding/evaluate-graph.ts'
 export { formatGraph, formatModel } from './format.ts'
 export {
   type Attribute,

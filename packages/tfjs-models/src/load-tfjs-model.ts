@@ -4,6 +4,7 @@ import { ConfigurationError, GantryError, ModelFormatError } from '@gantry/core'
 import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter'
 import * as layers from '@tensorflow/tfjs-layers'
 import { registerChainedOperations } from './chained-operations.ts'
+import { kerasVersionOf, loadKerasModel } from './keras/load-keras-model.ts'
 import type { TfjsModelFiles } from './read-tfjs-model.ts'
 import { prepareTensorflow } from './tensorflow.ts'
 
@@ -22,8 +23,12 @@ export async function loadTfjsModel(
   for (const module of customLayers) await registerLayers(module, { ...tf, ...layers })
   const handler = tf.io.fromMemory(artifacts)
   try {
-    return kind === 'graph' ? await loadGraphModel(handler) : await layers.loadLayersModel(handler)
+    if (kind === 'graph') return await loadGraphModel(handler)
+    const kerasVersion = kerasVersionOf(artifacts)
+    if (kerasVersion !== undefined) return await loadKerasModel(path, artifacts, kerasVersion)
+    return await layers.loadLayersModel(handler)
   } catch (cause) {
+    if (GantryError.isInstance(cause)) throw cause
     throw unreadable(path, cause)
   }
 }

@@ -27,12 +27,14 @@ interface LayerLike {
   call(...args: any[]): any
   readonly layers?: readonly LayerLike[]
   readonly layer?: LayerLike
+  /** What recurrent layers run at every step. */
+  readonly cell?: object
   readonly forwardLayer?: LayerLike
   readonly backwardLayer?: LayerLike
 }
 
-/** Layers that run once for every entry of the second axis: recorded, they become a copy for each. */
-const UNROLLED = new Set(['RNN', 'SimpleRNN', 'GRU', 'LSTM', 'ConvLSTM2D', 'TimeDistributed'])
+/** Whether a layer runs once for every entry of the second axis: recorded, it becomes a copy for each. */
+const isUnrolled = (layer: LayerLike) => layer.cell !== undefined || layer.getClassName() === 'TimeDistributed'
 
 /** A `tf.LayersModel` in inference: dropout off, batch normalization with its moving statistics. */
 export function layersModel(network: NetworkLike, given: InputDescriptions | undefined): Exportable {
@@ -94,7 +96,7 @@ function withPlaces<Result>(network: LayerLike, open: OpenLengths, body: () => R
     const label = `${layer.name} (${layer.getClassName()})`
     layer.call = (...args) =>
       within(layer.layers === undefined ? label : layer.name, () => {
-        if (UNROLLED.has(layer.getClassName())) refuseOpenTime(args[0], open)
+        if (isUnrolled(layer)) refuseOpenTime(args[0], open)
         return call.apply(layer, args)
       })
     return () => {

@@ -46,6 +46,44 @@ export function slice(
   })
 }
 
+/** Ends of slices that reach the axis's end or beginning, whatever its length: `Slice` counts -1 from the end. */
+const TO_END = 2 ** 31 - 1
+const TO_BEGINNING = -(2 ** 31)
+
+/**
+ * Every so many entries of each axis, from `begin` up or down to `end`, which is left out. Axes that are taken whole are not mentioned,
+ * and ends of axes are written as such: the graph is the same for axes of every length.
+ */
+function steppedSlice(
+  recording: Recording,
+  x: TensorInfo,
+  begin: readonly number[],
+  end: readonly number[],
+  steps: readonly number[],
+): TensorInfo {
+  const shape = x.shape.map((_, axis) => Math.max(Math.ceil((end[axis]! - begin[axis]!) / steps[axis]!), 0))
+  const isWhole = (axis: number) => steps[axis] === 1 && shape[axis] === x.shape[axis]
+  if (shape.every((_, axis) => isWhole(axis))) return same(recording, x)
+  return resizeAxes(recording, x, shape, (name, permutation) => {
+    const axes = permutation.flatMap((axis, place) => (isWhole(axis) ? [] : [{ axis, place }]))
+    const starts = axes.map(({ axis }) => {
+      const fromEnd = steps[axis]! < 0 && begin[axis] === x.shape[axis]! - 1
+      return fromEnd ? TO_END : begin[axis]!
+    })
+    const ends = axes.map(({ axis }) => {
+      if (steps[axis]! < 0) return end[axis]! < 0 ? TO_BEGINNING : end[axis]!
+      return end[axis] === x.shape[axis] ? TO_END : end[axis]!
+    })
+    return recording.node('Slice', [
+      name,
+      recording.integers(starts),
+      recording.integers(ends),
+      recording.integers(axes.map(({ place }) => place)),
+      recording.integers(axes.map(({ axis }) => steps[axis]!)),
+    ])
+  })
+}
+
 function concat(recording: Recording, inputs: readonly TensorInfo[], axis: number): TensorInfo {
   backend_util.assertParamsConsistent(inputs.map(({ shape }) => shape) as number[][], axis)
   const parts = inputs.filter((input) => input.shape[axis] !== 0)
@@ -158,17 +196,8 @@ export const movementKernels: KernelTable = {
       shrinkAxisMask,
     )
     if (plan.isIdentity) return reshape(recording, x!, plan.finalShape)
-    const steps = plan.strides as number[]
-    const starts = plan.begin as number[]
-    const positions = (axis: number): number[] => {
-      const out: number[] = []
-      const stop = (plan.end as number[])[axis]!
-      for (let index = starts[axis]!; steps[axis]! > 0 ? index < stop : index > stop; index += steps[axis]!)
-        out.push(index)
-      return out
-    }
-    const picked = steps.reduce((sliced, _, axis) => pick(recording, sliced, axis, positions(axis)), x!)
-    return reshape(recording, picked, plan.finalShape)
+    const sliced = steppedSlice(recording, x!, plan.begin as number[], plan.end as number[], plan.strides as number[])
+    return reshape(recording, sliced, plan.finalShape)
   },
   SplitV: (
     recording,
@@ -231,15 +260,15 @@ export const movementKernels: KernelTable = {
       },
       same(recording, x!),
     ),
-  Reverse: (recording, { x }: KernelInputs, { dims }: { dims: number | number[] }) =>
-    util.parseAxisParam(dims, x!.shape as number[]).reduce(
-      (reversed, axis) =>
-        pick(
-          recording,
-          reversed,
-          axis,
-          Array.from({ length: x!.shape[axis]! }, (_, index) => x!.shape[axis]! - 1 - index),
-        ),
-      same(recording, x!),
-    ),
+  Reverse: (recording, { x }: KernelInputs, { dims }: { dims: number | number[] }) => {
+    const axes = util.parseAxisParam(dims, x!.shape as number[])
+    const turned = (axis: number) => axes.includes(axis)
+    return steppedSlice(
+      recording,
+      x!,
+      x!.shape.map((length, axis) => (turned(axis) ? length - 1 : 0)),
+      x!.shape.map((length, axis) => (turned(axis) ? -1 : length)),
+      x!.shape.map((_, axis) => (turned(axis) ? -1 : 1)),
+    )
+  },
 }

@@ -8,6 +8,7 @@ import { filled, toInt32 } from './index-values.ts'
 import type { Kernel, KernelInputs, KernelTable } from './kernel.ts'
 import { same } from './movement.ts'
 import { type BlockSize, blockSize, repeatPixels, sumBlocks } from './pixel-blocks.ts'
+import { averagesSteppingOver, isNeverPadded, maximaSteppingOver, stepsOver } from './same-padding.ts'
 import { along, forwardPads, imageOrder, pads, poolingWindow, type Window, type WindowAttributes } from './window.ts'
 
 interface PoolingAttributes extends WindowAttributes {
@@ -79,6 +80,17 @@ function blocksOf(recording: Recording, window: Window): BlockSize | undefined {
   return size?.every((length, axis) => length === window.axes[axis]!.filter) ? size : undefined
 }
 
+function pooled(recording: Recording, operator: Operator, images: string, window: Window): string {
+  if (isTooFarPadded(window)) return poolFarPadded(recording, operator, images, window)
+  const whole = (own: string) => recording.node(operator, [own], sizes(window))
+  if (stepsOver(window)) {
+    if (isNeverPadded(window)) return whole(images)
+    const steppingOver = operator === 'MaxPool' ? maximaSteppingOver : averagesSteppingOver
+    return steppingOver(recording, images, window, whole)
+  }
+  return recording.node(operator, [images], { ...sizes(window), ...forwardPads(window) })
+}
+
 const pool =
   (operator: Operator): Kernel =>
   (recording, { x }: KernelInputs, attributes: PoolingAttributes) => {
@@ -93,9 +105,7 @@ const pool =
     }
     const order = imageOrder(x!.shape.length, attributes)
     const images = recording.place(x!, order)
-    const name = isTooFarPadded(window)
-      ? poolFarPadded(recording, operator, images, window)
-      : recording.node(operator, [images], { ...sizes(window), ...forwardPads(window) })
+    const name = pooled(recording, operator, images, window)
     return recording.keep(name, 'float32', window.outShape, order)
   }
 
@@ -125,7 +135,8 @@ function maximaWithPlaces(recording: Recording, x: TensorInfo, window: Window, a
   const order = imageOrder(x.shape.length, attributes)
   const [maxima, places] = recording.builder.nodes('MaxPool', [recording.place(x, order)], 2, {
     ...sizes(window),
-    ...forwardPads(window),
+    // Places count from the image's own beginning, so it cannot be padded first.
+    ...forwardPads(window, stepsOver(window)),
   })
   return { order, maxima: maxima!, places: places! }
 }

@@ -57,31 +57,30 @@ export function convolutionWindow(
   const { strides, pad, dimRoundingMode } = attributes
   const dilations = attributes.dilations ?? 1
   const format = isChannelsLast(attributes) ? 'channelsLast' : 'channelsFirst'
-  return inputShape.length === 5
-    ? windowOf3D(
-        backend_util.computeConv3DInfo(
-          inputShape as never,
-          filterShape as never,
-          strides as never,
-          dilations as never,
-          pad as never,
-          depthwise,
-          format,
-          dimRoundingMode,
-        ),
-      )
-    : windowOf2D(
-        backend_util.computeConv2DInfo(
-          inputShape as never,
-          filterShape as never,
-          strides as never,
-          dilations as never,
-          pad,
-          dimRoundingMode,
-          depthwise,
-          format,
-        ),
-      )
+  if (inputShape.length === 5) {
+    const info = backend_util.computeConv3DInfo(
+      inputShape as never,
+      filterShape as never,
+      strides as never,
+      dilations as never,
+      pad as never,
+      depthwise,
+      format,
+      dimRoundingMode,
+    )
+    return windowOf(info, axesOf3D(info))
+  }
+  const info = backend_util.computeConv2DInfo(
+    inputShape as never,
+    filterShape as never,
+    strides as never,
+    dilations as never,
+    pad,
+    dimRoundingMode,
+    depthwise,
+    format,
+  )
+  return windowOf(info, axesOf2D(info))
 }
 
 /** The window of a pooling. */
@@ -96,36 +95,45 @@ export function poolingWindow(
   return convolutionWindow(inputShape, [...size, channels, channels], attributes)
 }
 
-function windowOf2D(info: Info2D): Window {
-  const { padInfo } = info
-  return {
-    ...shapesOf(info),
-    axes: [
-      {
-        input: info.inHeight,
-        output: info.outHeight,
-        filter: info.filterHeight,
-        reach: info.effectiveFilterHeight,
-        stride: info.strideHeight,
-        dilation: info.dilationHeight,
-        before: padInfo.top,
-        after: padInfo.bottom,
-      },
-      {
-        input: info.inWidth,
-        output: info.outWidth,
-        filter: info.filterWidth,
-        reach: info.effectiveFilterWidth,
-        stride: info.strideWidth,
-        dilation: info.dilationWidth,
-        before: padInfo.left,
-        after: padInfo.right,
-      },
-    ],
-  }
+/** TensorFlow's padding. TF.js's own of volumes is negative where a step is longer than the window. */
+function samePadding(axis: SlidingAxis): SlidingAxis {
+  const total = Math.max((axis.output - 1) * axis.stride + axis.reach - axis.input, 0)
+  const before = Math.floor(total / 2)
+  return { ...axis, before, after: total - before }
 }
 
-function windowOf3D(info: Info3D): Window {
+function windowOf(info: Info2D | Info3D, axes: readonly SlidingAxis[]): Window {
+  const own = shapesOf(info)
+  return { ...own, axes: own.same ? axes.map(samePadding) : axes }
+}
+
+function axesOf2D(info: Info2D): SlidingAxis[] {
+  const { padInfo } = info
+  return [
+    {
+      input: info.inHeight,
+      output: info.outHeight,
+      filter: info.filterHeight,
+      reach: info.effectiveFilterHeight,
+      stride: info.strideHeight,
+      dilation: info.dilationHeight,
+      before: padInfo.top,
+      after: padInfo.bottom,
+    },
+    {
+      input: info.inWidth,
+      output: info.outWidth,
+      filter: info.filterWidth,
+      reach: info.effectiveFilterWidth,
+      stride: info.strideWidth,
+      dilation: info.dilationWidth,
+      before: padInfo.left,
+      after: padInfo.right,
+    },
+  ]
+}
+
+function axesOf3D(info: Info3D): SlidingAxis[] {
   const depth: SlidingAxis = {
     input: info.inDepth,
     output: info.outDepth,
@@ -136,7 +144,7 @@ function windowOf3D(info: Info3D): Window {
     before: info.padInfo.front,
     after: info.padInfo.back,
   }
-  return { ...shapesOf(info), axes: [depth, ...windowOf2D(info as unknown as Info2D).axes] }
+  return [depth, ...axesOf2D(info as unknown as Info2D)]
 }
 
 function shapesOf({ batchSize, inChannels, outChannels, inShape, outShape, padInfo }: Info2D | Info3D) {
@@ -165,10 +173,12 @@ export function pads(before: readonly number[], after: readonly number[]): Attri
 /**
  * Padding attributes of a forward operator. `same` is left to ONNX, whose `SAME_UPPER` is TF.js's: written as numbers it
  * would hold for one parity of the input's length only.
+ *
+ * @param isExplicit whether `same` is written as numbers all the same
  */
-export function forwardPads(window: Window): Record<string, Attribute> {
+export function forwardPads(window: Window, isExplicit = false): Record<string, Attribute> {
   // ONNX Runtime has it without gaps only; with gaps TF.js's steps are 1, and the padding is the same for every length.
-  if (window.same && window.axes.every(({ dilation }) => dilation === 1))
+  if (!isExplicit && window.same && window.axes.every(({ dilation }) => dilation === 1))
     return { auto_pad: attribute.string('SAME_UPPER') }
   const floors = window.axes.every(
     ({ input, output, reach, stride, before, after }) =>

@@ -1,5 +1,8 @@
 import { type Dimension, type NDArray, UnsupportedError } from '@gantry/core'
-import { type Attribute, attribute, type Graph, int64Vector, type Node } from '@gantry/onnx'
+import { attribute, type Graph, type Node } from '@gantry/onnx'
+import { isConstant, KnownLengths } from './known-lengths.ts'
+import { computedConstant } from './length-constants.ts'
+import { LengthWriter } from './length-writer.ts'
 import type { ProgramSignature, RecordedProgram } from './record-program.ts'
 
 export type Lengths = Readonly<Record<string, number>>
@@ -29,25 +32,25 @@ export class Generalization {
   readonly #names: readonly string[]
   readonly #base: Probe
   readonly #single: readonly Probe[]
-  readonly #check: Probe
-  readonly #nodes: Node[] = []
-  readonly #initializers: Map<string, NDArray>
-  readonly #made = new Map<string, string>()
+  readonly #checks: readonly Probe[]
+  readonly #writer: LengthWriter
+  readonly #known: KnownLengths
 
   constructor(
     signature: ProgramSignature,
     symbols: ReadonlyMap<string, LengthSource>,
     base: Probe,
     single: readonly Probe[],
-    check: Probe,
+    checks: readonly Probe[],
   ) {
     this.#signature = signature
     this.#symbols = symbols
     this.#names = [...symbols.keys()]
     this.#base = base
     this.#single = single
-    this.#check = check
-    this.#initializers = new Map(base.recorded.graph.initializers)
+    this.#checks = checks
+    this.#writer = new LengthWriter(base.recorded.graph.initializers)
+    this.#known = new KnownLengths(this.#writer)
   }
 
   graph(): Graph {
@@ -57,9 +60,16 @@ export class Generalization {
       if (other.nodes.length !== graph.nodes.length)
         throw this.#bakedIn('the program takes another path for other lengths')
     }
+    for (const [name, { feed, axis }] of this.#symbols) {
+      this.#known.add(
+        this.#probes.map(({ lengths }) => lengths[name]!),
+        () => this.#writer.axis(feed, axis),
+      )
+    }
     for (const [index, node] of graph.nodes.entries()) {
       const twins = others.map(({ graph: other }) => other.nodes[index]!)
-      this.#nodes.push(this.#generalized(node, twins))
+      this.#writer.nodes.push(this.#generalized(node, twins))
+      this.#learn(node, twins)
     }
     const outputs = graph.outputs.map((output) => {
       const place = results.findIndex(({ name }) => name === output.name)
@@ -69,7 +79,8 @@ export class Generalization {
       const spec = this.#signature.feeds[input.name]
       return { ...input, shape: spec?.shape ?? this.#inputShape(input.name) }
     })
-    return { ...graph, inputs, outputs, nodes: this.#nodes, initializers: this.#initializers, valueSpecs: new Map() }
+    const { nodes, initializers } = this.#writer
+    return { ...graph, inputs, outputs, nodes, initializers, valueSpecs: new Map() }
   }
 
   get #probes(): readonly Probe[] {
@@ -77,7 +88,34 @@ export class Generalization {
   }
 
   get #others(): readonly Probe[] {
-    return [...this.#single, this.#check]
+    return [...this.#single, ...this.#checks]
+  }
+
+  /** Lengths that are known once a node has run: those of its results, and numbers that the program read from it. */
+  #learn(node: Node, twins: readonly Node[]): void {
+    const nodes = [node, ...twins]
+    for (const [place, output] of node.outputs.entries()) {
+      const names = nodes.map((twin) => twin.outputs[place]!)
+      const graphs = this.#probes.map(({ recorded }) => recorded)
+      const shapes = graphs.map(({ graph }, probe) => graph.valueSpecs.get(names[probe]!)?.shape)
+      for (const axis of shapes[0]?.keys() ?? []) {
+        const numbers = shapes.map((shape) => shape?.[axis])
+        if (!numbers.every((number) => typeof number === 'number')) continue
+        this.#known.add(numbers, () => this.#writer.axis(output, axis))
+      }
+      const reads = graphs.map(({ numbersRead }, probe) => numbersRead.find(({ value }) => value === names[probe]))
+      for (const index of reads[0]?.numbers.keys() ?? []) {
+        const numbers = reads.map((read) => read?.numbers[index])
+        if (!numbers.every((number) => Number.isInteger(number))) continue
+        this.#known.add(numbers as number[], () => this.#element(output, index))
+      }
+    }
+  }
+
+  #element(value: string, index: number): string {
+    const numbers = this.#writer.node('Cast', [value], { to: attribute.int(7) })
+    const flat = this.#writer.node('Reshape', [numbers, this.#writer.constant([-1])])
+    return this.#writer.node('Gather', [flat, this.#writer.constant([index])], { axis: attribute.int(0) })
   }
 
   #generalized(node: Node, twins: readonly Node[]): Node {
@@ -100,30 +138,46 @@ export class Generalization {
   /** The constant itself where it is the same for all lengths, otherwise a value computed from the lengths. */
   #input(node: Node, name: string, array: NDArray, versions: readonly (NDArray | undefined)[]): string {
     if (versions.every((version) => version !== undefined && sameArray(array, version))) return name
-    const sizes = versions.map((version) => version?.data.length)
-    if (array.dtype !== 'int64' || sizes.some((size) => size !== array.data.length)) {
-      throw this.#bakedIn(`a constant of shape [${array.shape}] that ${node.operator} uses depends on it`)
+    const arrays = [array, ...versions].flatMap((version) => version ?? [])
+    const sizes = arrays.map(({ data }) => data.length)
+    if (array.dtype === 'int64' && arrays.length > versions.length && isConstant(sizes)) {
+      const integers = arrays.map(({ data }) => Array.from(data as BigInt64Array, Number))
+      const shape = this.#integers(node, integers)
+      if (shape !== undefined) return shape
     }
-    const integers = [array, ...versions].map((version) => Array.from(version!.data as BigInt64Array, Number))
+    const computed = arrays.length > versions.length ? computedConstant(arrays, this.#known, this.#writer) : undefined
+    if (computed === undefined) {
+      const shape = this.#generalShape(
+        '?',
+        arrays.map((each) => each.shape),
+      )
+      throw this.#bakedIn(`a constant of shape [${shape}] that ${node.operator} uses depends on it`)
+    }
+    return this.#writer.once(`computed ${name} ${arrays.map(({ data }) => data).join()}`, computed)
+  }
+
+  /** A vector of integers that grow with the lengths. */
+  #integers(node: Node, integers: readonly (readonly number[])[]): string | undefined {
     const [own] = integers as [number[]]
     const changing = own.flatMap((_, index) =>
       integers.every((version) => version[index] === own[index]) ? [] : [index],
     )
-    if (node.operator === 'Reshape' && changing.length === 1) {
-      // The one unknown length of a reshape follows from the others.
-      return this.#constant(own.map((value, index) => (index === changing[0] ? -1 : value)))
-    }
-    const affine = own.map((_, index) =>
-      this.#affine(
-        node,
-        integers.map((version) => version[index]!),
-      ),
-    )
-    return this.#computed(affine)
+    const inferred = (unknown: number) => own.map((value, index) => (index === unknown ? -1 : value))
+    // The one unknown length of a reshape follows from the others.
+    if (node.operator === 'Reshape' && changing.length === 1) return this.#writer.constant(inferred(changing[0]!))
+    const versions = own.map((_, index) => integers.map((version) => version[index]!))
+    const affine = versions.map((numbers) => this.#affine(numbers))
+    if (affine.every((each) => each !== undefined)) return this.#computed(affine)
+    if (node.operator !== 'Reshape') return undefined
+    const parts = versions.map((numbers) => this.#known.integer(numbers))
+    const [unknown, ...more] = parts.flatMap((part, index) => (part === undefined ? [index] : []))
+    if (unknown === undefined || more.length > 0) return undefined
+    const names = parts.map((part) => part?.() ?? this.#writer.constant([-1]))
+    return this.#writer.node('Concat', names, { axis: attribute.int(0) })
   }
 
-  #affine(node: Node, [base, ...rest]: readonly number[]): Affine {
-    const single = rest.slice(0, -1)
+  #affine([base, ...rest]: readonly number[]): Affine | undefined {
+    const single = rest.slice(0, this.#single.length)
     const factors = this.#names.map(
       (name, index) =>
         (single[index]! - base!) /
@@ -132,10 +186,10 @@ export class Generalization {
     const predicted = (lengths: Lengths, constant: number) =>
       this.#names.reduce((sum, name, index) => sum + factors[index]! * this.#units(lengths, name), constant)
     const constant = base! - predicted(this.#base.lengths, 0)
-    if (!factors.every(Number.isInteger) || predicted(this.#check.lengths, constant) !== rest.at(-1)) {
-      throw this.#bakedIn(`an integer that ${node.operator} uses grows with it in no linear way`)
-    }
-    return { constant, factors }
+    const holds = this.#checks.every(
+      ({ lengths }, index) => predicted(lengths, constant) === rest[this.#single.length + index],
+    )
+    return factors.every(Number.isInteger) && holds ? { constant, factors } : undefined
   }
 
   #multiple(name: string): number {
@@ -147,15 +201,15 @@ export class Generalization {
   }
 
   #computed(values: readonly Affine[]): string {
-    return this.#once(JSON.stringify(values), () =>
+    return this.#writer.once(JSON.stringify(values), () =>
       this.#names.reduce(
         (sum, name, index) => {
           const factors = values.map((value) => value.factors[index]!)
           if (factors.every((factor) => factor === 0)) return sum
-          const scaled = this.#node('Mul', [this.#length(name), this.#constant(factors)])
-          return this.#node('Add', [sum, scaled])
+          const scaled = this.#writer.node('Mul', [this.#length(name), this.#writer.constant(factors)])
+          return this.#writer.node('Add', [sum, scaled])
         },
-        this.#constant(values.map(({ constant }) => constant)),
+        this.#writer.constant(values.map(({ constant }) => constant)),
       ),
     )
   }
@@ -163,35 +217,11 @@ export class Generalization {
   /** A vector that holds a named length, in units of its multiple. */
   #length(name: string): string {
     const { feed, axis } = this.#symbols.get(name)!
-    return this.#once(`length of ${name}`, () => {
-      const length = this.#node('Gather', [this.#node('Shape', [feed]), this.#constant([axis])], {
-        axis: attribute.int(0),
-      })
+    return this.#writer.once(`length of ${name}`, () => {
+      const length = this.#writer.axis(feed, axis)
       const multiple = this.#multiple(name)
-      return multiple === 1 ? length : this.#node('Div', [length, this.#constant([multiple])])
+      return multiple === 1 ? length : this.#writer.node('Div', [length, this.#writer.constant([multiple])])
     })
-  }
-
-  #constant(values: readonly number[]): string {
-    return this.#once(`constant ${values}`, () => {
-      const name = `dimensions_${this.#made.size}`
-      this.#initializers.set(name, int64Vector(values))
-      return name
-    })
-  }
-
-  #node(operator: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}): string {
-    const name = `dimensions_${operator}_${this.#nodes.length}`
-    this.#nodes.push({ operator, name, inputs, outputs: [name], attributes })
-    return name
-  }
-
-  #once(key: string, make: () => string): string {
-    const known = this.#made.get(key)
-    if (known !== undefined) return known
-    const name = make()
-    this.#made.set(key, name)
-    return name
   }
 
   #resultShape(place: number): Dimension[] {

@@ -11,6 +11,7 @@ import type { Graph } from '@gantry/onnx'
 import { type NoiseRequest, withNoise } from '@gantry/tfjs'
 import { engine, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
 import { programError } from '../errors.ts'
+import type { NumbersRead } from '../recording/known-numbers.ts'
 import { permute } from '../recording/layout.ts'
 import type { RecordedDType } from '../recording/recorded-value.ts'
 import type { Recording, RecordingOptions } from '../recording/recording.ts'
@@ -44,6 +45,8 @@ export interface RecordedProgram {
   readonly noise: Readonly<Record<string, NoiseFeed>>
   readonly written: readonly WrittenConstant[]
   readonly wishes: ReadonlyMap<string, ReadonlyMap<string, number>>
+  /** Numbers that the program read while it was recorded, in order. */
+  readonly numbersRead: readonly NumbersRead[]
 }
 
 /** Name of the graph output that holds a variable's new value. */
@@ -106,6 +109,7 @@ export function recordProgram(
         noise,
         written: backend.written,
         wishes: recording.wishes,
+        numbersRead: recording.numbersRead,
       }
     })
   try {

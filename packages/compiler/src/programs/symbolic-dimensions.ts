@@ -4,11 +4,16 @@ import { Generalization, type LengthSource, type Lengths, type Probe } from './g
 import type { ProgramSignature, RecordedProgram } from './record-program.ts'
 
 /**
- * Lengths that no real axis is likely to have; the last recording checks with even ones, because strided windows treat odd
- * and even lengths differently. Recording computes nothing, so long axes cost nothing.
+ * Lengths that no real axis is likely to have. Recording computes nothing, so long axes cost nothing; products of all of them, with
+ * as many channels as networks have, still fit TF.js's int32. The recordings that check have lengths of other remainders: strided
+ * windows treat odd and even lengths differently.
  */
-const PROBE_LENGTHS = [1009, 1013, 1021] as const
-const CHECK_LENGTHS = [1032, 1034, 1042] as const
+const PROBE_LENGTHS = [
+  [1009, 131, 137, 149, 157, 163],
+  [1032, 156, 166, 170, 178, 182],
+  [1019, 179, 183, 191, 195, 199],
+] as const
+const MOST_NAMES = PROBE_LENGTHS[0].length
 
 /**
  * Records a program whose feeds have named lengths (`'batch'`) as one graph for all lengths.
@@ -27,22 +32,22 @@ export function recordForAnyLength(
 ): { readonly recorded: RecordedProgram; readonly graph: Graph } {
   const symbols = symbolsOf(signature.feeds)
   const names = [...symbols.keys()]
-  if (names.length > 3) {
+  if (names.length > MOST_NAMES) {
     throw new UnsupportedError({
       code: 'DIMENSIONS_TOO_MANY',
-      message: `${signature.name} has ${names.length} named lengths (${names.join(', ')}); up to 3 can be recorded.`,
+      message: `${signature.name} has ${names.length} named lengths (${names.join(', ')}); up to ${MOST_NAMES} can be recorded.`,
     })
   }
   const probe = (lengths: Lengths): Probe => ({ lengths, recorded: recordAt(record, signature, lengths) })
   const { multiples = {} } = signature
-  const base = probe(probeLengths(names, multiples))
+  const base = probe(probeLengths(names, multiples, 0))
   inspect(base.recorded)
   if (names.length === 0) return { recorded: base.recorded, graph: base.recorded.graph }
   const single = names.map((name) =>
     probe({ ...base.lengths, [name]: base.lengths[name]! + 10 * (multiples[name] ?? 1) }),
   )
-  const check = probe(probeLengths(names, multiples, CHECK_LENGTHS))
-  return { recorded: base.recorded, graph: new Generalization(signature, symbols, base, single, check).graph() }
+  const checks = [1, 2].map((row) => probe(probeLengths(names, multiples, row)))
+  return { recorded: base.recorded, graph: new Generalization(signature, symbols, base, single, checks).graph() }
 }
 
 /** Records a program with some number for every named length: enough to learn how it uses its variables. */
@@ -50,7 +55,7 @@ export function recordAtSomeLength(
   record: (signature: ProgramSignature) => RecordedProgram,
   signature: ProgramSignature,
 ): RecordedProgram {
-  return recordAt(record, signature, probeLengths([...symbolsOf(signature.feeds).keys()], signature.multiples ?? {}))
+  return recordAt(record, signature, probeLengths([...symbolsOf(signature.feeds).keys()], signature.multiples ?? {}, 0))
 }
 
 function recordAt(
@@ -61,13 +66,16 @@ function recordAt(
   return record({ ...signature, feeds: withLengths(signature.feeds, lengths) })
 }
 
-/** A length of its own for every name. */
-function probeLengths(
-  names: readonly string[],
-  multiples: Readonly<Record<string, number>>,
-  from: readonly number[] = PROBE_LENGTHS,
-): Lengths {
-  return Object.fromEntries(names.map((name, index) => [name, from[index % from.length]! * (multiples[name] ?? 1)]))
+/** A length of its own for every name, in one row of the table. */
+function probeLengths(names: readonly string[], multiples: Readonly<Record<string, number>>, row: number): Lengths {
+  return Object.fromEntries(
+    names.map((name, index) => {
+      const length = PROBE_LENGTHS[row]![index % MOST_NAMES]!
+      const multiple = multiples[name] ?? 1
+      // About as long as without a promise; lengths of other names and rows stay others, however large the multiples.
+      return [name, multiple === 1 ? length : (Math.ceil(length / multiple) + index + 7 * row) * multiple]
+    }),
+  )
 }
 
 /** Each named length, with the feed and axis that tell it. */

@@ -5,6 +5,7 @@ import { registerKernels } from '../kernels/register.ts'
 import type { RecordedDType } from '../recording/recorded-value.ts'
 import { RECORDING_BACKEND, type RecordingBackend, recordingBackend } from '../recording/recording-backend.ts'
 import type { Variables } from './record-program.ts'
+import { withWholeBatches } from './whole-batches.ts'
 
 /** TF.js has one engine for the whole process: recordings take turns. */
 const turns = new SerialQueue()
@@ -46,14 +47,14 @@ export function withRecording<Result>(
     backend.weights = new Map(
       Object.entries(weights).map(([name, { dataId, dtype, shape }]) => [
         dataId,
-        { name, dtype: dtype as RecordedDType, shape },
+        { name, dtype: dtype as RecordedDType, shape, numbers: values[name]! },
       ]),
     )
     const before = new Map([...all].map((variable) => [variable, variable.dataId]))
     const computing = engine().backendName
     await setBackend(RECORDING_BACKEND)
     try {
-      const result = body(backend, values)
+      const result = withWholeBatches(() => body(backend, values))
       if (moveVariables) {
         for (const [name, variable] of Object.entries(variables)) {
           const { dtype, shape } = variable

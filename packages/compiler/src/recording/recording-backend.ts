@@ -1,3 +1,4 @@
+import type { NDArray } from '@gantry/core'
 import {
   DataStorage,
   type DataType,
@@ -10,6 +11,7 @@ import {
 import { programError } from '../errors.ts'
 import type { Kernel, KernelInputs } from '../kernels/kernel.ts'
 import { constantNumbers, constantValue, uniformValue } from './constants.ts'
+import { computedNow } from './known-numbers.ts'
 import { type GraphRuntime, LazyGraph, type LazyValue } from './lazy-execution.ts'
 import type { ConstantValues, RecordedDType, RecordedValue } from './recorded-value.ts'
 import { Recording, type RecordingOptions, type ValueStore } from './recording.ts'
@@ -31,6 +33,7 @@ export interface Weight {
   readonly name: string
   readonly dtype: RecordedDType
   readonly shape: readonly number[]
+  readonly numbers: NDArray
 }
 
 /** A constant that a program wrote while it was recorded. */
@@ -207,7 +210,9 @@ export class RecordingBackend extends KernelBackend {
         'Await data() or array() instead of calling dataSync() or arraySync(). Once awaited, the numbers can be read in any way.',
       )
     }
-    return constantNumbers(value)
+    if (this.#recording === undefined) return constantNumbers(value)
+    const fixed = (state: string) => [...this.weights.values()].find(({ name }) => name === state)?.numbers
+    return constantNumbers(computedNow(this.#recording, value, fixed))
   }
 
   override async read(dataId: DataId): Promise<ConstantValues> {

@@ -2,6 +2,7 @@ import { invertPermutation, ndarray, permuteAxes } from '@gantry/core'
 import { type Attribute, attribute, GraphBuilder, int64Vector } from '@gantry/onnx'
 import type { TensorInfo } from '@tensorflow/tfjs-core'
 import { constantArray, reshapedConstant, uniformValue } from './constants.ts'
+import type { NumbersRead } from './known-numbers.ts'
 import {
   broadcastShapes,
   identity,
@@ -47,6 +48,8 @@ export class Recording {
   readonly wishes = new Map<string, Map<string, number>>()
   /** Variables that were read, in the order of their first use. */
   readonly reads = new Set<string>()
+  /** Values that the program read and goes on with as plain numbers, such as lengths that it computed. */
+  readonly numbersRead: NumbersRead[] = []
   /** The variable that was read last: tells the user where in a network a problem is. */
   lastRead: string | undefined
   readonly #placed = new Map<string, string>()

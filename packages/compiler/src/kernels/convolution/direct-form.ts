@@ -2,6 +2,7 @@ import { type Attribute, attribute } from '@gantry/onnx'
 import type { Permutation } from '../../recording/layout.ts'
 import type { Recording } from '../../recording/recording.ts'
 import { dtypeOf } from '../kernel.ts'
+import { isNeverPadded, padAsTensorflow, stepsOver } from '../same-padding.ts'
 import { along, forwardPads, imageOrder, pads, readAfter, surplusOf, type Window } from '../window.ts'
 import type { ConvolutionForm } from './convolution-form.ts'
 
@@ -23,11 +24,11 @@ function before(window: Window): number[] {
 
 /** y = x ∗ w. */
 export function convolve(recording: Recording, x: string, filter: string, window: Window, groups = 1): string {
-  return recording.node('Conv', [x, filter], {
-    ...steps(window),
-    ...forwardPads(window),
-    group: attribute.int(groups),
-  })
+  const group = attribute.int(groups)
+  // A step has one length, for which numbers hold; graphs that travel have any.
+  if (recording.convolutions === 'direct' && stepsOver(window) && !isNeverPadded(window))
+    return recording.node('Conv', [padAsTensorflow(recording, x, window, 0), filter], { ...steps(window), group })
+  return recording.node('Conv', [x, filter], { ...steps(window), ...forwardPads(window, stepsOver(window)), group })
 }
 
 /** dx: the transposed convolution of dy, with the pads of the forward one. */
