@@ -81,6 +81,8 @@ describe('openDataset', () => {
       'grid25: points, label',
       'swissroll: points',
       'unpaired:A,B: a, b',
+      'paired:A,B: a, b',
+      'pair-image:PATH: a, b',
       'without:CLASS,DATASET: those of the data set',
       'few:COUNT,DATASET: those of the data set',
     ])

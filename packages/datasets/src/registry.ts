@@ -5,6 +5,8 @@ import { emojiTwins } from './emoji/emoji-twins.ts'
 import { fashionMnist, fashionMnistTest } from './fashion-mnist/fashion-mnist.ts'
 import { folder } from './folder/folder.ts'
 import { mnist, mnistTest } from './mnist/mnist.ts'
+import { pairImage } from './paired/pair-image.ts'
+import { paired } from './paired/paired.ts'
 import { parquet } from './parquet/parquet.ts'
 import { grid25 } from './points/grid25.ts'
 import { ring8 } from './points/ring8.ts'
@@ -34,6 +36,8 @@ export const definitions: readonly DatasetDefinition[] = [
   grid25,
   swissroll,
   unpaired,
+  paired,
+  pairImage,
   without,
   few,
 ]

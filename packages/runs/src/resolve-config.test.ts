@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { findVariant } from '@gantry/variants'
 import { describe, expect, it } from 'vitest'
 import { resolveConfig, resolveResumed, type Settings } from './resolve-config.ts'
@@ -24,4 +25,13 @@ describe('the configuration of a run that goes on', () => {
   ])('refuses %o', (run, message) => {
     expect(() => resolveResumed(dcgan, before, settings(run))).toThrow(message)
   })
+})
+
+it.each([
+  ['folder:photos', `folder:${resolve('photos')}`],
+  ['pair-image:facades', `pair-image:${resolve('facades')}`],
+  ['paired:outlines,objects', `paired:${resolve('outlines')},${resolve('objects')}`],
+  ['unpaired:folder:a,emoji:google', `unpaired:folder:${resolve('a')},emoji:google`],
+])('a run finds its data again from any folder: %s', (data, absolute) => {
+  expect(resolveConfig(dcgan, settings({ data })).data).toBe(absolute)
 })

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { ConfigurationError } from '@gantry/core'
+import { pairedFolders } from '@gantry/datasets'
 import {
   changeableKeys,
   configureRun,
@@ -113,6 +114,8 @@ function resumeMismatch(key: string, before: unknown, now: unknown): Configurati
 
 /** A run must find its images again from any working directory. */
 function absoluteData(data: string): string {
-  const paths = /(^|[,:])(folder|parquet|webdataset):(?!~|\w+:\/\/)([^,]+)/g
+  const [, pair] = /^paired:(.*)$/s.exec(data) ?? []
+  if (pair !== undefined) return `paired:${pairedFolders(pair).join(',')}`
+  const paths = /(^|[,:])(folder|parquet|webdataset|pair-image):(?!~|\w+:\/\/)([^,]+)/g
   return data.replaceAll(paths, (_, before, name, path) => `${before}${name}:${resolve(path)}`)
 }

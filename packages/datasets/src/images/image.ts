@@ -42,6 +42,13 @@ export async function inspectImage(path: string, { size }: ImageFormat): Promise
   }
 }
 
+/** How wide a picture is for its height, once upright; and its size in words. */
+export async function sideRatio(path: string): Promise<{ readonly ratio: number; readonly size: string }> {
+  const { autoOrient } = await sharp(path, { limitInputPixels: false }).metadata()
+  const { width, height } = autoOrient
+  return { ratio: width / height, size: `${width}×${height}` }
+}
+
 /** Deflate makes at most 1,032 bytes of one, and a byte is at most eight pixels. */
 const PIXELS_A_BYTE = 8 * 1032
 
