@@ -56,7 +56,7 @@ const RULES = {
     node: false,
   },
   'packages/tfjs-models': {
-    gantry: ['backend-onnxruntime', 'compiler', 'core', 'files'],
+    gantry: ['backend-onnxruntime', 'compiler', 'core', 'files', 'tfjs'],
     libraries: ['tfjs-backend-cpu', 'tfjs-converter', 'tfjs-core', 'tfjs-layers'].map((name) => `@tensorflow/${name}`),
     node: true,
   },

@@ -297,6 +297,7 @@ def write(name, folder):
     for kind, save in (("graph", write_graph), ("layers", converters.save_keras_model)):
         try:
             save(model, str(folder / kind))
+            assert (folder / kind / "model.json").exists()
         except Exception as error:  # What the converter itself refuses is told, and nothing is to be exported.
             (folder / f"{kind}.refused").write_text(f"{type(error).__name__}: {error}")
     write_cases(model, sizes, random, folder / "cases.json")

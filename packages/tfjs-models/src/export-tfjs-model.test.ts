@@ -82,6 +82,21 @@ describe('exportTfjsModel', () => {
     expect(check!.error).toBeLessThan(1e-5)
   })
 
+  it("follows TensorFlow where TF.js's cpu backend does not, and says so", async () => {
+    const volume = layers.maxPooling3d({
+      poolSize: [1, 2, 2],
+      strides: [3, 2, 1],
+      padding: 'same',
+      inputShape: [5, 4, 4, 1],
+    })
+    await save(sequential({ layers: [volume] }), 'volume')
+    const { check } = await exported('volume')
+    expect(check).toMatchObject({ mended: ['MaxPool3D'] })
+    expect(check!.error).toBeLessThan(1e-6)
+    await save(dense(), 'plain')
+    expect((await exported('plain')).check!.mended).toEqual([])
+  })
+
   it('leaves an earlier file as it was when it refuses a model', async () => {
     await mkdir(at('text'))
     const dtype = { type: 'DT_STRING' }

@@ -2,7 +2,8 @@ import type { InputDescriptions } from '@gantry/compiler'
 import { ConfigurationError, type Dimension } from '@gantry/core'
 
 /**
- * Inputs from `--input name=batch,64,64,3`: numbers are lengths, words are names of lengths that stay open.
+ * Inputs from `--input name=batch,64,64,3`: numbers are lengths, words are names of lengths that stay open. `--input name=` is a single
+ * number.
  *
  * @throws ConfigurationError `INPUT_INVALID`
  */
@@ -10,12 +11,12 @@ export function parseInputs(assignments: readonly string[]): InputDescriptions {
   return Object.fromEntries(
     assignments.map((assignment) => {
       const [, name, lengths] = /^(.+)=([^=]*)$/.exec(assignment) ?? []
-      const shape = lengths?.split(',').map((length) => parseLength(length.trim()))
+      const shape = lengths === '' ? [] : lengths?.split(',').map((length) => parseLength(length.trim()))
       if (name === undefined || shape === undefined || shape.includes(undefined)) {
         throw new ConfigurationError({
           code: 'INPUT_INVALID',
           message: `--input needs name=length,length,… but got '${assignment}'.`,
-          fix: 'A length is a number above zero, or a name for one that stays open: --input image=batch,64,64,3.',
+          fix: 'A length is a number above zero, or a name for one that stays open: --input image=batch,64,64,3. A single number has none: --input ratio=',
         })
       }
       return [name, { shape: shape as Dimension[] }]

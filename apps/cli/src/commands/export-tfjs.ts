@@ -51,6 +51,14 @@ async function exportTfjs(target: string, flags: ExportTfjsFlags): Promise<void>
       ...summaryRows(summary),
       ['size', `${bytes} bytes`],
       ['differs from TF.js by', parity ?? 'not checked (--check does)'],
+      ...(compared && compared.mended.length > 0
+        ? [
+            [
+              'follows TensorFlow',
+              `in ${compared.mended.join(', ')}, which TF.js's own cpu backend computes otherwise`,
+            ] as const,
+          ]
+        : []),
     ]),
   ])
 }

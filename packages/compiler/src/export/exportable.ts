@@ -94,6 +94,12 @@ export function overrideInputs(
   return inputs
 }
 
+/** Results by name. What a model lists twice are tensors of their own: whoever gets them disposes of each. */
+export function namedResults(names: readonly string[], results: readonly Tensor[]): Record<string, Tensor> {
+  const own = results.map((result, index) => (results.indexOf(result) === index ? result : result.clone()))
+  return Object.fromEntries(own.map((result, index) => [names[index]!, result]))
+}
+
 /** Names that are all different, and none of `taken`: the second `y` becomes `y_1`. */
 export function distinctNames(names: readonly string[], taken: Iterable<string>): string[] {
   const used = new Set(taken)

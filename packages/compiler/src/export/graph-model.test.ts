@@ -107,14 +107,39 @@ describe('a graph model', () => {
     expect(property).toMatchObject({ value: expect.any(String), writable: true })
   })
 
-  it('is refused when it decides while it runs', async () => {
-    const model = await graphModel([placeholder('x', [-1]), { name: 'positive', op: 'Where', input: ['x'], attr: {} }])
-    await expect(exportModel(model, { name: 'finder' })).rejects.toMatchObject({
-      code: 'CONTROL_FLOW_UNSUPPORTED',
-      message: expect.stringContaining(
-        "finder decides while it runs what to compute next: its node 'positive' is a Where",
-      ),
-    })
+  it('is refused when it decides while it runs, before it is asked for a shape', async () => {
+    const switched = [
+      placeholder('x'),
+      placeholder('condition', []),
+      { name: 'switch', op: 'Switch', input: ['x', 'condition'], attr: {} },
+      { name: 'left', op: 'Exit', input: ['switch'], attr: {} },
+    ]
+    const found = [placeholder('x'), { name: 'positive', op: 'Where', input: ['x'], attr: {} }]
+    const looked = [
+      placeholder('x'),
+      { name: 'table', op: 'HashTableV2', attr: {} },
+      { name: 'word', op: 'LookupTableFindV2', input: ['table', 'x', 'x'], attr: {} },
+    ]
+    const refusals = [
+      [switched, 'CONTROL_FLOW_UNSUPPORTED', "decides while it runs what to compute next: its node 'left' is an Exit"],
+      [
+        found,
+        'DYNAMIC_SHAPE_UNSUPPORTED',
+        "has results whose number depends on the data: its node 'positive' is a Where",
+      ],
+      [looked, 'LOOKUP_TABLE_UNSUPPORTED', "looks values up in a table: its node 'word' is a LookupTableFindV2"],
+    ] as const
+    for (const [nodes, code, message] of refusals) {
+      const expected = { code, message: expect.stringContaining(`finder ${message}`) }
+      await expect(exportModel(await graphModel(nodes), { name: 'finder' })).rejects.toMatchObject(expected)
+    }
+  })
+
+  it('takes single numbers', async () => {
+    const scaled = { name: 'y', op: 'Mul', input: ['x', 'ratio'], attr: {} }
+    const model = await graphModel([placeholder('x', [-1, 3]), placeholder('ratio'), scaled])
+    const bytes = await exportModel(model, { inputs: { ratio: { shape: [] } } })
+    expect(decodeModel(bytes).graph.inputs.map(({ shape }) => shape)).toEqual([['batch', 3], []])
   })
 
   it('needs a shape for an input that declares none', async () => {

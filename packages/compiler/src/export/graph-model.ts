@@ -2,7 +2,15 @@ import type { TensorSpec } from '@gantry/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { programError } from '../errors.ts'
 import { moveTo, within } from '../programs/place.ts'
-import { distinctNames, type Exportable, type InputDescriptions, inputSpecs, overrideInputs } from './exportable.ts'
+import { asynchronousRefusal, type GraphNode, refuseDynamic } from './dynamic-nodes.ts'
+import {
+  distinctNames,
+  type Exportable,
+  type InputDescriptions,
+  inputSpecs,
+  namedResults,
+  overrideInputs,
+} from './exportable.ts'
 
 /** The part of a `tf.GraphModel` (of `@tensorflow/tfjs-converter`) that an export needs. */
 export interface GraphModelLike {
@@ -23,6 +31,7 @@ export function isGraphModel(model: object): model is GraphModelLike {
 
 /** A `tf.GraphModel`: what `tensorflowjs_converter` makes of a SavedModel. */
 export function graphModel(model: GraphModelLike, name: string, given: InputDescriptions | undefined): Exportable {
+  refuseDynamic(name, nodesOf(model), model.outputNodes)
   const inputNames = distinctNames(model.inputNodes.map(withoutIndex), [])
   const declared = model.inputs.map((input, index) => {
     const { shape, dtype } = input
@@ -47,10 +56,7 @@ export function graphModel(model: GraphModelLike, name: string, given: InputDesc
     variableNames: new Map(),
     program: (feeds) => {
       const named = Object.fromEntries(inputNames.map((input, index) => [model.inputNodes[index]!, feeds[input]!]))
-      return withPlaces(model, name, () => {
-        const results = execute(model, name, named)
-        return Object.fromEntries(results.map((result, index) => [outputNames[index]!, result]))
-      })
+      return withPlaces(model, name, () => namedResults(outputNames, execute(model, name, named)))
     },
   }
 }
@@ -64,7 +70,7 @@ function shapeless(model: string, input: string): Error {
   return programError(
     'INPUT_SHAPE_UNKNOWN',
     `${model} does not say the shape of its input '${input}'.`,
-    `Give it: exportModel(model, { inputs: { '${input}': { shape: ['batch', 224, 224, 3] } } }), or --input ${input}=batch,224,224,3.`,
+    `Give it: exportModel(model, { inputs: { '${input}': { shape: ['batch', 224, 224, 3] } } }), or --input ${input}=batch,224,224,3. For a single number: { shape: [] }, or --input ${input}=`,
   )
 }
 
@@ -72,23 +78,15 @@ function execute(model: GraphModelLike, name: string, inputs: Readonly<Record<st
   try {
     return [model.execute(inputs, model.outputNodes)].flat()
   } catch (cause) {
-    // TF.js looks for such operations before it runs anything.
-    if (!(cause instanceof Error) || !cause.message.includes('executeAsync()')) throw cause
-    const [, node, operation] = /the node '(.*?)', which has the dynamic op '(.*?)'/.exec(cause.message) ?? []
-    throw programError(
-      'CONTROL_FLOW_UNSUPPORTED',
-      `${name} decides while it runs what to compute next${node === undefined ? '' : `: its node '${node}' is a ${operation}`}. A recording follows one path.`,
-      'Export the part before it: convert the TensorFlow model again with the outputs that need no loops, conditions or non-maximum suppression.',
-      cause,
-    )
+    throw asynchronousRefusal(name, cause) ?? cause
   }
 }
 
-/** A node as TF.js's executor keeps it. */
-interface GraphNode {
-  readonly name: string
-  readonly op: string
-  readonly category: string
+/** The nodes of a model. TF.js has no hook for them: where a version keeps them elsewhere, there are none. */
+function nodesOf(model: GraphModelLike): Readonly<Record<string, GraphNode>> {
+  return (
+    (model as { executor?: { graph?: { nodes?: Readonly<Record<string, GraphNode>> } } }).executor?.graph?.nodes ?? {}
+  )
 }
 
 /**
@@ -98,8 +96,7 @@ interface GraphNode {
  * errors only lack the place.
  */
 function withPlaces<Result>(model: GraphModelLike, name: string, body: () => Result): Result {
-  const { executor } = model as { executor?: { graph?: { nodes?: Readonly<Record<string, GraphNode>> } } }
-  const nodes = Object.values(executor?.graph?.nodes ?? {})
+  const nodes = Object.values(nodesOf(model))
   const categories = nodes.map(({ category }) => category)
   for (const [index, node] of nodes.entries()) {
     const place = `${node.name} (${node.op})`

@@ -152,6 +152,16 @@ it('functions take several inputs and give several outputs', async () => {
   ])
 })
 
+it('a layers model may list one output twice', async () => {
+  const x = layers.input({ shape: [3], name: 'x' })
+  const y = layers.layers.dense({ units: 2, name: 'y' }).apply(x) as layers.SymbolicTensor
+  const { graph } = decodeModel(await exportModel(layers.model({ inputs: x, outputs: [y, y] })))
+  expect(graph.outputs.map(({ name, shape }) => [name, shape])).toEqual([
+    ['y', ['batch', 2]],
+    ['y_1', ['batch', 2]],
+  ])
+})
+
 describe('a function is refused, with a code of its own,', () => {
   const inputs = { x: { shape: ['batch', 4] } }
 

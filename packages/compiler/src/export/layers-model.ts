@@ -1,7 +1,14 @@
 import { type TensorSpec, UnsupportedError } from '@gantry/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { currentPlace, within } from '../programs/place.ts'
-import { distinctNames, type Exportable, type InputDescriptions, inputSpecs, overrideInputs } from './exportable.ts'
+import {
+  distinctNames,
+  type Exportable,
+  type InputDescriptions,
+  inputSpecs,
+  namedResults,
+  overrideInputs,
+} from './exportable.ts'
 
 /** The part of a `tf.LayersModel` that an export needs. */
 export interface NetworkLike {
@@ -56,8 +63,10 @@ export function layersModel(network: NetworkLike, given: InputDescriptions | und
       const open = openLengths(inputs, feeds)
       const tensors = inputNames.map((name) => feeds[name]!)
       return withPlaces(network as unknown as LayerLike, open, () => {
-        const results = network.apply(tensors.length === 1 ? tensors[0] : tensors, { training: false })
-        return Object.fromEntries(([results].flat() as Tensor[]).map((result, index) => [outputNames[index]!, result]))
+        const results = [network.apply(tensors.length === 1 ? tensors[0] : tensors, { training: false })].flat()
+        // Of an output that is listed twice TF.js returns the first only.
+        const listed = network.outputs.map((output) => results[network.outputs.indexOf(output)] as Tensor)
+        return namedResults(outputNames, listed)
       })
     },
   }

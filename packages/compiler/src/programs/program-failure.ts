@@ -70,21 +70,28 @@ function worksAtOne(
   }
 }
 
-/** Networks that make images smaller and larger again need even lengths, or more; the first axis is no image's. */
+/**
+ * Networks that make images smaller and larger again need even lengths, or more; those that compare samples in groups need batches of
+ * whole groups. Lengths of images are tried first, then batches, then both.
+ */
 function neededMultiples(
   record: (signature: ProgramSignature) => RecordedProgram,
   program: ProgramSignature,
 ): Readonly<Record<string, number>> | undefined {
-  const batches = new Set(Object.values(program.feeds).map(({ shape }) => shape[0]))
-  const names = openNames(program).filter((name) => !batches.has(name))
-  if (names.length === 0) return undefined
-  for (const multiple of [2, 4, 8, 16, 32, 64]) {
-    const multiples = Object.fromEntries(names.map((name) => [name, multiple]))
-    try {
-      recordForAnyLength(record, { ...program, multiples }, () => {})
-      return multiples
-    } catch {
-      // Not with this one.
+  const first = new Set(Object.values(program.feeds).map(({ shape }) => shape[0]))
+  const names = openNames(program)
+  const batches = names.filter((name) => first.has(name))
+  const images = names.filter((name) => !first.has(name))
+  for (const some of [images, batches, names]) {
+    if (some.length === 0) continue
+    for (const multiple of [2, 4, 8, 16, 32, 64]) {
+      const multiples = Object.fromEntries(some.map((name) => [name, multiple]))
+      try {
+        recordForAnyLength(record, { ...program, multiples }, () => {})
+        return multiples
+      } catch {
+        // Not with this one.
+      }
     }
   }
   return undefined

@@ -58,4 +58,20 @@ describe('lengths that are multiples of a number', () => {
       message: expect.stringContaining('{ multiples: { height: 4, width: 4 } }'),
     })
   })
+
+  it('says that batches must be whole groups, and records those', async () => {
+    const inputs = { x: { dtype: 'float32', shape: ['batch', 3] } } as const
+    const grouped = ({ x }: Readonly<Record<string, tf.Tensor>>) => {
+      const { variance } = tf.moments(tf.reshape(x!, [4, x!.shape[0]! / 4, 3]), 0)
+      return { y: tf.tile(variance, [4, 1]) }
+    }
+    await expect(exportModel(grouped, { inputs })).rejects.toMatchObject({
+      code: 'MULTIPLE_NEEDED',
+      message: expect.stringContaining('--multiple batch=4'),
+    })
+    const bytes = await exportModel(grouped, { inputs, multiples: { batch: 4 } })
+    const feeds = drawFeeds(inputs, 8)
+    const [actual, expected] = [await runExported(bytes, feeds), await runEagerly(grouped, feeds)]
+    expect(relativeDifference(actual.y!, expected.y!)).toBeLessThan(1e-5)
+  })
 })

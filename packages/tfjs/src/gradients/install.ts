@@ -1,4 +1,5 @@
 import { type GradConfig, getGradient, registerGradient } from '@tensorflow/tfjs-core'
+import { mendKernels } from '../kernels/mend.ts'
 import { activationGradients } from './activations.ts'
 import { arithmeticGradients } from './arithmetic.ts'
 import { convolutionGradients } from './convolution.ts'
@@ -42,7 +43,7 @@ const gradients: readonly GradConfig[] = [
 ]
 
 /**
- * Replaces all of TF.js's gradients by ones that are exact at every order, and adds those that it lacks.
+ * Replaces all of TF.js's gradients by ones that are exact at every order, and adds those that it lacks; {@link mendKernels}, too.
  *
  * Cheap to call again, and worth it before every use: tfjs-layers registers TF.js's own when it is first imported.
  *
@@ -54,6 +55,7 @@ const gradients: readonly GradConfig[] = [
  * ```
  */
 export function installGradients(): void {
+  mendKernels()
   for (const gradient of gradients) {
     if (getGradient(gradient.kernelName) !== gradient) registerGradient(gradient)
   }

@@ -26,7 +26,10 @@ export function windowsOf(shape: readonly number[], attributes: PoolAttributes):
     [info.outHeight, info.filterHeight, info.strideHeight, info.padInfo.top] as const,
     [info.outWidth, info.filterWidth, info.strideWidth, info.padInfo.left] as const,
   ]
-  return axes.map(([count, length, step, before], axis) => {
+  return axes.map(([count, length, step, given], axis) => {
+    const surplus = Math.max(0, (count - 1) * step + length - shape[axis + 1]!)
+    // TF.js's own padding of volumes is negative where a step is longer than the window.
+    const before = padding === 'same' ? Math.floor(surplus / 2) : given
     const after = Math.max(0, (count - 1) * step + length - shape[axis + 1]! - before)
     return { count, length, step, before, after }
   })

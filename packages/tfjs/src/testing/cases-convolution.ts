@@ -147,29 +147,37 @@ const conv1d: GradientCase = {
 }
 
 export const volume = [1, 2, 3, 4, 1] as const
-const cube = [2, 2, 2] as const
+export type Triple = readonly [number, number, number]
 
-/** The windows of a cube along each axis of a volume. */
-export function volumeWindows(shape: Shape, window: Shape, step: number, padding: Padding) {
-  return [0, 1, 2].map((axis) => windowsOf({ length: shape[axis + 1]!, window: window[axis]!, step, padding }))
+/** The windows along each axis of a volume. */
+export function volumeWindows(shape: Shape, window: Triple, step: Triple, padding: Padding) {
+  return [0, 1, 2].map((axis) =>
+    windowsOf({ length: shape[axis + 1]!, window: window[axis]!, step: step[axis]!, padding }),
+  )
 }
 
-const conv3d: GradientCase = {
-  name: 'convolution over three axes',
-  inputs: [input(volume), input([...cube, 1, 2])],
-  compute: (x, w) => tf.conv3d(x as tf.Tensor5D, w as tf.Tensor5D, 2, 'same'),
-  reference: (x, w) => {
-    const [deep, down, across] = volumeWindows(volume, cube, 2, 'same')
-    return placesOf([deep!.length, down!.length, across!.length, 2]).map(([k, i, j, out]) => {
-      let sum = 0
-      for (const a of deep![k!]!)
-        for (const b of down![i!]!)
-          for (const c of across![j!]!)
-            sum +=
-              x![(a.place * 3 + b.place) * 4 + c.place]! * w![((a.offset * 2 + b.offset) * 2 + c.offset) * 2 + out!]!
-      return sum
-    })
-  },
+/** Filters and steps of a length for each axis: what holds for cubes alone is found out. */
+function conv3d(window: Triple, step: Triple, padding: 'same' | 'valid', shape: Shape = volume): GradientCase {
+  const [, , height, width] = shape as [number, number, number, number]
+  const [, rows, columns] = window
+  return {
+    name: `convolution of [${window}], steps [${step}], padding ${padding}, volume [${shape}]`,
+    inputs: [input(shape), input([...window, 1, 2])],
+    compute: (x, w) => tf.conv3d(x as tf.Tensor5D, w as tf.Tensor5D, [...step], padding),
+    reference: (x, w) => {
+      const [deep, down, across] = volumeWindows(shape, window, step, padding)
+      return placesOf([deep!.length, down!.length, across!.length, 2]).map(([k, i, j, out]) => {
+        let sum = 0
+        for (const a of deep![k!]!)
+          for (const b of down![i!]!)
+            for (const c of across![j!]!)
+              sum +=
+                x![(a.place * height + b.place) * width + c.place]! *
+                w![((a.offset * rows + b.offset) * columns + c.offset) * 2 + out!]!
+        return sum
+      })
+    },
+  }
 }
 
 export const convolutionCases: readonly GradientCase[] = [
@@ -189,5 +197,8 @@ export const convolutionCases: readonly GradientCase[] = [
   separable,
   conv1d,
   fusedBias,
-  conv3d,
+  conv3d([2, 2, 2], [2, 2, 2], 'same'),
+  conv3d([1, 3, 2], [1, 2, 1], 'same', [1, 2, 4, 3, 1]),
+  conv3d([1, 2, 1], [2, 1, 3], 'valid', [1, 3, 3, 4, 1]),
+  conv3d([1, 2, 1], [3, 4, 2], 'same', [1, 5, 6, 4, 1]),
 ]

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { type Padding, padOf, volume, volumeWindows } from './cases-convolution.ts'
+import { type Padding, padOf, type Triple, volume, volumeWindows } from './cases-convolution.ts'
 import { type GradientCase, input } from './gradient-case.ts'
 import { moved, placesOf, type Shape, windowsOf } from './reference.ts'
 
@@ -38,29 +38,31 @@ function pool2d(window: number, step: number, padding: Padding, image: Shape): G
   ]
 }
 
-function pool3d(window: number, step: number, padding: 'same' | 'valid'): GradientCase[] {
-  const [deep, down, across] = volumeWindows(volume, [window, window, window], step, padding)
+/** Windows and steps of a length for each axis: what holds for cubes alone is found out. */
+function pool3d(window: Triple, step: Triple, padding: 'same' | 'valid', shape: Shape = volume): GradientCase[] {
+  const [deep, down, across] = volumeWindows(shape, window, step, padding)
+  const [, , height, width] = shape as [number, number, number, number]
   const reference = (pool: Pool) => (x?: Float64Array) =>
     placesOf([deep!.length, down!.length, across!.length]).map(([k, i, j]) =>
       pool(
         deep![k!]!.flatMap((a) =>
-          down![i!]!.flatMap((b) => across![j!]!.map((c) => x![(a.place * 3 + b.place) * 4 + c.place]!)),
+          down![i!]!.flatMap((b) => across![j!]!.map((c) => x![(a.place * height + b.place) * width + c.place]!)),
         ),
       ),
     )
-  const inputs = [input(volume, 'distinct')]
-  const rest = `of ${window} in three axes, step ${step}, padding ${padding}`
+  const inputs = [input(shape, 'distinct')]
+  const rest = `of [${window}], steps [${step}], padding ${padding}, volume [${shape}]`
   return [
     {
       name: `average ${rest}`,
       inputs,
-      compute: (x) => tf.avgPool3d(x as tf.Tensor5D, window, step, padding),
+      compute: (x) => tf.avgPool3d(x as tf.Tensor5D, [...window], [...step], padding),
       reference: reference(average),
     },
     {
       name: `maximum ${rest}`,
       inputs,
-      compute: (x) => tf.maxPool3d(x as tf.Tensor5D, window, step, padding),
+      compute: (x) => tf.maxPool3d(x as tf.Tensor5D, [...window], [...step], padding),
       reference: reference(largest),
     },
   ]
@@ -173,8 +175,14 @@ export const imageCases: readonly GradientCase[] = [
   ...pool2d(2, 3, 'same', [1, 4, 5, 1]),
   ...pool2d(3, 2, [1, 1], [1, 5, 5, 1]),
   ...pool2d(3, 1, [1, 2], [1, 3, 3, 1]),
-  ...pool3d(2, 2, 'same'),
-  ...pool3d(2, 1, 'valid'),
+  ...pool2d(1, 3, 'same', [1, 5, 7, 1]),
+  ...pool2d(2, 4, 'same', [1, 6, 5, 1]),
+  ...pool3d([2, 2, 2], [2, 2, 2], 'same'),
+  ...pool3d([2, 2, 2], [1, 1, 1], 'valid'),
+  ...pool3d([2, 2, 1], [2, 2, 1], 'valid', [1, 2, 2, 4, 1]),
+  ...pool3d([1, 2, 3], [2, 1, 1], 'valid', [1, 3, 4, 4, 1]),
+  ...pool3d([1, 3, 2], [1, 2, 3], 'same', [1, 2, 5, 4, 1]),
+  ...pool3d([1, 1, 2], [3, 2, 4], 'same', [1, 6, 4, 7, 1]),
   ...[plain, aligned, halves].flatMap((grid) => [
     resize('bilinear', [6, 8], grid),
     resize('bilinear', [5, 7], grid),
