@@ -3,6 +3,8 @@ export type { DatasetListing, DatasetOption, OpenDatasetOptions, OpenProgress } 
 export { type DatasetArrays, datasetOf } from './dataset-of.ts'
 export { type Emoji, type EmojiVendor, listEmoji } from './emoji/emoji-files.ts'
 export { datasetOfIdx, type IdxArrays } from './idx/dataset-of-idx.ts'
+export { gunzip } from './idx/gunzip.ts'
+export { parseIdx } from './idx/idx.ts'
 export { greyOf, type PixelFormat, readPixels } from './images/read-pixels.ts'
 export { datasetOptions, listDatasets, openDataset } from './open-dataset.ts'
 export type { OpenedDataset } from './opened-dataset.ts'

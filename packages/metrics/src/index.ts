@@ -27,6 +27,7 @@ export { createOnnxExtractor, type OnnxExtractorOptions } from './extractors/onn
 export { createPixels, type PixelsOptions } from './extractors/pixels.ts'
 export { createRandomConvolutions } from './extractors/random-convolutions.ts'
 export { checkFeatures, checkSameWidth, type FeatureMatrix, type ImageBatch } from './features.ts'
+export { decodeNpy } from './formats/npy.ts'
 export { areaUnderCurve } from './labelled/area-under-curve.ts'
 export {
   type AccuracyRequest,

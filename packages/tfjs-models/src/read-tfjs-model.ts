@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { ModelFormatError } from '@gantry/core'
 import { storageError } from '@gantry/files'
 import type { io } from '@tensorflow/tfjs-core'
+import { checkLength, checkWeightsManifest } from './weights-manifest.ts'
 
 /** A TF.js model as its files hold it. */
 export interface TfjsModelFiles {
@@ -11,22 +12,17 @@ export interface TfjsModelFiles {
   readonly artifacts: io.ModelArtifacts
 }
 
-const bytesOf: Readonly<Record<string, number>> = {
-  ...{ float32: 4, int32: 4, bool: 1, complex64: 8 },
-  ...{ uint8: 1, uint16: 2, float16: 2 },
-}
-
 /**
  * Reads `model.json` and the weight files that it names, from the file itself or from the folder that holds it.
  *
  * @throws StorageError for what cannot be read, ModelFormatError `MODEL_MISSING`, `MODEL_NOT_JSON`, `MODEL_NOT_TFJS`,
- * `WEIGHTS_MISSING`, `WEIGHTS_TRUNCATED`
+ * `WEIGHTS_MISSING`, `WEIGHTS_OUTSIDE`, `WEIGHTS_TRUNCATED`
  */
 export async function readTfjsModel(target: string): Promise<TfjsModelFiles> {
   const path = await modelPath(target)
   const model = parse(path, await read(path))
   const kind = kindOf(path, model)
-  const groups = model.weightsManifest ?? []
+  const groups = checkWeightsManifest(path, model.weightsManifest ?? [])
   const shards: Uint8Array[] = []
   for (const shard of groups.flatMap(({ paths }) => paths)) {
     shards.push(await readShard(path, join(dirname(path), shard)))
@@ -117,22 +113,5 @@ function notTfjs(path: string, why: string): ModelFormatError {
     code: 'MODEL_NOT_TFJS',
     message: `${path} is no TF.js model: ${why}.`,
     fix: 'Name the model.json that TF.js saved or tensorflowjs_converter wrote.',
-  })
-}
-
-/** TF.js itself would fail in the middle of a typed array. */
-function checkLength(path: string, specs: readonly io.WeightsManifestEntry[], found: number): void {
-  let expected = 0
-  for (const { dtype, shape, quantization } of specs) {
-    const bytes = bytesOf[quantization?.dtype ?? dtype]
-    // Strings are as long as they are.
-    if (bytes === undefined) return
-    expected += bytes * shape.reduce((product, length) => product * length, 1)
-  }
-  if (found >= expected) return
-  throw new ModelFormatError({
-    code: 'WEIGHTS_TRUNCATED',
-    message: `The weights of ${path} are ${expected} bytes, but its files hold ${found}.`,
-    fix: 'Copy the weight files again.',
   })
 }

@@ -1,4 +1,6 @@
 export { type DatasetInspection, inspectDataset } from './inspect-dataset.ts'
-export { inspectModel, summaryRows } from './inspect-model.ts'
+export { inspectFile } from './inspect-file.ts'
+export { inspectFolder } from './inspect-folder.ts'
+export { summaryRows } from './inspect-model.ts'
 export { inspectRun } from './inspect-run.ts'
 export type { Inspection } from './inspection.ts'

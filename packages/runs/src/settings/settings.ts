@@ -58,7 +58,7 @@ export async function settingsFromFile(path: string): Promise<Settings> {
   let content: unknown
   try {
     // YAML 1.2 contains JSON.
-    content = parse(await readFile(path, 'utf8')) ?? {}
+    content = parse(await readFile(path, 'utf8'), { logLevel: 'error' }) ?? {}
   } catch (cause) {
     throw unreadable(`cannot be read: ${(cause as Error).message}`, cause)
   }
