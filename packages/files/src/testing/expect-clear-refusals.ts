@@ -47,7 +47,9 @@ export async function expectClearRefusals(
   let accepted = 0
   for (const [index, file] of seedFiles.entries()) {
     // Modules are loaded and caches filled before anything is measured.
-    await read(file.slice()).catch((error: unknown) => failures.push(`seed file ${index} itself: ${describe(error)}`))
+    await read(new Uint8Array(file)).catch((error: unknown) =>
+      failures.push(`seed file ${index} itself: ${describe(error)}`),
+    )
     const share = Math.ceil(count / seedFiles.length)
     let number = 0
     for (const mutation of mutations(file, { seed: SEED + index, count: share })) {

@@ -128,7 +128,7 @@ const edits = fc.oneof(
  */
 export function* mutations(bytes: Uint8Array, { seed, count }: MutationOptions): Iterable<Uint8Array> {
   for (const steps of fc.sample(edits, { seed, numRuns: count })) {
-    yield steps.reduce<Uint8Array>((file, step) => step(file), bytes.slice())
+    yield steps.reduce<Uint8Array>((file, step) => step(file), new Uint8Array(bytes))
   }
 }
 
