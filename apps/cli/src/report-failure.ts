@@ -1,7 +1,7 @@
 import { GantryError } from '@gantry/core'
 import { CommanderError } from 'commander'
 import { INTERRUPTED, USAGE } from './exit-codes.ts'
-import { writeResult } from './output.ts'
+import { note, writeResult } from './output.ts'
 import { style } from './style.ts'
 
 interface FailureFlags {
@@ -19,8 +19,8 @@ export function reportFailure(error: unknown, { json, debug }: FailureFlags): nu
   // Commander reports help and version as "errors" with code 0.
   if (error instanceof CommanderError && error.exitCode === 0) return 0
   const { code, message, exitCode } = describeFailure(error)
-  process.stderr.write(`${style('red', 'error:')} ${message}\n`)
-  if (debug) process.stderr.write(`${stackOf(error)}\n`)
+  note(`${style('red', 'error:')} ${message}`)
+  if (debug) note(stackOf(error))
   if (json) writeResult({ error: { code, message } })
   return exitCode
 }
