@@ -13,7 +13,8 @@ const FIXED_32 = 5
  * Walks the fields of the outer message only: a graph of any size is one step. For bytes that ONNX Runtime has loaded.
  */
 export function readModelMetadata(model: Uint8Array): Record<string, string> {
-  const metadata: Record<string, string> = {}
+  // Files choose the keys: one that every object has must be a key as any other.
+  const metadata: Record<string, string> = Object.create(null)
   for (const [field, entry] of messageFields(model)) {
     if (field !== METADATA_PROPERTIES) continue
     const texts = new Map<number, string>()

@@ -4,9 +4,16 @@ import type { Graph } from './graph.ts'
 export function namesIn(graph: Graph, names: Set<string> = new Set()): Set<string> {
   for (const { name } of graph.inputs) names.add(name)
   for (const name of graph.initializers.keys()) names.add(name)
-  for (const { name, outputs, attributes } of graph.nodes) {
+  for (const { name, outputs } of graph.nodes) {
     names.add(name)
     for (const output of outputs) names.add(output)
+  }
+  return namesInBodies(graph, names)
+}
+
+/** The names inside the bodies of control flow alone. */
+export function namesInBodies({ nodes }: Graph, names: Set<string> = new Set()): Set<string> {
+  for (const { attributes } of nodes) {
     for (const attribute of Object.values(attributes)) if (attribute.type === 'graph') namesIn(attribute.value, names)
   }
   return names

@@ -8,6 +8,10 @@ const file = new TextEncoder().encode('{"name": "seed", "shape": [2, 3], "nested
 describe('mutations', () => {
   it('are the same for a seed, differ between seeds, and leave the file alone', () => {
     const before = file.slice()
+    // Buffer's own slice would not copy.
+    const buffer = Buffer.from(file)
+    expect([...mutations(buffer, { seed: 1, count: 300 })].map((each) => [...each])).toHaveLength(300)
+    expect([...buffer]).toEqual([...before])
     const [first, again, other] = [1, 1, 2].map((seed) => [...mutations(file, { seed, count: 300 })])
     expect(first).toHaveLength(300)
     expect(again).toEqual(first)

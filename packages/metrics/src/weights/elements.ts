@@ -50,7 +50,8 @@ export function readElements(type: StoredType, source: Uint8Array, littleEndian 
     return dtype === 'float32' ? Float32Array.from({ length: count }, make) : Int32Array.from({ length: count }, make)
   }
   const aligned = source.byteOffset % bytes === 0 && (littleEndian || bytes === 1)
-  const own = aligned ? source : source.slice()
+  // Buffer's own slice would not copy.
+  const own = aligned ? source : new Uint8Array(source)
   if (!littleEndian) for (let at = 0; at < count * bytes; at += bytes) own.subarray(at, at + bytes).reverse()
   const range = [own.buffer, own.byteOffset, count] as const
   switch (dtype) {

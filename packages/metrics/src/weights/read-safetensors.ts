@@ -28,6 +28,7 @@ export function isSafetensors(bytes: Uint8Array): boolean {
 
 /** Tensors of a `.safetensors` file, as views of its bytes where they are aligned. */
 export function readSafetensors(bytes: Uint8Array): Map<string, NDArray> {
+  if (bytes.length < 8) throw truncated(`it has ${bytes.length} bytes`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const dataAt = 8 + Number(view.getBigUint64(0, true))
   if (dataAt > bytes.length) throw truncated('its header ends after it')

@@ -1,5 +1,6 @@
 import type { TensorSpec } from '@gantry/core'
 import type { Graph, Node } from '../graph.ts'
+import { namesInBodies } from '../names.ts'
 import { capturedValues } from './captured-values.ts'
 
 /** Names that a builder or a pass has made: an operator and numbers. */
@@ -19,6 +20,7 @@ export function nameValues(graph: Graph): Graph {
   const isGenerated = (name: string) => !fixed.has(name) && GENERATED.test(name)
   const taken = new Set([
     ...fixed,
+    ...namesInBodies(graph),
     ...graph.nodes.flatMap(({ name, outputs }) => [name, ...outputs]).filter((name) => !isGenerated(name)),
   ])
   const counts = new Map<string, number>()
