@@ -47,8 +47,7 @@ async function score(run: string, data: string, flags: ScoreFlags): Promise<void
         progress: (done, total) => progress.report(done, total, 'samples'),
       }).finally(progress.stop)
       noteSkipped({ name: dataset.name, skipped: dataset.description.skipped })
-      const [field] = Object.values(dataset.fields)
-      const files: Partial<WrittenAnomalies> = out === undefined ? {} : await writeAnomalies(out, found, field!)
+      const files: Partial<WrittenAnomalies> = out === undefined ? {} : await writeAnomalies(out, found, dataset)
       const { method, scores, areaUnderCurve } = found
       const labelled = scores.some(({ label }) => label !== undefined)
       present(flags, { run, data: dataset.name, method, scores, areaUnderCurve: areaUnderCurve ?? null, ...files }, [

@@ -121,7 +121,7 @@ describe('scores of what is odd', () => {
   it('are written as a table and as a picture of images, what was made of them, and heat', async () => {
     const digits = await openForRun(at('digits'), 'mnist-test')
     const found = await scoreAnomalies(at('digits-encoder'), digits, { count: 70, kept: 4 })
-    const { table, picture } = await writeAnomalies(at('odd'), found, digits.fields.image!)
+    const { table, picture } = await writeAnomalies(at('odd'), found, digits)
     const lines = (await readFile(table, 'utf8')).trimEnd().split('\n')
     expect(lines[0]).toBe('name,label,score')
     expect(lines).toHaveLength(71)
@@ -129,6 +129,17 @@ describe('scores of what is odd', () => {
     const { channels, width } = decodePng(await readFile(picture!))
     expect(channels).toBe(3)
     expect(width).toBeGreaterThan(2 * 3 * 28)
+  })
+
+  it('of points are written as a plot of the oddest among the data', async () => {
+    const ring = await openDataset('ring8')
+    const found = await scoreAnomalies(at('ring-encoder'), ring, { count: 200, kept: 5 })
+    const { picture } = await writeAnomalies(at('odd-points'), found, ring)
+    const { data, channels } = decodePng(await readFile(picture!))
+    const colours = new Set<string>()
+    for (let place = 0; place < data.length; place += channels) colours.add(data.slice(place, place + 3).join())
+    // Of the points of the data, and of the odd ones.
+    expect(colours.size).toBeGreaterThan(2)
   })
 
   it('of a folder are by the names of its files', async () => {

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { type Field, type NDArray, ndarray } from '@gantry/core'
+import { type Dataset, type NDArray, ndarray } from '@gantry/core'
 import { makeFolder, writeFileAtomically } from '@gantry/files'
 import { findModality, heatMaps } from '@gantry/modalities'
+import { firstSamples } from '@gantry/training'
 import type { AnomalyScores, OddSample } from './score-anomalies.ts'
 
 export interface WrittenAnomalies {
@@ -12,34 +13,37 @@ export interface WrittenAnomalies {
 
 /**
  * Writes scores into a folder: `scores.csv`, the oddest first; and the oddest samples in `oddest.png`: each as it is, what the generator
- * made of it, and where both differ.
+ * made of it, and where both differ. Points are drawn among those of the data.
  *
- * @param field of the samples
+ * @param dataset the samples' own
  * @throws StorageError
  */
 export async function writeAnomalies(
   out: string,
   { scores, oddest }: AnomalyScores,
-  field: Field,
+  dataset: Dataset,
 ): Promise<WrittenAnomalies> {
   await makeFolder(out)
   const table = join(out, 'scores.csv')
   const rows = scores.map(({ name, label, score }) => [name, label ?? '', String(score)].map(quoted).join(','))
   await writeFileAtomically(table, ['name,label,score', ...rows, ''].join('\n'))
-  const artefact = await drawOddest(oddest, field)
+  const artefact = await drawOddest(oddest, dataset)
   if (artefact === undefined) return { table }
   const picture = join(out, `oddest.${artefact.extension}`)
   await writeFileAtomically(picture, artefact.bytes)
   return { table, picture }
 }
 
-async function drawOddest(oddest: readonly OddSample[], field: Field) {
-  const { show } = findModality(field.modality)
+async function drawOddest(oddest: readonly OddSample[], dataset: Dataset) {
+  const [name, field] = Object.entries(dataset.fields)[0]!
+  const { show, beside } = findModality(field.modality)
   if (show === undefined || oddest.length === 0) return undefined
   const samples = enlarged(joined(oddest.map(({ sample }) => sample)))
   const [first] = oddest
-  if (first?.reconstruction === undefined || field.shape.length !== 3)
-    return show({ samples: { field, values: samples } })
+  if (first?.reconstruction === undefined || field.shape.length !== 3) {
+    const real = beside === undefined ? undefined : await firstSamples(dataset, Math.min(beside, dataset.size), 0)
+    return show({ samples: { field, values: samples } }, real && { samples: { field, values: real[name]! } })
+  }
   const colour = { ...field, range: [-1, 1] as const }
   return show({
     samples: { field, values: samples },
