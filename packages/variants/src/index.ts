@@ -7,6 +7,7 @@ export { type AugmentationPolicy, augment } from './augmentation/differentiable.
 export { bindFields, classesOf, fieldOf } from './bind-fields.ts'
 export { buildModel, type ModelConfig } from './build-model.ts'
 export { cgan } from './cgan/cgan.ts'
+export { cyclegan } from './cyclegan/cyclegan.ts'
 export { dcgan } from './dcgan/dcgan.ts'
 export { dragan } from './dragan/dragan.ts'
 export { fAnogan } from './f-anogan/f-anogan.ts'

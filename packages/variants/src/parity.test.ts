@@ -66,6 +66,29 @@ const cases: readonly Case[] = [
       update: 'simultaneous',
     },
   },
+  {
+    variant: 'cyclegan',
+    shape: [8, 8, 1],
+    options: {
+      ...narrow,
+      ...{ receptiveField: 16, residualBlocks: 1, poolSize: 3, cycleWeight: 1 },
+      // Of maps of four pixels, which these have in the middle, a normalization leaves little but rounding.
+      generatorNormalization: 'none',
+    },
+  },
+  {
+    variant: 'cyclegan',
+    shape: [8, 8, 3],
+    options: {
+      ...narrow,
+      generator: 'unet',
+      receptiveField: 1,
+      augment: ['translation'],
+      r1: 1,
+      poolSize: 0,
+      gradientAccumulation: 2,
+    },
+  },
   { variant: 'vae-gan', shape: [2], options: { hiddenUnits: 16, gradientAccumulation: 2 } },
   {
     variant: 'dcgan',

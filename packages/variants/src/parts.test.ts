@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { variants } from './registry.ts'
 import { buildVariant } from './testing/fields.ts'
 
-const narrow = { hiddenUnits: 4, generatorWidth: 2, discriminatorWidth: 2, receptiveField: 16 }
+const narrow = { hiddenUnits: 4, generatorWidth: 2, discriminatorWidth: 2, receptiveField: 16, residualBlocks: 1 }
 
 beforeAll(async () => {
   await setBackend('cpu')

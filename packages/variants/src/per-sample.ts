@@ -7,7 +7,16 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 const PER_SAMPLE = new Set([
   ...['InputLayer', 'Dense', 'Conv1D', 'Conv2D', 'Conv2DTranspose', 'DepthwiseConv2D', 'SeparableConv2D', 'Embedding'],
   ...['Activation', 'ReLU', 'LeakyReLU', 'PReLU', 'ELU', 'ThresholdedReLU', 'Softmax', 'LayerNormalization'],
-  ...['Flatten', 'Reshape', 'Permute', 'RepeatVector', 'ZeroPadding2D', 'Cropping2D', 'UpSampling2D'],
+  ...[
+    'Flatten',
+    'Reshape',
+    'Permute',
+    'RepeatVector',
+    'ZeroPadding2D',
+    'ReflectionPadding2D',
+    'Cropping2D',
+    'UpSampling2D',
+  ],
   ...['AveragePooling2D', 'MaxPooling2D', 'GlobalAveragePooling2D', 'GlobalMaxPooling2D', 'GlobalSumPooling'],
   ...['Add', 'Multiply', 'Average', 'Maximum', 'Minimum', 'Concatenate', 'Dot'],
   // A pack has samples of one kind only.

@@ -1,6 +1,7 @@
 import { findNamed } from '@gantry/core'
 import { acgan } from './acgan/acgan.ts'
 import { cgan } from './cgan/cgan.ts'
+import { cyclegan } from './cyclegan/cyclegan.ts'
 import { dcgan } from './dcgan/dcgan.ts'
 import { dragan } from './dragan/dragan.ts'
 import { fAnogan } from './f-anogan/f-anogan.ts'
@@ -33,6 +34,7 @@ export const variants: readonly VariantDefinition[] = [
   vaeGan,
   fAnogan,
   pix2pix,
+  cyclegan,
 ] as unknown as readonly VariantDefinition[]
 
 /** @throws ConfigurationError `VARIANT_UNKNOWN`, with the nearest name. */

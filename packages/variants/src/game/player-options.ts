@@ -21,7 +21,14 @@ export const playerOptions = z.strictObject({
     .enum(['constant', 'linear', 'cosine', 'exponential'])
     .default('constant')
     .describe('how both step sizes fall'),
-  learningRateDecaySteps: updates.default(10_000).describe('updates after which the step size stops falling'),
+  learningRateHoldSteps: z
+    .number()
+    .int()
+    .min(0)
+    .max(1e9)
+    .default(0)
+    .describe('updates before the step size begins to fall'),
+  learningRateDecaySteps: updates.default(10_000).describe('updates over which the step size falls'),
   learningRateFinalShare: z.number().gt(0).max(1).default(0.01).describe('share of the step size that is left then'),
   gradientClipNorm: z.number().positive().optional().describe("largest norm of a network's gradients together"),
   emaDecay: z.number().min(0).lt(1).default(0.999).describe('decay of the moving average of the generator'),

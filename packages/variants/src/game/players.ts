@@ -47,6 +47,7 @@ function optimizerOf({ trainable }: Weights, { options, learningRate = options.l
       schedule: {
         shape: learningRateSchedule,
         decaySteps: learningRateDecaySteps,
+        holdSteps: options.learningRateHoldSteps,
         finalShare: learningRateFinalShare,
       },
     }),

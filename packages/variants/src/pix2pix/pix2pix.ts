@@ -1,4 +1,3 @@
-import { ConfigurationError } from '@gantry/core'
 import { abs, mean, mul, type Scalar, sub } from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { fieldOf } from '../bind-fields.ts'
@@ -15,13 +14,9 @@ import { movingAverage } from '../moving-average.ts'
 import type { Network } from '../network.ts'
 import { partOf } from '../parts.ts'
 import { images } from '../slots.ts'
+import { checkSizes } from '../translation/check-sizes.ts'
 import { patchDiscriminator } from '../translation/patch-discriminator.ts'
-import {
-  asPair,
-  pairJudgement,
-  type TranslationEnds,
-  translationFunctions,
-} from '../translation/translation-functions.ts'
+import { asPair, patchJudgement, translationFunctions } from '../translation/translation-functions.ts'
 import { translationOptions } from '../translation/translation-options.ts'
 import { unet } from '../translation/unet.ts'
 import { defineVariant } from '../variant-definition.ts'
@@ -87,7 +82,10 @@ export const pix2pix = defineVariant({
     return {
       name: 'pix2pix',
       phases: gamePhases(table, options, { all: feeds, generator: feeds }),
-      functions: [...translationFunctions(ema, generator.network, ends), pairJudgement(discriminator.network, ends)],
+      functions: [
+        ...translationFunctions(ema, generator.network, ends),
+        patchJudgement(discriminator.network, ends, (given) => asPair(given.source!, given.target!)),
+      ],
       shown: ['translate'],
       variables: {
         ...generator.variables,
@@ -125,14 +123,4 @@ function closeTo(weight: number): GameExtension {
     discriminator: () => ({}),
     generator: ({ made }) => ({ pixelLoss: mul(mean(abs(sub(made!.target, made!.output))), weight) as Scalar }),
   }
-}
-
-function checkSizes({ source, target }: TranslationEnds): void {
-  const size = ({ shape }: TranslationEnds['source']) => shape.slice(0, 2).join('×')
-  if (size(source) === size(target)) return
-  throw new ConfigurationError({
-    code: 'SIZE_IMPOSSIBLE',
-    message: `The pictures of a pair must be of one size, but '${source.field}' has ${size(source)} pixels and '${target.field}' ${size(target)}.`,
-    fix: 'Give --size, which brings both to it.',
-  })
 }

@@ -164,6 +164,30 @@ z: dropout in the first three layers of the way up, in use, too (section 3.2.1)`
       beta2: 'section 3.3',
     },
   },
+  cyclegan: {
+    about:
+      'Images of one kind as those of another, where nobody has pairs: horses as zebras, summer as winter, one drawing style as the other. Two generators learn together, and what goes there and back again must be what it was. Two functions are exported: `translate` and `translate-back`.',
+    equations: `G: X → Y, F: Y → X, least squares with a = 0, b = c = 1 (section 4)
+D_Y minimises  ½ E (D_Y(y) - 1)² + ½ E D_Y(G(x))²            equation 1, of patches; G(x) from a pool of 50 every other time
+G, F minimise  ½ E (D_Y(G(x)) - 1)² + ½ E (D_X(F(y)) - 1)²
+             + λ·(E ‖F(G(x)) - x‖₁ + E ‖G(F(y)) - y‖₁)         equation 2
+             + λ·ι·(E ‖G(y) - y‖₁ + E ‖F(x) - x‖₁)             section 5.2`,
+    sources: {
+      loss: 'section 4: least squares',
+      generatorWidth: 'section 7.2: c7s1-64',
+      discriminatorWidth: 'section 7.2: C64',
+      receptiveField: 'section 7.2: 70×70',
+      generatorNormalization: 'section 7.2: instance normalization',
+      discriminatorNormalization: 'section 7.2: instance normalization',
+      generator: 'section 7.2: residual blocks',
+      cycleWeight: 'section 4: λ = 10 beside E (D - 1)², of which least squares have a half here',
+      identityWeight: "the authors' code: 0.5, for all data; the paper (section 5.2) for paintings",
+      poolSize: 'section 4: 50 images',
+      emaDecay: 'the paper keeps no average',
+      learningRate: 'section 4',
+      beta1: "the authors' code",
+    },
+  },
   infogan: {
     about:
       'Some of the noise is a code that must be readable from the sample: without labels, the categorical one tends to become the digit.',

@@ -12,7 +12,10 @@ export function drawFeeds(phase: Phase<unknown>, step: number, classes: number):
       }
       const random = new RandomStream(seed, `${phase.name}/${name}/${step}`)
       const numbers = random.fillNormal(new Float32Array(sizeOfShape(shape)))
-      return [name, ndarray('float32', shape, name === 'samples' ? numbers.map(Math.tanh) : numbers)]
+      return [
+        name,
+        ndarray('float32', shape, ['samples', 'source', 'target'].includes(name) ? numbers.map(Math.tanh) : numbers),
+      ]
     }),
   )
 }

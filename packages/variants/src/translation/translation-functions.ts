@@ -13,34 +13,48 @@ export interface TranslationEnds {
 /** The discriminator's view of a translation: source and target as channels of one image. */
 export const asPair = (source: Tensor, target: Tensor) => concat([source, target], 3)
 
-/** `translate` and its twin of the weights as trained: `source` [batch, height, width, channels] to `target`. */
+/**
+ * `translate` and its twin of the weights as trained: `source` [batch, height, width, channels] to `target`.
+ *
+ * @param name of the function, if it is another
+ */
 export function translationFunctions(
   average: Network,
   trained: Network,
   { source, target }: TranslationEnds,
+  name = 'translate',
 ): ModelFunction<Program>[] {
-  const translating = (name: string, weights: 'ema' | 'raw', network: Network): ModelFunction<Program> => ({
-    name,
+  const translating = (own: string, weights: 'ema' | 'raw', network: Network): ModelFunction<Program> => ({
+    name: own,
     weights,
     inputs: { source: portOf(source) },
     outputs: { target: portOf(target) },
     program: (given) => ({ target: network.apply({ source: given.source! }, { training: false }).target! }),
   })
-  return [translating('translate', 'ema', average), translating(rawFunction('translate'), 'raw', trained)]
+  return [translating(name, 'ema', average), translating(rawFunction(name), 'raw', trained)]
 }
 
 const LOGIT: Port = { modality: 'number', dtype: 'float32', shape: [] }
 const FEATURES: Port = { modality: 'features', dtype: 'float32', shape: ['width'] }
 
-/** `discriminate`: the mean logit of all patches of a pair, above 0 for real. */
-export function pairJudgement(discriminator: Network, { source, target }: TranslationEnds): ModelFunction<Program> {
+/**
+ * `discriminate`: the mean logit of all patches, above 0 for real where the loss makes it so.
+ *
+ * @param fields that it judges, by the names of the inputs
+ * @param join makes one image a sample of them
+ */
+export function patchJudgement(
+  discriminator: Network,
+  fields: Readonly<Record<string, BoundField>>,
+  join: (given: Readonly<Record<string, Tensor>>) => Tensor,
+): ModelFunction<Program> {
   return {
     name: 'discriminate',
     weights: 'raw',
-    inputs: { source: portOf(source), target: portOf(target) },
+    inputs: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, portOf(field)])),
     outputs: { logits: LOGIT, features: FEATURES },
     program: (given) => {
-      const samples = asPair(given.source!, given.target!)
+      const samples = join(given)
       const { logits, features } = discriminator.apply({ samples }, { training: false })
       return { logits: mean(reshape(logits!, [samples.shape[0]!, -1]), 1), features: features! }
     },

@@ -1,0 +1,178 @@
+import type { BoundField } from '@gantry/core'
+import { z } from 'zod'
+import { fieldOf } from '../bind-fields.ts'
+import { batchFeed } from '../feeds.ts'
+import { checkOptions } from '../game/check-options.ts'
+import { discriminatorView } from '../game/discriminator-view.ts'
+import { objectivesOf } from '../game/objectives.ts'
+import { learnersOf, player, prefixed } from '../game/players.ts'
+import { playersUpdates } from '../game/players-updates.ts'
+import { withUpdatePhases } from '../game/update-phases.ts'
+import { movingAverage } from '../moving-average.ts'
+import { partOf } from '../parts.ts'
+import { images } from '../slots.ts'
+import { checkSizes } from '../translation/check-sizes.ts'
+import { imagePool } from '../translation/image-pool.ts'
+import { patchDiscriminator } from '../translation/patch-discriminator.ts'
+import { residualTranslator } from '../translation/residual-translator.ts'
+import { patchJudgement, translationFunctions } from '../translation/translation-functions.ts'
+import { translationOptions } from '../translation/translation-options.ts'
+import { unet } from '../translation/unet.ts'
+import { type BuildRequest, defineVariant } from '../variant-definition.ts'
+import { type CycleTable, cycleProgram, type Direction } from './cyclegan-program.ts'
+
+const { loss, emaDecay } = translationOptions.shape
+
+const schema = translationOptions
+  // All four networks move at once, and once a step.
+  .omit({
+    update: true,
+    criticSteps: true,
+    judgeTogether: true,
+    penaltyEvery: true,
+    packing: true,
+    dropout: true,
+    dropoutInUse: true,
+  })
+  .extend({
+    loss: loss.unwrap().default('least-squares').describe('what the players minimise, as functions of the logits'),
+    // The paper keeps no averages of the generators' weights.
+    emaDecay: emaDecay.unwrap().default(0).describe('decay of the moving averages of the generators'),
+    generator: z.enum(['resnet', 'unet']).default('resnet').describe('family of both generators'),
+    residualBlocks: z
+      .number()
+      .int()
+      .min(1)
+      .max(32)
+      .optional()
+      .describe('resnet: blocks in the middle; absent: 6 below 256 pixels, 9 from there on'),
+    cycleWeight: z
+      .number()
+      .min(0)
+      .max(1e4)
+      .default(5)
+      .describe('λ: weight of the distance of images from what comes back, E ‖F(G(x)) - x‖₁'),
+    identityWeight: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(0.5)
+      .describe(
+        'weight of E ‖G(y) - y‖₁ beside that, as a share of it: keeps colours; 0 is none, as it must be where the channels of both sides differ',
+      ),
+    poolSize: z
+      .number()
+      .int()
+      .min(0)
+      .max(1000)
+      .default(50)
+      .describe('earlier images that a discriminator sees in place of new ones, one of two; 0 is none'),
+  })
+
+type CycleOptions = z.infer<typeof schema>
+
+/** What the game's machinery asks for and is no option here. */
+const rules = {
+  update: 'alternating',
+  criticSteps: 1,
+  judgeTogether: true,
+  penaltyEvery: 1,
+  packing: 1,
+  dropout: 0,
+  dropoutInUse: false,
+} as const
+
+/**
+ * CycleGAN (Zhu et al. 2017): two generators, there and back, learn from two sets of images that do not belong together. What is
+ * translated there and back again must be what it was (equation 2), and each side has a discriminator of patches with a pool of
+ * earlier images.
+ */
+export const cyclegan = defineVariant({
+  name: 'cyclegan',
+  title: 'CycleGAN',
+  description: 'images of one kind as those of another, without pairs',
+  paper: {
+    authors: 'Zhu et al.',
+    title: 'Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks',
+    year: 2017,
+    url: 'https://arxiv.org/abs/1703.10593',
+  },
+  needs: { source: images, target: images },
+  schema,
+  presets: [],
+  build: (request) => {
+    const source = fieldOf(cyclegan, request.fields, 'source')
+    const target = fieldOf(cyclegan, request.fields, 'target')
+    checkSizes({ source, target })
+    const there = direction(request, '', source, target)
+    const back = direction(request, 'Back', target, source)
+    const identityWeight = source.shape[2] === target.shape[2] ? request.options.identityWeight : 0
+    const table: CycleTable = { there, back, options: { ...request.options, identityWeight } }
+    const feeds = { source: batchFeed(source, request.batchSize), target: batchFeed(target, request.batchSize) }
+    const players = [there, back].flatMap(({ generator, discriminator }) => [generator, discriminator])
+    const updates = [there, back].flatMap((own) => Object.values(own.updates))
+    return {
+      name: 'cyclegan',
+      phases: withUpdatePhases(
+        [{ phase: { name: 'step', every: 1, feeds, program: cycleProgram(table) }, updates }],
+        request.options.gradientAccumulation,
+      ),
+      functions: [
+        ...translationFunctions(there.ema, there.generator.network, { source, target }),
+        ...translationFunctions(back.ema, back.generator.network, { source: target, target: source }, 'translate-back'),
+        patchJudgement(there.discriminator.network, { samples: target }, ({ samples }) => samples!),
+      ],
+      shown: ['translate', 'translate-back'],
+      variables: { ...there.variables, ...back.variables },
+      parts: {
+        generator: partOf(there.generator, 'generatorEma'),
+        discriminator: partOf(there.discriminator),
+        generatorBack: partOf(back.generator, 'generatorBackEma'),
+        discriminatorBack: partOf(back.discriminator),
+      },
+      learners: learnersOf(players),
+      dispose: () => {
+        there.dispose()
+        back.dispose()
+      },
+    }
+  },
+})
+
+/** The players of one direction, with everything that is theirs. */
+function direction(
+  { options: given, batchSize, seed, split }: Omit<BuildRequest<CycleOptions>, 'fields'>,
+  suffix: Direction['suffix'],
+  source: BoundField,
+  target: BoundField,
+) {
+  const options = { ...given, ...rules }
+  checkOptions('cyclegan', options, { batchSize, samples: target })
+  const networks = { options, source: source.shape, target: target.shape, seed: suffix === '' ? seed : seed + 1 }
+  const make = () => (options.generator === 'unet' ? unet(networks) : residualTranslator(networks))
+  const generator = player(`generator${suffix}`, make(), { options, split })
+  const ema = make()
+  const discriminator = player(
+    `discriminator${suffix}`,
+    patchDiscriminator({ options, samples: target.shape, seed: networks.seed }),
+    { options, learningRate: options.discriminatorLearningRate, split },
+  )
+  const average = movingAverage(generator.network, ema, options.emaDecay, options.emaRampUp)
+  const view = discriminatorView(options, discriminator.optimizer.slots.updates!)
+  const objectives = objectivesOf({ generator, discriminator, options, view, discriminatorSeesLabels: false })
+  const pool = imagePool(options.poolSize, target.shape, `pool${suffix}`)
+  return {
+    ...{ suffix, generator, ema, discriminator, objectives, pool },
+    updates: playersUpdates(generator, discriminator, average, options),
+    variables: {
+      ...generator.variables,
+      ...discriminator.variables,
+      ...prefixed(`generator${suffix}Ema`, { ...ema.weights, updates: average.updates }),
+      ...prefixed(`augmentation${suffix}`, view.share.slots),
+      ...prefixed(`pool${suffix}`, pool.slots),
+    },
+    dispose: () => {
+      for (const part of [generator, discriminator, ema, view.share, average.updates, pool]) part.dispose()
+    },
+  }
+}
