@@ -10,6 +10,7 @@ describe('errors', () => {
     const cause = new Error('because')
     const error = new ShapeError({ code: 'X', message: 'a is 1 but b is 2.', fix: 'Make them equal.', cause })
     expect(error).toMatchObject({ name: 'ShapeError', code: 'X', fix: 'Make them equal.', cause, exitCode: 1 })
+    expect(error.problem).toBe('a is 1 but b is 2.')
     expect(error.message).toBe('a is 1 but b is 2. Make them equal.')
     expect(new ConfigurationError({ code: 'X', message: 'm' }).exitCode).toBe(2)
     expect(GantryError.isInstance(error)).toBe(true)

@@ -22,6 +22,8 @@ export interface GantryErrorOptions {
  */
 export abstract class GantryError extends Error {
   readonly code: string
+  /** What went wrong: the message without the fix. */
+  readonly problem: string
   readonly fix: string | undefined
   abstract readonly exitCode: ExitCode
 
@@ -30,6 +32,7 @@ export abstract class GantryError extends Error {
     super(printable(fix === undefined ? message : `${message} ${fix}`), cause === undefined ? undefined : { cause })
     this.name = new.target.name
     this.code = code
+    this.problem = printable(message)
     this.fix = fix === undefined ? undefined : printable(fix)
     Object.defineProperty(this, MARKER, { value: true })
   }

@@ -35,7 +35,7 @@ export async function afterNotFinite(
   try {
     const checkpoint = await folder.checkpoints.newest()
     const step = checkpoint?.position.step ?? 0
-    const what = error.fix === undefined ? error.message : error.message.replace(error.fix, '').trim()
+    const what = error.problem
     const failedAt = stepOf(error) ?? step
     const context = { options: config.options, known: optionsOf(config) }
     await tell({ type: 'verdict', step: failedAt, ...notFinite(failedAt, what, context) })

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path'
 import { exportModel, type InputDescriptions, modelProgram } from '@gantry/compiler'
 import { writeOutput } from '@gantry/files'
+import { adviseForModels } from './advise-for-models.ts'
 import { checkExport, type ExportCheck } from './check-export.ts'
 import { loadTfjsModel } from './load-tfjs-model.ts'
 import { readTfjsModel, type TfjsModelFiles } from './read-tfjs-model.ts'
@@ -52,6 +53,8 @@ export async function exportTfjsModel(
     ...signature,
     documentation: `Exported by Gantry from the TF.js ${files.kind} model ${basename(files.path)}.`,
     metadata: { source: basename(files.path), kind: `tfjs-${files.kind}-model` },
+  }).catch((error) => {
+    throw adviseForModels(error)
   })
   const compared = batches && (await checkExport(bytes, program, { batches, multiples }))
   await writeOutput(out, bytes)
