@@ -17,5 +17,5 @@ export const dragan = adversarialVariant({
   fixed: { gradientPenaltyAt: 'perturbed' },
   // λ = 10 (section 3). Batch normalization would mix the samples whose gradients are taken.
   defaults: { gradientPenalty: 10, discriminatorNormalization: 'layer' },
-  presets: steadyPresets({ mnist: 1.1 }, { r1: 0, penaltyEvery: 1 }),
+  presets: steadyPresets({ mnist: 1.1, 'fashion-mnist': 1.1, emoji: 7.4 }, { r1: 0, penaltyEvery: 1 }),
 })

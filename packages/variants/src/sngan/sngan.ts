@@ -17,5 +17,8 @@ export const sngan = adversarialVariant({
   fixed: { loss: 'hinge' },
   // Table 1, setting C: α = 0.0002, β₁ = 0.5, β₂ = 0.999, n_dis = 1 does best with spectral normalization (figure 1).
   defaults: { discriminatorNormalization: 'spectral' },
-  presets: steadyPresets({ mnist: 0.54 }, { discriminatorNormalization: 'spectral' }),
+  presets: steadyPresets(
+    { mnist: 0.54, 'fashion-mnist': 0.15, emoji: 0.5 },
+    { discriminatorNormalization: 'spectral' },
+  ),
 })
