@@ -135,11 +135,21 @@ describe('exportTfjsModel', () => {
     expect(Array.from(Object.values(results)[0]!.data, Number)).toEqual([1, 1.5, 0, 1, 1, 2])
   })
 
+  it("takes the kernel of Keras 3's depthwise convolution, which has another name than TF.js's", async () => {
+    await save(sequential({ layers: [layers.depthwiseConv2d({ kernelSize: 2, inputShape: [3, 3, 2] })] }), 'depthwise')
+    const path = at('depthwise', 'model.json')
+    const json = JSON.parse((await readFile(path, 'utf8')).replaceAll('/depthwise_kernel', '/kernel'))
+    json.modelTopology.keras_version = '3.15.1'
+    json.modelTopology.model_config ??= { class_name: json.modelTopology.class_name, config: json.modelTopology.config }
+    await writeFile(path, JSON.stringify(json))
+    expect((await exported('depthwise')).check!.error).toBeLessThan(1e-6)
+  })
+
   it('uses custom layers that a module registers', async () => {
     await save(sequential({ layers: [layers.reLU({ inputShape: [3] })] }), 'custom')
     const path = at('custom', 'model.json')
     await writeFile(path, (await readFile(path, 'utf8')).replaceAll('"ReLU"', '"Doubled"'))
-    await expectRefusal('custom', 2, /uses 'Doubled', which TF\.js does not have.*--layers/)
+    await expectRefusal('custom', 2, /uses 'Doubled', which TF\.js does not have.*--layers.*tfjs_graph_model/)
     const module = `export default (tf) => {
   class Doubled extends tf.layers.Layer {
     static className = 'Doubled'

@@ -4,7 +4,9 @@ import { ConfigurationError, GantryError, ModelFormatError } from '@gantry/core'
 import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter'
 import * as layers from '@tensorflow/tfjs-layers'
 import { registerChainedOperations } from './chained-operations.ts'
+import { registerGraphOperations } from './graph-operations.ts'
 import { kerasVersionOf, loadKerasModel } from './keras/load-keras-model.ts'
+import { GRAPH_MODEL } from './keras/refusal.ts'
 import type { TfjsModelFiles } from './read-tfjs-model.ts'
 import { prepareTensorflow } from './tensorflow.ts'
 
@@ -20,6 +22,7 @@ export async function loadTfjsModel(
 ): Promise<layers.LayersModel | GraphModel> {
   const tf = await prepareTensorflow()
   registerChainedOperations()
+  registerGraphOperations()
   for (const module of customLayers) await registerLayers(module, { ...tf, ...layers })
   const handler = tf.io.fromMemory(artifacts)
   try {
@@ -58,7 +61,9 @@ function unreadable(path: string, cause: unknown): GantryError {
     return new ConfigurationError({
       code: 'LAYER_UNKNOWN',
       message: `${path} uses '${layer}', which TF.js does not have.`,
-      fix: 'Register it in a module and name that with --layers: export default (tf) => { tf.serialization.registerClass(…) }.',
+      fix:
+        'Register it in a module and name that with --layers: export default (tf) => { tf.serialization.registerClass(…) }. ' +
+        `A model of Keras can do without. ${GRAPH_MODEL}`,
       cause,
     })
   }

@@ -1,5 +1,6 @@
 import type { UnsupportedError } from '@gantry/core'
 import { programError } from '../errors.ts'
+import { refuseMisread } from './misread-nodes.ts'
 
 /** A node as TF.js's executor keeps it. */
 export interface GraphNode {
@@ -7,6 +8,10 @@ export interface GraphNode {
   readonly op: string
   readonly category: string
   readonly inputs?: readonly GraphNode[]
+  /** What the model's signature calls it. */
+  readonly signatureKey?: string
+  /** As the file has them. */
+  readonly rawAttrs?: object
 }
 
 /** What a recording cannot hold of a graph model, and how to say it. */
@@ -52,20 +57,24 @@ function refusal(model: string, kind: Kind, node: Pick<GraphNode, 'name' | 'op'>
 
 /**
  * Refuses a model that no shapes would help, before it is asked for any: one whose outputs need loops, conditions, tables or results of
- * unknown number.
+ * unknown number, random numbers, or what TF.js misreads.
  *
- * @throws UnsupportedError `CONTROL_FLOW_UNSUPPORTED`, `DYNAMIC_SHAPE_UNSUPPORTED`, `LOOKUP_TABLE_UNSUPPORTED`
+ * @throws UnsupportedError `CONTROL_FLOW_UNSUPPORTED`, `DYNAMIC_SHAPE_UNSUPPORTED`, `LOOKUP_TABLE_UNSUPPORTED`, `NODE_MISREAD`,
+ * `RANDOM_CONSTANT`
  */
-export function refuseDynamic(
+export function refuseNodes(
   model: string,
   nodes: Readonly<Record<string, GraphNode>>,
   outputs: readonly string[],
 ): void {
-  const waiting = outputs.flatMap((output) => nodes[output.replace(/:\d+$/, '')] ?? [])
+  // A signature gives outputs other names than those of their nodes.
+  const wanted = new Set(outputs.map((output) => output.replace(/:\d+$/, '')))
+  const waiting = Object.values(nodes).filter(({ name, signatureKey }) => wanted.has(signatureKey ?? name))
   const seen = new Set(waiting)
   for (const node of waiting) {
     const kind = PASSIVE.has(node.op) ? undefined : kinds.find(({ is }) => is(node))
     if (kind !== undefined) throw refusal(model, kind, node)
+    refuseMisread(model, node)
     for (const input of node.inputs ?? []) {
       if (!seen.has(input)) waiting.push(input)
       seen.add(input)

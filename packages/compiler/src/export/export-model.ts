@@ -29,7 +29,7 @@ export interface ExportSignature extends FileSignature {
  *
  * @throws UnsupportedError `KERNEL_UNSUPPORTED`, `RANDOM_CONSTANT`, `DIMENSION_BAKED_IN`, `READ_WHILE_RECORDING`,
  * `VARIABLE_CREATED`, `SEQUENCE_LENGTH_OPEN`, `MULTIPLE_NEEDED`, `CONTROL_FLOW_UNSUPPORTED`, `DYNAMIC_SHAPE_UNSUPPORTED`,
- * `LOOKUP_TABLE_UNSUPPORTED`, `INPUT_SHAPE_UNKNOWN`, or
+ * `LOOKUP_TABLE_UNSUPPORTED`, `NODE_MISREAD`, `INPUT_SHAPE_UNKNOWN`, or
  * `PROGRAM_FAILED` for
  * what TF.js itself throws; ShapeError `INPUT_UNKNOWN`, `INPUT_MISMATCH`. `ONNX_TOO_LARGE` above 2 GiB without
  * `externalData`, ConfigurationError `EXTERNAL_LOCATION_INVALID` when that is no name of a file beside the model.

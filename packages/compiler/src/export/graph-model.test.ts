@@ -135,6 +135,44 @@ describe('a graph model', () => {
     }
   })
 
+  it('is refused where TF.js would read a node in another way than TensorFlow, or draw numbers once for all', async () => {
+    const ints = (...list: number[]) => ({ list: { i: list.map(String) } })
+    const text = (value: string) => ({ s: btoa(value) })
+    const refusals: [op: string, attr: object, detail: RegExp][] = [
+      ['BiasAdd', { data_format: text('NCHW') }, /has data_format NCHW/],
+      ['AvgPool', { data_format: text('NCHW') }, /has data_format NCHW/],
+      ['Conv3D', { data_format: text('NCDHW') }, /has data_format NCDHW/],
+      ['MaxPool', { ksize: ints(1, 1, 1, 2) }, /has ksize 1,1,1,2/],
+      ['Conv2DBackpropInput', { dilations: ints(1, 2, 2, 1) }, /has dilations 1,2,2,1/],
+      ['FusedBatchNormV3', { is_training: { b: true } }, /has is_training true/],
+      ['OneHot', { axis: { i: '1' } }, /has axis 1/],
+      ['Mod', {}, /rounds toward zero/],
+      ['Div', { T: { type: 'DT_INT32' } }, /rounds toward zero/],
+      ['MatrixBandPart', {}, /diagonals above/],
+      ['_FusedMatMul', { fused_ops: { list: { s: [btoa('Relu')] } } }, /has fused_ops Relu/],
+      [
+        '_FusedConv2D',
+        { fused_ops: { list: { s: ['BiasAdd', 'Add', 'Relu'].map(btoa) } } },
+        /has fused_ops BiasAdd, Add, Relu/,
+      ],
+      ['FakeQuantWithMinMaxVars', {}, /quantisation/],
+      ['RandomStandardNormal', {}, /draws random numbers: its node 'y'/],
+      ['Multinomial', {}, /draws random numbers: its node 'y'/],
+    ]
+    // A signature calls the output otherwise.
+    const info = (name: string) => ({ name, dtype: 'DT_FLOAT', tensorShape: { dim: [{ size: '-1' }, { size: '4' }] } })
+    const signature = { inputs: { x: info('x:0') }, outputs: { answer: info('y:0') } }
+    for (const [op, attr, detail] of refusals) {
+      const model = await graphModel(
+        [placeholder('x', [-1, 4]), { name: 'y', op, input: ['x', 'x'], attr }],
+        {},
+        signature,
+      )
+      const code = detail.source.startsWith('draws') ? 'RANDOM_CONSTANT' : 'NODE_MISREAD'
+      await expect(exportModel(model), op).rejects.toMatchObject({ code, message: expect.stringMatching(detail) })
+    }
+  })
+
   it('takes single numbers', async () => {
     const scaled = { name: 'y', op: 'Mul', input: ['x', 'ratio'], attr: {} }
     const model = await graphModel([placeholder('x', [-1, 3]), placeholder('ratio'), scaled])

@@ -2,7 +2,7 @@ import type { TensorSpec } from '@gantry/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { programError } from '../errors.ts'
 import { moveTo, within } from '../programs/place.ts'
-import { asynchronousRefusal, type GraphNode, refuseDynamic } from './dynamic-nodes.ts'
+import { asynchronousRefusal, type GraphNode, refuseNodes } from './dynamic-nodes.ts'
 import {
   distinctNames,
   type Exportable,
@@ -31,7 +31,7 @@ export function isGraphModel(model: object): model is GraphModelLike {
 
 /** A `tf.GraphModel`: what `tensorflowjs_converter` makes of a SavedModel. */
 export function graphModel(model: GraphModelLike, name: string, given: InputDescriptions | undefined): Exportable {
-  refuseDynamic(name, nodesOf(model), model.outputNodes)
+  refuseNodes(name, nodesOf(model), model.outputNodes)
   const inputNames = distinctNames(model.inputNodes.map(withoutIndex), [])
   const declared = model.inputs.map((input, index) => {
     const { shape, dtype } = input

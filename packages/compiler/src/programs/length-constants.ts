@@ -28,12 +28,21 @@ export function computedConstant(
   writer: LengthWriter,
 ): Emit | undefined {
   const [first] = versions as [NDArray]
-  const numbers = versions.map(({ data }) => Array.from(data as Float32Array, Number))
-  const sameLength = isConstant(numbers.map(({ length }) => length))
+  const sameLength = isConstant(versions.map(({ data }) => data.length))
   const vector =
     sameLength && first.data.length <= MOST_NUMBERS
-      ? listed(numbers, first.dtype, known, writer)
-      : progressing(numbers, first.dtype, known, writer)
+      ? listed(
+          versions.map(({ data }) => Array.from(data as Float32Array, Number)),
+          first.dtype,
+          known,
+          writer,
+        )
+      : progressing(
+          versions.map(({ data }) => data),
+          first.dtype,
+          known,
+          writer,
+        )
   if (vector === undefined) return undefined
   const growing = first.shape.flatMap((_, axis) =>
     isConstant(versions.map(({ shape }) => shape[axis]!)) ? [] : [axis],
@@ -68,16 +77,16 @@ function listed(
   }
 }
 
-/** Places along an axis: runs whose lengths and beginnings are found. */
+/** Places along an axis: runs whose lengths and beginnings are found. Constants may be longer than any list can be. */
 function progressing(
-  versions: readonly (readonly number[])[],
+  versions: readonly NDArray['data'][],
   dtype: NDArray['dtype'],
   known: KnownLengths,
   writer: LengthWriter,
 ): Emit | undefined {
-  if (!versions.every((version) => version.every(Number.isInteger))) return undefined
   const runs = versions.map(runsOf)
   const [first] = runs as [Run[]]
+  if (!runs.flat().every(({ start, step }) => Number.isInteger(start) && Number.isInteger(step))) return undefined
   if (first.length > MOST_RUNS || runs.some(({ length }) => length !== first.length)) return undefined
   const parts = first.map(({ step }, index) => {
     const own = runs.map((version) => version[index]!)
@@ -99,13 +108,14 @@ function progressing(
   }
 }
 
-function runsOf(numbers: readonly number[]): Run[] {
+function runsOf(numbers: NDArray['data']): Run[] {
   const runs: Run[] = []
+  const at = (index: number) => Number(numbers[index])
   for (let first = 0; first < numbers.length; ) {
-    const step = (numbers[first + 1] ?? numbers[first]! + 1) - numbers[first]!
+    const step = first + 1 < numbers.length ? at(first + 1) - at(first) : 1
     let next = first + 1
-    while (next < numbers.length && numbers[next]! - numbers[next - 1]! === step) next++
-    runs.push({ start: numbers[first]!, step, length: next - first })
+    while (next < numbers.length && at(next) - at(next - 1) === step) next++
+    runs.push({ start: at(first), step, length: next - first })
     if (runs.length > MOST_RUNS) break
     first = next
   }

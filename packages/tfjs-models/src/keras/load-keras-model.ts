@@ -71,7 +71,8 @@ function setWeights(path: string, model: LayerLike, weights: ReadonlyMap<string,
     const shapes = found.map((name) => weights.get(name)!.shape)
     const fits = layer.weights.every(
       ({ originalName, shape }, index) =>
-        found[index]?.split('/').at(-1) === originalName.split('/').at(-1) && shapes[index]!.join() === shape.join(),
+        isNamed(found[index]?.split('/').at(-1), originalName.split('/').at(-1)!) &&
+        shapes[index]!.join() === shape.join(),
     )
     if (!fits) {
       const wanted = layer.weights.map(({ originalName, shape }) => `${originalName} [${shape}]`)
@@ -84,6 +85,11 @@ function setWeights(path: string, model: LayerLike, weights: ReadonlyMap<string,
     for (const name of found) left.delete(name)
   }
   if (left.size > 0) throw mismatch(path, `no layer takes ${[...left].join(', ')}`)
+}
+
+/** Keras 3 calls the kernel of a depthwise convolution as that of any other. */
+function isNamed(name: string | undefined, wanted: string): boolean {
+  return name === wanted || (wanted === 'depthwise_kernel' && name === 'kernel')
 }
 
 /** A model or layer that is called twice is one. */

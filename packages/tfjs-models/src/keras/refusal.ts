@@ -10,5 +10,5 @@ export function kerasRefusal(layer: string, detail: string, fix = GRAPH_MODEL): 
 }
 
 /** The converter writes what a layer computes rather than what it is called. */
-const GRAPH_MODEL =
+export const GRAPH_MODEL =
   "Convert it as a graph model instead: model.export('saved'), then tensorflowjs_converter --input_format=tf_saved_model --output_format=tfjs_graph_model saved web."

@@ -55,6 +55,19 @@ describe('a topology of Keras 3', () => {
     expect(layer('Dense', { activation: 'hard_sigmoid' }, 2).config.activation).toBe('hard_sigmoid')
   })
 
+  it('counts the calls of inner models from one, as they are counted among its outputs already', () => {
+    const outer = (class_name: string, output: number) => {
+      const inner = { ...model('Dense', { units: 2 }).model_config, class_name, name: 'inner' }
+      const [x] = inner.config.layers
+      const call = { args: [tensor('x')], kwargs: {} }
+      const layers = [x, { ...inner, config: { ...inner.config, name: 'inner' }, inbound_nodes: [call] }]
+      const config = { name: 'outer', layers, input_layers: ['x', 0, 0], output_layers: [['inner', output, 0]] }
+      return translated({ keras_version: '3.15.1', model_config: { class_name: 'Functional', config } }).output_layers
+    }
+    expect(outer('Functional', 1)).toEqual([['inner', 1, 0]])
+    expect(outer('Sequential', 0)).toEqual([['inner', 1, 0]])
+  })
+
   it('may call functions of numbers', () => {
     const { layers } = translated(model('Multiply', { dtype: undefined }, { args: [2, tensor('x')], kwargs: {} }))
     expect(layers[1]).toMatchObject({

@@ -32,9 +32,10 @@ export function translateTopology(topology: Json, kerasVersion: number): Json {
 function translateModel({ class_name, config }: Json, kerasVersion: number): Json {
   // The oldest files have the list of layers alone.
   const { layers = config, ...fields } = config
-  // Keras 3 counts calls from 0. In TF.js a model's first is its own making.
-  const models = new Set(kerasVersion < 3 ? [] : (layers as Json[]).filter(isModel).map((layer) => layer.config.name))
-  const counted: Count = ([layer, node, tensor]) => [layer, models.has(layer) ? node + 1 : node, tensor]
+  // Keras 3 counts calls from 0, but those of a Functional model from 1 among outputs. In TF.js a model's first is its own making.
+  const models = kerasVersion < 3 ? [] : (layers as Json[]).filter(isModel)
+  const counted = countedFromOne(models)
+  const countedEnd = countedFromOne(models.filter((layer) => layer.class_name === 'Sequential'))
   const translated = (layers as Json[]).map((layer) => translateEntry(layer, kerasVersion, counted))
   return {
     class_name: class_name === 'Functional' ? 'Model' : class_name,
@@ -43,9 +44,14 @@ function translateModel({ class_name, config }: Json, kerasVersion: number): Jso
       dtype: undefined,
       layers: translated,
       ...(fields.input_layers && { input_layers: endsOf(fields.input_layers).map(counted) }),
-      ...(fields.output_layers && { output_layers: endsOf(fields.output_layers).map(counted) }),
+      ...(fields.output_layers && { output_layers: endsOf(fields.output_layers).map(countedEnd) }),
     },
   }
+}
+
+function countedFromOne(models: readonly Json[]): Count {
+  const names = new Set(models.map(({ config }) => config.name))
+  return ([layer, node, tensor]) => [layer, names.has(layer) ? node + 1 : node, tensor]
 }
 
 /** Inputs or outputs: Keras 3 writes one alone without the list around it, and several by name as an object. */
