@@ -14,6 +14,12 @@ const locked: Reason = {
 }
 const unreadable: Reason = { code: 'NOT_READABLE', text: 'it may not be read', fix: 'Check its permissions.' }
 const missing: Reason = { code: 'FILE_MISSING', text: 'it is not there', fix: 'Check the path.' }
+const notFolder: Reason = {
+  code: 'NOT_A_FOLDER',
+  text: 'a part of its path is a file, not a folder',
+  fix: 'Check the path.',
+}
+const folder: Reason = { code: 'IS_FOLDER', text: 'it is a folder, not a file', fix: 'Name a file in it.' }
 
 const writeReasons: Readonly<Record<string, Reason>> = {
   ENOSPC: full,
@@ -22,13 +28,21 @@ const writeReasons: Readonly<Record<string, Reason>> = {
   EACCES: locked,
   EPERM: locked,
   ENOENT: missing,
+  ENOTDIR: notFolder,
+  EISDIR: folder,
 }
-const readReasons: Readonly<Record<string, Reason>> = { EACCES: unreadable, EPERM: unreadable, ENOENT: missing }
+const readReasons: Readonly<Record<string, Reason>> = {
+  EACCES: unreadable,
+  EPERM: unreadable,
+  ENOENT: missing,
+  ENOTDIR: notFolder,
+  EISDIR: folder,
+}
 
 /**
  * Says in words why the operating system refused a file. Errors that Gantry threw itself pass unchanged.
  *
- * Codes: `DISK_FULL`, `NOT_WRITABLE`, `NOT_READABLE`, `FILE_MISSING`, and `STORAGE_FAILED` for everything else.
+ * Codes: `DISK_FULL`, `NOT_WRITABLE`, `NOT_READABLE`, `FILE_MISSING`, `NOT_A_FOLDER`, `IS_FOLDER`, and `STORAGE_FAILED` for everything else.
  */
 export function storageError(action: 'read' | 'write', path: string, cause: unknown): GantryError {
   if (GantryError.isInstance(cause)) return cause

@@ -13,7 +13,10 @@ it('makes the folders that are missing, and names what is in the way', async () 
       expect(await readFile(path, 'utf8')).toBe(text)
     }
     await writeFile(join(root, 'file'), '')
-    await expect(writeOutput(join(root, 'file/z.txt'), '')).rejects.toMatchObject({ code: 'STORAGE_FAILED' })
+    await expect(writeOutput(join(root, 'file/z.txt'), '')).rejects.toMatchObject({ code: 'NOT_A_FOLDER' })
+    for (const folder of [join(root, 'x'), `${join(root, 'new')}/`]) {
+      await expect(writeOutput(folder, '')).rejects.toMatchObject({ code: 'OUT_IS_FOLDER' })
+    }
   } finally {
     await rm(root, { recursive: true })
   }

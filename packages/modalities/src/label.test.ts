@@ -38,3 +38,11 @@ it.each([
 ])('refuses %s', async (text, message) => {
   await expect(parse(['cat', 'dog'], text)).rejects.toThrow(message)
 })
+
+it('takes a number for a name where all names are numbers', async () => {
+  await expect(parse(['0', '10', '2'], '1')).rejects.toThrow(
+    "No class is called '1': they are 0, 10, 2. Name one of them, or ask for class number 1, which is '10', with index:1.",
+  )
+  expect(await parse(['0', '10', '2'], 'index:1')).toBe(1)
+  expect(await parse(['0', 'ten', '2'], '1')).toBe(1)
+})

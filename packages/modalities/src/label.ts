@@ -14,6 +14,9 @@ import type { InputRequest, Modality, Shown } from './modality.ts'
 import { numbersToArray } from './numbers-to-array.ts'
 import { textLines, textOfOne } from './text-lines.ts'
 
+/** Names that messages tell. */
+const NAMED = 12
+
 /** Classes by number: every one in turn where nobody asks for one. */
 export const label: Modality = {
   name: 'label',
@@ -56,6 +59,9 @@ function indexOf(field: Field | Port, text: string): number {
   }
   const [named, numbered] = [names.indexOf(text), indexIn(text)]
   if (named !== -1 && numbered !== -1 && named !== numbered) throw ambiguous(text, named, names[numbered]!)
+  // Where all names are numbers, a number is meant as a name: nobody who asks for 1 of the classes 0, 10 and 2 means 10.
+  const isOther = named === -1 && numbered !== -1 && names.length > 0 && names.every((name) => /^-?\d+$/.test(name))
+  if (isOther) throw notNamed(text, names)
   if (named !== -1 || numbered !== -1) return Math.max(named, numbered)
   const [, way, rest = ''] = /^(name|index):(.*)$/s.exec(text) ?? []
   const asked = way === undefined ? -1 : way === 'name' ? names.indexOf(rest) : indexIn(rest)
@@ -75,6 +81,15 @@ function ambiguous(text: string, named: number, other: string): ConfigurationErr
     code: 'LABEL_AMBIGUOUS',
     message: `The label '${text}' is the name of class ${named}, and the number of the class '${other}'.`,
     fix: `Say which: name:${text} or index:${text}.`,
+  })
+}
+
+function notNamed(text: string, names: readonly string[]): ConfigurationError {
+  const shown = names.length > NAMED ? [...names.slice(0, NAMED), '…'] : names
+  return new ConfigurationError({
+    code: 'LABEL_UNKNOWN',
+    message: `No class is called '${text}': they are ${shown.join(', ')}.`,
+    fix: `Name one of them, or ask for class number ${text}, which is '${names[Number(text)]}', with index:${text}.`,
   })
 }
 

@@ -11,6 +11,7 @@ import {
 } from '@gantry/core'
 import { storageError } from '@gantry/files'
 import { decodeModel, type Graph } from '@gantry/onnx'
+import { filesBeside } from './files-beside.ts'
 
 /** What a graph is made of. */
 export interface GraphSummary {
@@ -36,7 +37,7 @@ export interface ModelDescription extends GraphSummary {
 }
 
 /**
- * Inputs, outputs, operators and manifest of any ONNX model.
+ * Inputs, outputs, operators and manifest of any ONNX model, with the files of weights beside it.
  *
  * @throws ModelFormatError for files that are truncated or no ONNX models, naming the file; StorageError
  */
@@ -66,7 +67,7 @@ export function summarizeGraph(graph: Graph): GraphSummary {
 /** The decoder sees bytes only: which file they came from is added here. */
 function decode(path: string, bytes: Uint8Array) {
   try {
-    return decodeModel(bytes)
+    return decodeModel(bytes, filesBeside(path))
   } catch (cause) {
     if (!GantryError.isInstance(cause)) throw cause
     throw new ModelFormatError({ code: cause.code, message: `${path}: ${cause.message}`, cause })

@@ -145,6 +145,22 @@ describe('numbers that are not finite', () => {
     expect(history.rollbacks).toEqual([])
   })
 
+  it('say that the newest checkpoint is no good where going on from it fails again', async () => {
+    const run = { steps: 40, batchSize: 8, checkpointEvery: 1 }
+    const options = { optimizer: 'sgd', loss: 'minimax', learningRate: 10 }
+    const { outcome, begun } = await diagnosed('vanilla', run, options)
+    const [older, newest] = await begun.folder.checkpoints.list()
+    expect(outcome).toMatchObject({
+      fix: expect.stringContaining(`Go on from the newest checkpoint, ${newest}, at a lower rate`),
+    })
+    const { path: out, config } = begun.folder
+    const resumed = { ...config, options: { ...config.options, learningRate: 0.001 } }
+    const again = await beginRun(out, resumed, { threads: 1, resume: true })
+    onTestFinished(() => again.run.dispose())
+    const fix = expect.stringContaining(`remove that file, to go on from ${older}`)
+    await expect(trainRun(again.folder, again.run)).rejects.toMatchObject({ code: 'LOSS_NOT_FINITE', fix })
+  })
+
   it('let a run that asks for it go on from its last checkpoint at half the rate', async () => {
     const run = { steps: 300, onNan: 'rollback', checkpointEvery: 10, healthEvery: 10 } as const
     const { outcome, begun, history } = await diagnosed('vanilla', run, wild)

@@ -1,7 +1,6 @@
 import { type State, TrainingError } from '@gantry/core'
 
-const FIX =
-  "Go on from the last good checkpoint at a lower rate ('--resume --set learningRate=…'), or let the run do so by itself ('--on-nan rollback')."
+const FIX = 'Train at lower learning rates.'
 
 /** @throws TrainingError `LOSS_NOT_FINITE`, naming step, phase and scalar. */
 export function checkScalars(scalars: Readonly<Record<string, number>>, step: number, phase: string): void {

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
+import { ConfigurationError } from '@gantry/core'
 import type { Inspection } from '@gantry/reports/inspection'
 import { Command } from 'commander'
 import { type DataFlags, dataOptionsOf, withDataOptions } from '../options.ts'
@@ -26,5 +27,12 @@ async function inspectTarget(target: string, flags: InspectFlags): Promise<Inspe
   const { inspectDataset, inspectFile, inspectFolder } = await import('@gantry/reports/inspection')
   const options = { options: dataOptionsOf(flags), onNote: note, ...(flags.out !== undefined && { out: flags.out }) }
   if (!existsSync(target)) return inspectDataset(target, options)
-  return statSync(target).isFile() ? inspectFile(target, options) : inspectFolder(target, options)
+  const status = statSync(target)
+  if (status.isFile()) return inspectFile(target, options)
+  if (status.isDirectory()) return inspectFolder(target, options)
+  throw new ConfigurationError({
+    code: 'FILE_KIND_UNSUPPORTED',
+    message: `${target} is neither a file nor a folder, but a device, a pipe or a socket.`,
+    fix: 'Write what comes from it to a file, and inspect that.',
+  })
 }

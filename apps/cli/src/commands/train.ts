@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { EngineReport } from '@gantry/core'
 import { counted } from '@gantry/core'
 import { formatSeconds, table } from '@gantry/reports/text'
@@ -65,6 +66,7 @@ async function trainIn(folder: RunFolder, run: OpenedRun, signal: AbortSignal, f
   noteSkipped({ name: dataset.name, skipped: dataset.description.skipped.slice(skippedAtStart) })
   if (outcome.outcome === 'interrupted') process.exitCode = INTERRUPTED
   const { step, secondsElapsed, samplesPerSecond, scalars, checkpointPath, generator } = outcome
+  const samples = folder.samplePath(step)
   const result = {
     run: folder.path,
     outcome: outcome.outcome,
@@ -74,7 +76,7 @@ async function trainIn(folder: RunFolder, run: OpenedRun, signal: AbortSignal, f
     scalars,
     checkpoint: checkpointPath,
     ...(generator && {
-      samples: folder.samplePath(step),
+      ...(existsSync(samples) && { samples }),
       generator: generator.path,
       parityError: generator.manifest.parityError,
     }),
@@ -88,6 +90,7 @@ async function trainIn(folder: RunFolder, run: OpenedRun, signal: AbortSignal, f
 
 function summary(folder: RunFolder, { config }: OpenedRun, outcome: TrainedRun): string[] {
   const { step, secondsElapsed, samplesPerSecond, checkpointPath, generator } = outcome
+  const samples = folder.samplePath(step)
   const idle = Object.keys(outcome.scalars).length === 0
   const finished = idle
     ? `The run has its ${counted(step, 'step')}: --steps asks for more.`
@@ -100,7 +103,7 @@ function summary(folder: RunFolder, { config }: OpenedRun, outcome: TrainedRun):
       ['checkpoint', checkpointPath],
       ...(generator
         ? [
-            ['samples', folder.samplePath(step)],
+            ...(existsSync(samples) ? [['samples', samples]] : []),
             ['generator', generator.path],
             ['parity error', generator.manifest.parityError.toExponential(1)],
           ]

@@ -72,7 +72,7 @@ function findEntry(entries: readonly TarEntry[], name: string, archive: string):
   if (entry !== undefined) return entry
   throw new DataError({
     code: 'ARCHIVE_FILE_MISSING',
-    message: `'${archive}' holds no '${name}', only ${entries.map((each) => each.name).join(', ') || 'nothing at all'}.`,
+    message: `'${archive}' holds no '${name}', ${entries.length > 0 ? `only ${entries.map((each) => each.name).join(', ')}` : 'and no other file'}.`,
     fix: 'Remove it, and it is fetched again.',
   })
 }

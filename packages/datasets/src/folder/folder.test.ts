@@ -209,7 +209,7 @@ describe('bad input', () => {
   })
 
   it('says what an empty folder holds instead of images', async () => {
-    await expect(open()).rejects.toMatchObject(rejection('FOLDER_EMPTY', /only nothing at all/))
+    await expect(open()).rejects.toMatchObject(rejection('FOLDER_EMPTY', /file, and no other\./))
     await write('a.gif', 'x')
     await write('deep/b.gif', 'x')
     await write('LICENSE', 'x')

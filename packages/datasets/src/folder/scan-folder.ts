@@ -99,6 +99,6 @@ async function findImages(root: string, signal: AbortSignal | undefined): Promis
   const instead = [...others].map(([extension, count]) => `${count} ${extension || 'without extension'}`)
   throw new DataError({
     code: 'FOLDER_EMPTY',
-    message: `'${root}' holds no .png, .jpg, .jpeg or .webp file, only ${instead.join(', ') || 'nothing at all'}.`,
+    message: `'${root}' holds no .png, .jpg, .jpeg or .webp file, ${instead.length > 0 ? `only ${instead.join(', ')}` : 'and no other'}.`,
   })
 }

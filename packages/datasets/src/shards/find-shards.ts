@@ -78,7 +78,7 @@ async function findFiles(path: string, extensions: readonly string[]): Promise<F
     message:
       status === undefined
         ? `There is no file '${path}'.`
-        : `'${path}' holds no ${extensions.join(' or ')} file, only ${others.join(', ') || 'nothing at all'}.`,
+        : `'${path}' holds no ${extensions.join(' or ')} file, ${others.length > 0 ? `only ${others.join(', ')}` : 'and no other'}.`,
   })
 }
 

@@ -7,7 +7,7 @@ export const flagOf = (option: string) => `'--${option.replace(/[A-Z]/g, (letter
 export function columnMissing(place: string, wanted: string, there: readonly string[], option: string): DataError {
   return new DataError({
     code: 'COLUMN_MISSING',
-    message: `${place} has no ${wanted}, only ${there.join(', ') || 'nothing at all'}.`,
+    message: `${place} has no ${wanted}, ${there.length > 0 ? `only ${there.join(', ')}` : 'and no other'}.`,
     fix: `Name the right one with the option '${option}', which is ${flagOf(option)} on the command line.`,
   })
 }

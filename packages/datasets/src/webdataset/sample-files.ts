@@ -96,6 +96,17 @@ function fallenTogether({ image, files }: SampleFiles): LeftOut[] {
   )
 }
 
+/** Labels of pictures whose names have dots, which are not found: `photo.1.cls` is the file `1.cls` of the sample `photo`. */
+export function unreadLabels({ key, files }: SampleFiles, shard: string): LeftOut[] {
+  if (files.has('cls')) return []
+  return [...files]
+    .filter(([extension]) => extension.endsWith('.cls'))
+    .map(([extension, { name }]) => ({
+      name: `${shard}: ${name}`,
+      reason: `is not read as a label: names of samples end at their first dot, so it is the file '.${extension}' of the sample '${key}'; rename it, or name it with the option 'labelColumn' ('--label-column')`,
+    }))
+}
+
 function firstImage(files: ReadonlyMap<string, TarEntry>): TarEntry | undefined {
   for (const [extension, entry] of files) if (isImageName(`x.${extension}`)) return entry
   return undefined

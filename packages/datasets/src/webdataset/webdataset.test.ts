@@ -187,6 +187,17 @@ describe('webdataset', () => {
     ])
   })
 
+  it('says which labels it does not find, since the names of their pictures have dots', async () => {
+    await write('a.tar', await tar({ 'x.1.png': await flatImage(10), 'x.1.cls': '3' }))
+    const [left] = (await open('a.tar')).description.skipped
+    expect(left).toMatchObject({
+      name: expect.stringMatching(/: x\.1\.cls$/),
+      reason: expect.stringMatching(/'\.1\.cls' of the sample 'x'/),
+    })
+    const { fields, description } = await open('a.tar', { labelColumn: '1.cls' })
+    expect([Object.keys(fields), description.skipped]).toEqual([['image', 'label'], []])
+  })
+
   it('unpacks what is gzipped, whatever its name, and refuses bombs and other archives by name', async () => {
     const plain = await tar({ 'a.png': await flatImage(10) })
     await write('a.tar', gzipSync(plain))

@@ -14,7 +14,7 @@ import { findShards, type Shard } from '../shards/find-shards.ts'
 import { shardDataset } from '../shards/shard-dataset.ts'
 import { indexTar } from '../tar/index-tar.ts'
 import { unpackGzip } from '../tar/unpack-gzip.ts'
-import { groupSamples } from './sample-files.ts'
+import { groupSamples, unreadLabels } from './sample-files.ts'
 import { areCaptions, findLabels, readLabels, type SampleShard } from './sample-labels.ts'
 
 /** Tar shards as the WebDataset library writes them: `key.png` beside `key.cls`. */
@@ -39,6 +39,8 @@ async function open(options: OpenDatasetOptions, pattern: string): Promise<Opene
     const onLeftOut = (name: string, reason: string) => unusable.push({ name: nameIn(shard, name), reason })
     const grouped = groupSamples(await indexTar(path, shard.name, { signal, onLeftOut }), shard.name, imageColumn)
     unusable.push(...grouped.leftOut)
+    if (options.labelColumn === undefined)
+      unusable.push(...grouped.samples.flatMap((each) => unreadLabels(each, shard.name)))
     shards.push({ path, name: shard.name, file: basename(shard.path), samples: grouped.samples })
     onProgress?.({ task: 'reading the index of the shards', unit: 'files', done: index + 1, total: found.length })
   }

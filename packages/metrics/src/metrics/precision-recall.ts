@@ -64,7 +64,7 @@ export async function precisionRecall(
     throw new ConfigurationError({
       code: 'NEIGHBOURS_INVALID',
       message: `${neighbours} neighbours cannot be found in sets of ${real.rows} and ${generated.rows} samples.`,
-      fix: fewest < 2 ? 'Draw more samples.' : `Ask for 1 to ${fewest - 1} neighbours, or draw more samples.`,
+      fix: fixFor(options.neighbours, fewest, conventions[convention].neighbours),
     })
   }
   const mean = meanOf(real)
@@ -125,4 +125,10 @@ function meanOf({ rows, columns, data }: FeatureMatrix): Float64Array {
     mean[index % columns] = mean[index % columns]! + data[index]! / rows
   }
   return mean
+}
+
+/** Who asked for a number of neighbours can ask for another; a convention's number needs samples. */
+function fixFor(asked: number | undefined, fewest: number, usual: number): string {
+  if (asked === undefined) return `Take ${usual + 1} samples or more on either side, by a larger '--count' ('count').`
+  return fewest < 2 ? 'Draw more samples.' : `Ask for 1 to ${fewest - 1} neighbours, or draw more samples.`
 }

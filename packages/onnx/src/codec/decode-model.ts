@@ -15,7 +15,8 @@ const HIGHEST_IR_VERSION = 64
 /**
  * Reads the bytes of an `.onnx` file, whoever wrote it. Large weights stay views of `bytes` where they are aligned.
  *
- * @param externalFiles contents of the files that hold weights of their own, by the names that the model gives them
+ * @param externalFiles contents of the files that hold weights of their own, by the names that the model gives them, or
+ * what reads one by its name
  * @throws ModelFormatError `ONNX_TRUNCATED` for a model that ends early, `ONNX_FOREIGN` for bytes that are no ONNX model,
  * `ONNX_INVALID` for one that contradicts itself.
  * @throws UnsupportedError `ONNX_DTYPE_UNSUPPORTED`, `ONNX_TYPE_UNSUPPORTED`, `ONNX_EXTERNAL_DATA`,

@@ -34,8 +34,8 @@ export function encodeTensor(array: NDArray): TensorProto {
   return tensor
 }
 
-/** Contents of the files that hold weights, by the names that the model gives them. */
-export type ExternalFiles = Readonly<Record<string, Uint8Array>>
+/** Contents of the files that hold weights, by the names that the model gives them, or what reads one of its folder. */
+export type ExternalFiles = Readonly<Record<string, Uint8Array>> | ((location: string) => Uint8Array)
 
 /** Reads a tensor; its data is a view of the file's bytes wherever they are aligned. */
 export function decodeTensor(tensor: TensorProto, owner: string, files: ExternalFiles = {}): NDArray {
@@ -62,6 +62,11 @@ export function staysInFolder(location: string): boolean {
   return !absolute && !parts.includes('..') && parts.at(-1) !== ''
 }
 
+function fileAt(files: ExternalFiles, location: string): Uint8Array | undefined {
+  if (typeof files === 'function') return files(location)
+  return Object.hasOwn(files, location) ? files[location] : undefined
+}
+
 /** The part of another file that a tensor refers to. */
 function readExternal({ externalData }: TensorProto, owner: string, files: ExternalFiles): Uint8Array {
   const { location = 'unnamed', offset = '0', length } = decodeEntries(externalData)
@@ -72,7 +77,7 @@ function readExternal({ externalData }: TensorProto, owner: string, files: Exter
       fix: 'No file is read there. Export the model again, with its weights beside it.',
     })
   }
-  const file = Object.hasOwn(files, location) ? files[location] : undefined
+  const file = fileAt(files, location)
   if (file === undefined) {
     throw new UnsupportedError({
       code: 'ONNX_EXTERNAL_DATA',

@@ -1,5 +1,6 @@
 import type { NDArray } from '@gantry/core'
 import type { Graph } from '../graph.ts'
+import { readNodes } from '../upgrade/read-nodes.ts'
 import { evaluateNode } from './evaluate-node.ts'
 
 /** What one value may hold; shapes and what they are computed from are far smaller. */
@@ -8,15 +9,18 @@ const SIZE_LIMIT = 64 * 1024 * 1024
 /**
  * The outputs of a graph, computed here and now, without a runtime: for graphs of a few integers, such as those that compute shapes.
  *
- * Undefined where an input is not among `inputs`, or where Gantry does not compute one of the operators.
+ * A graph of an older operator set is brought to Gantry's own first. Undefined where that cannot be, where an input is not among
+ * `inputs`, or where Gantry does not compute one of the operators.
  */
 export function evaluateGraph(
   graph: Graph,
   inputs: Readonly<Record<string, NDArray>> = {},
 ): Readonly<Record<string, NDArray>> | undefined {
   if (!graph.inputs.every(({ name }) => inputs[name] !== undefined)) return undefined
-  const arrays = new Map([...graph.initializers, ...Object.entries(inputs)])
-  for (const node of graph.nodes) {
+  const { nodes, initializers, complete } = readNodes(graph)
+  if (!complete) return undefined
+  const arrays = new Map([...initializers, ...Object.entries(inputs)])
+  for (const node of nodes) {
     const results = evaluateNode(node, arrays, SIZE_LIMIT)
     if (results === undefined) return undefined
     for (const [index, array] of results.entries()) arrays.set(node.outputs[index]!, array)

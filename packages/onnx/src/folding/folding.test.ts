@@ -4,6 +4,7 @@ import { attribute } from '../graph.ts'
 import { GraphBuilder } from '../graph-builder.ts'
 import { operatorCases } from '../testing/operator-cases.ts'
 import { integers, runGraph } from '../testing/run-graph.ts'
+import { evaluateGraph } from './evaluate-graph.ts'
 import { evaluateNode } from './evaluate-node.ts'
 import { evaluations } from './registry.ts'
 
@@ -134,4 +135,14 @@ test('a result above the size limit is not computed', () => {
   ])
   expect(evaluateNode(node, arrays, 399)).toBeUndefined()
   expect(evaluateNode(node, arrays, 400)?.[0]?.shape).toEqual([100])
+})
+
+test('a graph of an older operator set is evaluated as what it means there', () => {
+  const builder = new GraphBuilder('old')
+  const x = builder.input('x', { dtype: 'float32', shape: [3] })
+  builder.output('y', builder.node('Clip', [x], { min: attribute.float(-1), max: attribute.float(1) }))
+  const graph = { ...builder.build(), operatorSets: new Map([['', 6]]) }
+  const feeds = { x: ndarray('float32', [3], Float32Array.of(-5, 0.5, 5)) }
+  expect(Object.values(evaluateGraph(graph, feeds)!)[0]!.data).toEqual(Float32Array.of(-1, 0.5, 1))
+  expect(evaluateGraph({ ...graph, operatorSets: new Map([['', 99]]) }, feeds)).toBeUndefined()
 })

@@ -31,6 +31,8 @@ beforeAll(async () => {
     'pictures/a.png': await picture.png().toBuffer(),
     'a.gif': await picture.gif().toBuffer(),
     'archive.zip': 'PK\x03\x04nothing',
+    'm.keras': 'PK\x03\x04config.json model.weights.h5',
+    'x.pt': 'PK\x03\x04nothing',
     'a.bmp': 'BM',
     'keras.h5': Buffer.from('\x89HDF\r\n\x1a\n', 'latin1'),
     'gone.tar.zst': Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd),
@@ -70,6 +72,8 @@ describe('inspectFile', () => {
 
   it.each([
     ['archive.zip', 'FILE_KIND_UNSUPPORTED', /is a zip file.*folder:PATH/],
+    ['m.keras', 'FILE_KIND_UNSUPPORTED', /is a Keras file.*export-tfjs/],
+    ['x.pt', 'FILE_KIND_UNSUPPORTED', /is a PyTorch file.*state_dict/],
     ['a.bmp', 'FILE_KIND_UNSUPPORTED', /is a bmp file.*Save it as PNG/],
     ['keras.h5', 'FILE_KIND_UNSUPPORTED', /tensorflowjs_converter/],
     ['gone.tar.zst', 'FILE_KIND_UNSUPPORTED', /is a zstandard file/],

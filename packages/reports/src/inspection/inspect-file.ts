@@ -69,7 +69,9 @@ async function inspectZip(path: string): Promise<Inspection> {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (text.includes('.npy')) return inspectTensors(path, '.npz', bytes)
   if (text.includes('data.pkl')) return inspectTensors(path, 'PyTorch checkpoint', bytes)
-  throw unsupported(path, 'zip')
+  if (/\.keras$/i.test(path) || text.includes('model.weights.h5')) throw unsupported(path, 'Keras')
+  const isTorch = /\.(pt2?|pth|ckpt)$/i.test(path) || text.includes('constants.pkl')
+  throw unsupported(path, isTorch ? 'PyTorch' : 'zip')
 }
 
 async function beginningOf(path: string): Promise<Uint8Array> {
@@ -90,6 +92,10 @@ async function beginningOf(path: string): Promise<Uint8Array> {
 /** What to do with a file that is known, and not read. */
 const advice: Readonly<Record<string, string>> = {
   hdf5: 'If it is a Keras model, convert it: tensorflowjs_converter --input_format=keras, then gantry export-tfjs.',
+  Keras:
+    'Convert it to a TF.js model, then gantry export-tfjs: in Python, tensorflowjs.converters.save_keras_model(model, folder).',
+  PyTorch:
+    'It holds no weights by name: save those, torch.save(model.state_dict(), file), or export the model, torch.onnx.export.',
   zip: "Unpack it, and name the folder: 'folder:PATH' reads its images.",
   bmp: 'Save it as PNG.',
 }

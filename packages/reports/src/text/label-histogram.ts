@@ -24,7 +24,7 @@ export function describeCounts(counts: readonly number[]): string {
   // Math.min(...) would run out of arguments for the largest sets of classes.
   const least = counts.reduce((low, count) => Math.min(low, count), Number.POSITIVE_INFINITY)
   const most = counts.reduce((high, count) => Math.max(high, count), 0)
-  return `${counted(counts.length, 'class', 'classes')} of ${least === most ? least : `${least} to ${most}`} samples`
+  return `${counted(counts.length, 'class', 'classes')} of ${least === most ? counted(least, 'sample') : `${least} to ${most} samples`}`
 }
 
 function single(labels: readonly string[], counts: readonly number[]) {

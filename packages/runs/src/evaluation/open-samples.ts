@@ -22,7 +22,7 @@ export interface OpenOptions extends Pick<OpenDatasetOptions, 'signal' | 'onProg
   /** Options of the data set. */
   readonly dataOptions?: Readonly<Record<string, unknown>>
   /** What the other side's samples are, where that is known: what can be brought to it is. */
-  readonly like?: Pick<Samples, 'field'>
+  readonly like?: Pick<Samples, 'field' | 'title'>
   /** The field that is scored; default: the first that can be. */
   readonly field?: string
 }
@@ -33,8 +33,28 @@ export async function openDataSamples(
   { dataOptions = {}, like, field, ...options }: OpenOptions,
 ): Promise<Samples> {
   const data = datasetNameOf(name)
-  const dataset = await openDataset(data, { ...options, ...optionsLike(data, like), ...dataOptions })
+  const wanted = optionsLike(data, like)
+  const dataset = await openDataset(data, { ...options, ...wanted, ...dataOptions }).catch((cause) => {
+    const asked = { ...wanted, ...dataOptions }.channels
+    if (like === undefined || cause?.code !== 'CHANNELS_INVALID' || asked !== wanted.channels) throw cause
+    throw channelsDiffer(data, like, cause)
+  })
   return datasetSamples(dataset, field)
+}
+
+/** Nobody asked for these channels: the other side has them. */
+function channelsDiffer(
+  data: string,
+  { title, field }: NonNullable<OpenOptions['like']>,
+  cause: unknown,
+): ConfigurationError {
+  const [, , channels] = field.shape
+  return new ConfigurationError({
+    code: 'CHANNELS_DIFFER',
+    message: `The images of ${title} have ${channels} channels, which ${data} cannot give, so they cannot be compared.`,
+    fix: `Compare it with images of ${channels} channels: for a generator those that it was trained on, or a folder, which gives both colour and grey.`,
+    cause,
+  })
 }
 
 /** A folder may be named without `folder:`. */
