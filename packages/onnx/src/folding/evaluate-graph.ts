@@ -1,6 +1,7 @@
 import type { NDArray } from '@gantry/core'
 import type { Graph } from '../graph.ts'
-import { readNodes } from '../upgrade/read-nodes.ts'
+import { isCurrent } from '../upgrade/read-nodes.ts'
+import { upgradeGraph } from '../upgrade/upgrade-graph.ts'
 import { evaluateNode } from './evaluate-node.ts'
 
 /** What one value may hold; shapes and what they are computed from are far smaller. */
@@ -17,10 +18,10 @@ export function evaluateGraph(
   inputs: Readonly<Record<string, NDArray>> = {},
 ): Readonly<Record<string, NDArray>> | undefined {
   if (!graph.inputs.every(({ name }) => inputs[name] !== undefined)) return undefined
-  const { nodes, initializers, complete } = readNodes(graph)
-  if (!complete) return undefined
-  const arrays = new Map([...initializers, ...Object.entries(inputs)])
-  for (const node of nodes) {
+  const own = upgradeGraph(graph)
+  if (!isCurrent(own)) return undefined
+  const arrays = new Map([...own.initializers, ...Object.entries(inputs)])
+  for (const node of own.nodes) {
     const results = evaluateNode(node, arrays, SIZE_LIMIT)
     if (results === undefined) return undefined
     for (const [index, array] of results.entries()) arrays.set(node.outputs[index]!, array)
