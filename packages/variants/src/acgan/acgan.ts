@@ -42,7 +42,7 @@ export const acgan = adversarialVariant({
       'fashion-mnist': { steps: 6000, options: { ...steady, ...falling(6000) } },
       emoji: { steps: 2500, options: steady64 },
     },
-    { mnist: 0.094, 'fashion-mnist': 0.13, emoji: 4.5 },
+    { mnist: 0.09, 'fashion-mnist': 0.13, emoji: 4.5 },
   ),
   extra: { classWeight: z.number().min(0).max(1000).default(1).describe('weight of the class losses') },
   extend: ({ classWeight }, { fields }) => recognition(classesOf(fields.labels!), classWeight),
