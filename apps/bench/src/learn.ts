@@ -82,7 +82,11 @@ async function main(options: Options): Promise<void> {
     writePage(page, learningTables, all)
     const folder = resolve(options.folder)
     const drawn = [
-      ...(await drawPictures(everyRun, folder, inPackage('../../docs/images/variants'))),
+      ...(await drawPictures(
+        everyRun.filter(({ id }) => all.has(id)),
+        folder,
+        inPackage('../../docs/images/variants'),
+      )),
       ...(await drawTwins(everyRun, folder, inPackage('../../docs/images/learning'))),
     ]
     log(`Wrote ${page}, and ${drawn.length} pictures`)

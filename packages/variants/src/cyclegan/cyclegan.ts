@@ -3,12 +3,9 @@ import { z } from 'zod'
 import { fieldOf } from '../bind-fields.ts'
 import { batchFeed } from '../feeds.ts'
 import { checkOptions } from '../game/check-options.ts'
-import { discriminatorView } from '../game/discriminator-view.ts'
-import { objectivesOf } from '../game/objectives.ts'
-import { learnersOf, player, prefixed } from '../game/players.ts'
-import { playersUpdates } from '../game/players-updates.ts'
+import { opponents } from '../game/opponents.ts'
+import { learnersOf, prefixed } from '../game/players.ts'
 import { withUpdatePhases } from '../game/update-phases.ts'
-import { movingAverage } from '../moving-average.ts'
 import { partOf } from '../parts.ts'
 import { images } from '../slots.ts'
 import { checkSizes } from '../translation/check-sizes.ts'
@@ -118,8 +115,13 @@ export const cyclegan = defineVariant({
         request.options.gradientAccumulation,
       ),
       functions: [
-        ...translationFunctions(there.ema, there.generator.network, { source, target }),
-        ...translationFunctions(back.ema, back.generator.network, { source: target, target: source }, 'translate-back'),
+        ...translationFunctions(there.generatorEma, there.generator.network, { source, target }),
+        ...translationFunctions(
+          back.generatorEma,
+          back.generator.network,
+          { source: target, target: source },
+          'translate-back',
+        ),
         patchJudgement(there.discriminator.network, { samples: target }, ({ samples }) => samples!),
       ],
       shown: ['translate', 'translate-back'],
@@ -150,29 +152,20 @@ function direction(
   checkOptions('cyclegan', options, { batchSize, samples: target })
   const networks = { options, source: source.shape, target: target.shape, seed: suffix === '' ? seed : seed + 1 }
   const make = () => (options.generator === 'unet' ? unet(networks) : residualTranslator(networks))
-  const generator = player(`generator${suffix}`, make(), { options, split })
-  const ema = make()
-  const discriminator = player(
-    `discriminator${suffix}`,
-    patchDiscriminator({ options, samples: target.shape, seed: networks.seed }),
-    { options, learningRate: options.discriminatorLearningRate, split },
-  )
-  const average = movingAverage(generator.network, ema, options.emaDecay, options.emaRampUp)
-  const view = discriminatorView(options, discriminator.optimizer.slots.updates!)
-  const objectives = objectivesOf({ generator, discriminator, options, view, discriminatorSeesLabels: false })
+  const own = opponents({
+    generator: make(),
+    generatorEma: make(),
+    discriminator: patchDiscriminator({ options, samples: target.shape, seed: networks.seed }),
+    ...{ options, split, discriminatorSeesLabels: false, suffix },
+  })
   const pool = imagePool(options.poolSize, target.shape, `pool${suffix}`)
   return {
-    ...{ suffix, generator, ema, discriminator, objectives, pool },
-    updates: playersUpdates(generator, discriminator, average, options),
-    variables: {
-      ...generator.variables,
-      ...discriminator.variables,
-      ...prefixed(`generator${suffix}Ema`, { ...ema.weights, updates: average.updates }),
-      ...prefixed(`augmentation${suffix}`, view.share.slots),
-      ...prefixed(`pool${suffix}`, pool.slots),
-    },
+    ...own,
+    ...{ suffix, pool },
+    variables: { ...own.variables, ...prefixed(`pool${suffix}`, pool.slots) },
     dispose: () => {
-      for (const part of [generator, discriminator, ema, view.share, average.updates, pool]) part.dispose()
+      own.dispose()
+      pool.dispose()
     },
   }
 }

@@ -1,21 +1,17 @@
 import type { BoundField } from '@gantry/core'
-import type { Variable } from '@tensorflow/tfjs-core'
 import { classesOf } from '../bind-fields.ts'
 import { discriminatorFunctions } from '../discriminator-functions.ts'
 import { batchFeed, latentFeed } from '../feeds.ts'
 import type { GanModel } from '../gan-model.ts'
 import { generatorFunctions } from '../generator-functions.ts'
-import { movingAverage } from '../moving-average.ts'
 import type { Network } from '../network.ts'
 import { partOf } from '../parts.ts'
 import { checkUpdates } from './check-options.ts'
-import { discriminatorView } from './discriminator-view.ts'
 import type { GameExtension } from './extension.ts'
 import type { GameOptions } from './game-options.ts'
 import { gamePhases } from './game-phases.ts'
-import { objectivesOf } from './objectives.ts'
-import { learnersOf, player, prefixed } from './players.ts'
-import { playersUpdates } from './players-updates.ts'
+import { opponents } from './opponents.ts'
+import { learnersOf } from './players.ts'
 import { sampleSource } from './samples.ts'
 
 export interface GameParts {
@@ -52,33 +48,19 @@ export interface GameParts {
  * @throws ConfigurationError `OPTIONS_CONFLICT` for options that do not agree when each player moves
  */
 export function adversarialGame(parts: GameParts): GanModel {
-  const { name, options, samples, labels, batchSize, extension, split } = parts
+  const { name, options, samples, labels, batchSize, extension } = parts
   checkUpdates(name, options)
   const classes = labels && classesOf(labels)
-  const generator = player('generator', parts.generator, { options, split })
-  const discriminator = player('discriminator', parts.discriminator, {
-    options,
-    learningRate: options.discriminatorLearningRate,
-    split,
-  })
-  const average = movingAverage(parts.generator, parts.generatorEma, options.emaDecay, options.emaRampUp)
-  const view = discriminatorView(options, discriminator.optimizer.slots.updates!)
   const { discriminatorSeesLabels = true } = parts
-  const objectives = objectivesOf({ generator, discriminator, options, view, discriminatorSeesLabels, extension })
+  const own = opponents({ ...parts, discriminatorSeesLabels })
+  const { generator, discriminator } = own
   const source = sampleSource(parts.generator, batchSize, classes, extension)
-  const updates = playersUpdates(generator, discriminator, average, options)
   const real = { samples: batchFeed(samples, batchSize), ...(labels && { labels: batchFeed(labels, batchSize) }) }
   const latent = latentFeed(options.latentSize, batchSize)
   const feeds = { all: { ...real, latent }, generator: { latent } }
-  const variables: Record<string, Variable> = {
-    ...generator.variables,
-    ...discriminator.variables,
-    ...prefixed('generatorEma', { ...parts.generatorEma.weights, updates: average.updates }),
-    ...prefixed('augmentation', view.share.slots),
-  }
   return {
     name,
-    phases: gamePhases({ generator, discriminator, updates, objectives, source }, options, feeds),
+    phases: gamePhases({ ...own, source }, options, feeds),
     functions: [
       ...generatorFunctions(parts.generatorEma, parts.generator, {
         latentSize: options.latentSize,
@@ -89,11 +71,9 @@ export function adversarialGame(parts: GameParts): GanModel {
       ...discriminatorFunctions(parts.discriminator, { samples, labels: discriminatorSeesLabels ? labels : undefined }),
     ],
     shown: ['generate'],
-    variables,
+    variables: own.variables,
     parts: { generator: partOf(generator, 'generatorEma'), discriminator: partOf(discriminator) },
     learners: learnersOf([generator, discriminator]),
-    dispose: () => {
-      for (const part of [generator, discriminator, parts.generatorEma, view.share, average.updates]) part.dispose()
-    },
+    dispose: own.dispose,
   }
 }

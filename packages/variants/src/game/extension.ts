@@ -1,15 +1,10 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core'
 import type { Judgement } from '../judge.ts'
+import type { Samples } from './samples.ts'
 
 /** What a game knows of the samples that a judgement is about. */
-export interface Judged {
+export interface Judged extends Omit<Samples, 'samples'> {
   readonly judgement: Judgement
-  /** One-hot labels [batch, classes] that the samples have, or were made for. */
-  readonly labels: Tensor | undefined
-  /** The latent vectors that generated samples were made from. */
-  readonly latent: Tensor | undefined
-  /** Where they were made of something: what was made, and what should have been. */
-  readonly made?: { readonly output: Tensor; readonly target: Tensor }
 }
 
 /**

@@ -3,14 +3,11 @@ import { z } from 'zod'
 import { fieldOf } from '../bind-fields.ts'
 import { batchFeed } from '../feeds.ts'
 import { checkOptions } from '../game/check-options.ts'
-import { discriminatorView } from '../game/discriminator-view.ts'
 import type { GameExtension } from '../game/extension.ts'
 import { gamePhases } from '../game/game-phases.ts'
-import { objectivesOf } from '../game/objectives.ts'
-import { learnersOf, player, prefixed } from '../game/players.ts'
-import { playersUpdates } from '../game/players-updates.ts'
+import { opponents } from '../game/opponents.ts'
+import { learnersOf } from '../game/players.ts'
 import type { SampleSource } from '../game/samples.ts'
-import { movingAverage } from '../moving-average.ts'
 import type { Network } from '../network.ts'
 import { partOf } from '../parts.ts'
 import { images } from '../slots.ts'
@@ -58,46 +55,27 @@ export const pix2pix = defineVariant({
     const make = () => unet({ options, source: source.shape, target: target.shape, seed })
     const [height, width] = target.shape as [number, number]
     const pairs = [height, width, source.shape[2]! + target.shape[2]!]
-    const generator = player('generator', make(), { options, split })
-    const ema = make()
-    const discriminator = player('discriminator', patchDiscriminator({ options, samples: pairs, seed }), {
-      options,
-      learningRate: options.discriminatorLearningRate,
-      split,
+    const own = opponents({
+      generator: make(),
+      generatorEma: make(),
+      discriminator: patchDiscriminator({ options, samples: pairs, seed }),
+      ...{ options, split, discriminatorSeesLabels: false, extension: closeTo(options.pixelWeight) },
     })
-    const average = movingAverage(generator.network, ema, options.emaDecay, options.emaRampUp)
-    const view = discriminatorView(options, discriminator.optimizer.slots.updates!)
-    const extension = closeTo(options.pixelWeight)
-    const objectives = objectivesOf({
-      generator,
-      discriminator,
-      options,
-      view,
-      discriminatorSeesLabels: false,
-      extension,
-    })
-    const updates = playersUpdates(generator, discriminator, average, options)
+    const { generator, discriminator, generatorEma } = own
     const feeds = { source: batchFeed(source, batchSize), target: batchFeed(target, batchSize) }
-    const table = { generator, discriminator, updates, objectives, source: pairSource(generator.network) }
+    const table = { ...own, source: pairSource(generator.network) }
     return {
       name: 'pix2pix',
       phases: gamePhases(table, options, { all: feeds, generator: feeds }),
       functions: [
-        ...translationFunctions(ema, generator.network, ends),
+        ...translationFunctions(generatorEma, generator.network, ends),
         patchJudgement(discriminator.network, ends, (given) => asPair(given.source!, given.target!)),
       ],
       shown: ['translate'],
-      variables: {
-        ...generator.variables,
-        ...discriminator.variables,
-        ...prefixed('generatorEma', { ...ema.weights, updates: average.updates }),
-        ...prefixed('augmentation', view.share.slots),
-      },
+      variables: own.variables,
       parts: { generator: partOf(generator, 'generatorEma'), discriminator: partOf(discriminator) },
       learners: learnersOf([generator, discriminator]),
-      dispose: () => {
-        for (const part of [generator, discriminator, ema, view.share, average.updates]) part.dispose()
-      },
+      dispose: own.dispose,
     }
   },
 })

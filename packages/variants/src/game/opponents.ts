@@ -1,0 +1,66 @@
+import type { Variable } from '@tensorflow/tfjs-core'
+import { movingAverage } from '../moving-average.ts'
+import type { Network } from '../network.ts'
+import { discriminatorView } from './discriminator-view.ts'
+import type { GameExtension } from './extension.ts'
+import type { GameRules } from './game-options.ts'
+import { type Objectives, objectivesOf } from './objectives.ts'
+import type { PlayerUpdate } from './player-update.ts'
+import { type Player, player, prefixed } from './players.ts'
+import { playersUpdates } from './players-updates.ts'
+
+export interface OpponentsRequest {
+  readonly generator: Network
+  /** A second generator of the same architecture; its weights become the moving average. */
+  readonly generatorEma: Network
+  readonly discriminator: Network
+  readonly options: GameRules
+  /** Whether the discriminator is given the label of what it judges. */
+  readonly discriminatorSeesLabels: boolean
+  readonly extension?: GameExtension | undefined
+  readonly split?: boolean | undefined
+  /** What all names of their state end with, where a game has several pairs of opponents; nothing by default. */
+  readonly suffix?: string
+}
+
+/** A generator and a discriminator that learn against each other, with everything that is theirs. */
+export interface Opponents {
+  readonly generator: Player
+  /** The moving average of its weights. */
+  readonly generatorEma: Network
+  readonly discriminator: Player
+  readonly objectives: Objectives
+  readonly updates: { readonly discriminator: PlayerUpdate; readonly generator: PlayerUpdate }
+  /** All of it that is state, by its full name. */
+  readonly variables: Readonly<Record<string, Variable>>
+  dispose(): void
+}
+
+/** Sets two networks against each other by the rules of a game. */
+export function opponents(request: OpponentsRequest): Opponents {
+  const { options, generatorEma, discriminatorSeesLabels, extension, split, suffix = '' } = request
+  const generator = player(`generator${suffix}`, request.generator, { options, split })
+  const discriminator = player(`discriminator${suffix}`, request.discriminator, {
+    options,
+    learningRate: options.discriminatorLearningRate,
+    split,
+  })
+  const average = movingAverage(request.generator, generatorEma, options.emaDecay, options.emaRampUp)
+  const view = discriminatorView(options, discriminator.optimizer.slots.updates!)
+  return {
+    generator,
+    generatorEma,
+    discriminator,
+    objectives: objectivesOf({ generator, discriminator, options, view, discriminatorSeesLabels, extension }),
+    updates: playersUpdates(generator, discriminator, average, options),
+    variables: {
+      ...generator.variables,
+      ...discriminator.variables,
+      ...prefixed(`generator${suffix}Ema`, { ...generatorEma.weights, updates: average.updates }),
+      ...prefixed(`augmentation${suffix}`, view.share.slots),
+    },
+    dispose: () => {
+      for (const part of [generator, discriminator, generatorEma, view.share, average.updates]) part.dispose()
+    },
+  }
+}
