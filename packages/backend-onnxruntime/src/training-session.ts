@@ -1,7 +1,7 @@
 import {
-  batchedSpecs,
   type CompiledModel,
   checkFeeds,
+  checkInputs,
   checkState,
   type DrawFeed,
   drawMissing,
@@ -61,7 +61,7 @@ export class OnnxTrainingSession implements TrainingSession {
     return this.#lifecycle.call(async () => {
       const ports = findFunction(this.#model, name).inputs
       const all = drawMissingInputs(ports, inputs, draw)
-      checkFeeds(`Function '${name}'`, batchedSpecs(ports), all)
+      checkInputs(`Function '${name}'`, ports, all)
       return this.#worker.call('evaluate', name, copyFeeds(all))
     })
   }

@@ -1,6 +1,6 @@
 import {
-  batchedSpecs,
   checkFeeds,
+  checkInputs,
   checkState,
   type DrawFeed,
   drawMissing,
@@ -68,7 +68,7 @@ export class TfjsSession implements TrainingSession {
       const owner = `Function '${name}'`
       const noise = new NamedNoise(owner, definition.inputs, inputs, draw)
       const declared = declaredOf(definition.inputs, drawMissingInputs(definition.inputs, inputs, draw))
-      checkFeeds(owner, batchedSpecs(definition.inputs), declared)
+      checkInputs(owner, definition.inputs, declared)
       return runProgram(owner, this.#variables, definition.program, declared, noise, readArrays)
     })
   }

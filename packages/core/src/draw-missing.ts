@@ -1,6 +1,7 @@
 import type { DrawFeed } from './backend.ts'
 import type { Ports } from './field.ts'
 import type { Feed } from './model.ts'
+import { lengthOf, namedLengths } from './named-lengths.ts'
 import type { NDArray } from './ndarray.ts'
 
 type Feeds = Readonly<Record<string, NDArray>>
@@ -21,15 +22,16 @@ export function drawMissing(
 }
 
 /**
- * The inputs of a function, with drawn ones that are missing drawn for as many elements as the others have; without `draw`, or
- * without any input that tells the batch size, as they are.
+ * The inputs of a function, with drawn ones that are missing drawn for as many elements as the others have, and of the lengths that
+ * those tell; without `draw`, or without any input that tells the batch size, as they are.
  */
 export function drawMissingInputs(ports: Ports, inputs: Feeds, draw: DrawFeed | undefined): Record<string, NDArray> {
   const batch = Object.values(inputs)[0]?.shape[0]
   if (batch === undefined) return { ...inputs }
+  const told = namedLengths(ports, inputs)
   const drawn = Object.entries(ports).flatMap(([name, { dtype, shape, drawn: distribution }]) => {
-    const lengths = shape.filter((length) => typeof length === 'number')
-    if (distribution === undefined || lengths.length < shape.length) return []
+    const lengths = shape.map((length) => lengthOf(length, told))
+    if (distribution === undefined || !lengths.every((length) => length !== undefined)) return []
     return [[name, { dtype, shape: [batch, ...lengths], source: { from: 'random', distribution } }] as const]
   })
   return drawMissing(Object.fromEntries(drawn), inputs, draw)

@@ -32,8 +32,10 @@ export interface BoundField extends Field {
  * An input that nobody gives is drawn (`drawn`), or has a usual value (`otherwise`), or comes from the data (`field`).
  */
 export interface Port extends Omit<Field, 'shape'> {
-  /** Of one element, without the batch; words are lengths that stay open. */
+  /** Of one element, without the batch; words are lengths that stay open: `height`, `4*height`, `height/64`. */
   readonly shape: readonly Dimension[]
+  /** Of an input: named lengths that must be multiples of a number, `{ height: 64, width: 64 }`. */
+  readonly multiples?: Readonly<Record<string, number>>
   /** Of an input: the field of the data that feeds it where nobody else does. Of an output: the field that it imitates. */
   readonly field?: string
   /** How an input comes about where nobody gives it: standard normal, or uniform in [0, 1). */

@@ -70,6 +70,14 @@ export type {
   TrainableModel,
 } from './model.ts'
 export {
+  checkInputs,
+  lengthOf,
+  multiplesOf,
+  type NamedLengths,
+  namedLengths,
+  scaledDimension,
+} from './named-lengths.ts'
+export {
   arrayClasses,
   bytesPerElement,
   type DType,

@@ -2,6 +2,8 @@ import {
   ConfigurationError,
   type DType,
   describeSpec,
+  lengthOf,
+  type NamedLengths,
   type NDArray,
   ndarray,
   type Port,
@@ -39,7 +41,7 @@ export function givenRows(port: Port, { name, count }: InputRequest, given: NDAr
 export function drawnRows(port: Port, request: InputRequest): NDArray {
   const { name } = request
   const { dtype, drawn: distribution = 'normal' } = port
-  return drawRows({ name, dtype, distribution, shape: closedShape(port, name) }, request)
+  return drawRows({ name, dtype, distribution, shape: closedShape(port, name, request.lengths) }, request)
 }
 
 /**
@@ -64,11 +66,13 @@ export function givenOrDrawn(port: Port, request: InputRequest, example: string)
 /**
  * The shape of one element.
  *
+ * @param lengths that are known, by name
  * @throws ConfigurationError `INPUT_OPEN` where lengths of it are open: nobody but the user knows them
  */
-export function closedShape({ shape }: Pick<Port, 'shape'>, name: string): number[] {
-  const open = shape.filter((length) => typeof length === 'string')
-  if (open.length === 0) return shape as number[]
+export function closedShape({ shape }: Pick<Port, 'shape'>, name: string, lengths: NamedLengths = {}): number[] {
+  const closed = shape.map((length) => lengthOf(length, lengths))
+  if (closed.every((length) => length !== undefined)) return closed
+  const open = shape.filter((_, axis) => closed[axis] === undefined)
   throw new ConfigurationError({
     code: 'INPUT_OPEN',
     message: `'${name}' has the shape [${shape.join(', ')}], and nothing tells how long ${open.join(' and ')} is.`,

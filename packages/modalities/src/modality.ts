@@ -1,4 +1,4 @@
-import type { Field, NDArray, Port } from '@gantry/core'
+import type { Dimension, Field, NamedLengths, NDArray, Port } from '@gantry/core'
 
 /** A picture, a text or whatever else people look at, as a file. */
 export interface Artefact {
@@ -39,6 +39,8 @@ export interface InputRequest {
   readonly asked?: NDArray
   /** The field of the data that belongs to the input: [1 or count, ...shape]. */
   readonly data?: NDArray
+  /** Lengths that other inputs tell, such as the height of an image. */
+  readonly lengths?: NamedLengths
 }
 
 /** How files that people name are read. */
@@ -47,10 +49,10 @@ export interface FileReader {
   /**
    * Decodes an image of any format and brings it to a size.
    *
-   * @param shape [height, width, channels]
-   * @returns uint8 of this shape, 0 to 255
+   * @param shape [height, width, channels]; an image keeps its own height and width where they are open
+   * @returns uint8, [height, width, channels], 0 to 255
    */
-  decodeImage?(bytes: Uint8Array, shape: readonly number[]): Promise<NDArray>
+  decodeImage?(bytes: Uint8Array, shape: readonly Dimension[]): Promise<NDArray>
 }
 
 /**

@@ -1,39 +1,38 @@
-import { DataError, type Field, type NDArray, type Port } from '@gantry/core'
-import { closedShape } from './given-rows.ts'
+import { DataError, type Dimension, type Field, type NDArray, type Port } from '@gantry/core'
 import type { FileReader } from './modality.ts'
 import { numbersToArray } from './numbers-to-array.ts'
 import { type Bitmap, decodePng, isPng } from './png.ts'
 
 /**
  * Reads the image file that a person names. Whoever passes `files` may decode more than PNG, and bring images to the field's
- * size; by itself this takes a PNG of exactly that size.
+ * size; by itself this takes a PNG of exactly that size. Where height and width are open, an image keeps its own.
  *
  * @returns one image, [1, height, width, channels] in the field's range
  * @throws DataError `IMAGE_UNREADABLE`, `IMAGE_MISSIZED`, and what `files` throws
  */
 export async function readImage(field: Field | Port, path: string, files?: FileReader): Promise<NDArray> {
   if (files === undefined) throw unreadable(path, 'names a file, and files cannot be read here')
-  const shape = closedShape(field, path)
   const bytes = await files.read(path)
-  const pixels = files.decodeImage ? (await files.decodeImage(bytes, shape)).data : ownPixels(path, bytes, shape)
+  const { shape, data } = await (files.decodeImage?.(bytes, field.shape) ?? ownPixels(path, bytes, field.shape))
   const [minimum, maximum] = field.range ?? [-1, 1]
   const scale = 255 / (maximum - minimum)
-  const values = Array.from(pixels as ArrayLike<number | bigint>, (byte) => Number(byte) / scale + minimum)
+  const values = Array.from(data as ArrayLike<number | bigint>, (byte) => Number(byte) / scale + minimum)
   return numbersToArray(field.dtype, [1, ...shape], field.dtype.startsWith('float') ? values : values.map(Math.round))
 }
 
-function ownPixels(path: string, bytes: Uint8Array, shape: readonly number[]): Uint8Array {
+function ownPixels(path: string, bytes: Uint8Array, shape: readonly Dimension[]): Pick<NDArray, 'shape' | 'data'> {
   if (!isPng(bytes)) throw unreadable(path, 'is no PNG')
   const picture = decoded(path, bytes)
-  const [height, width, channels] = shape
-  if (picture.height !== height || picture.width !== width) {
+  const own = [picture.height, picture.width]
+  if (own.some((length, axis) => typeof shape[axis] === 'number' && shape[axis] !== length)) {
     throw new DataError({
       code: 'IMAGE_MISSIZED',
-      message: `The image '${path}' has ${picture.height}×${picture.width} pixels, but ${height}×${width} are wanted.`,
+      message: `The image '${path}' has ${picture.height}×${picture.width} pixels, but ${shape[0]}×${shape[1]} are wanted.`,
       fix: 'Bring it to that size.',
     })
   }
-  return withChannels(picture, channels!)
+  const channels = shape[2] as number
+  return { shape: [...own, channels], data: withChannels(picture, channels) }
 }
 
 function decoded(path: string, bytes: Uint8Array): Bitmap {

@@ -1,4 +1,4 @@
-import { ConfigurationError, type NDArray, type Port, type Ports, suggestion } from '@gantry/core'
+import { ConfigurationError, type NDArray, namedLengths, type Port, type Ports, suggestion } from '@gantry/core'
 import type { Modality } from './modality.ts'
 import { findModality, modalities } from './registry.ts'
 
@@ -45,11 +45,23 @@ export function supply(
       fix: suggestion(unknown, names),
     })
   }
-  const inputs = Object.entries(ports).map(([name, port]) => {
+  const given = Object.entries(ports).map(([name, port]) => {
     const modality = findModality(port.modality, registry)
     const rows = takesData(port, modality) ? data[port.field!] : undefined
-    const given = { ...(asked[name] && { asked: asked[name] }), ...(rows && { data: rows }) }
-    return [name, modality.supply(port, { name, seed, from, count, ...given })] as const
+    return { name, port, modality, own: { ...(asked[name] && { asked: asked[name] }), ...(rows && { data: rows }) } }
+  })
+  const lengths = namedLengths(
+    ports,
+    Object.assign(
+      {},
+      ...given.map(({ name, own: { asked, data } }) => {
+        const array = asked ?? data
+        return array && { [name]: array }
+      }),
+    ),
+  )
+  const inputs = given.map(({ name, port, modality, own }) => {
+    return [name, modality.supply(port, { name, seed, from, count, lengths, ...own })] as const
   })
   return Object.fromEntries(inputs)
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { exportFunction } from '@gantry/compiler'
 import {
   ConfigurationError,
@@ -116,9 +115,13 @@ export async function exportRun(
     const all = frozen === undefined ? state : { ...(await session.readState(Object.keys(frozen))), ...state }
     await session.writeState(all)
     const name = functionName ?? model.shown[0]!
-    // What is sampled and evaluated by the run's name is what it shows.
-    const own = name === model.shown[0] ? folder.generatorPath : join(folder.path, `${name}.onnx`)
-    const request = { state: all, step: position.step, weights, path: path ?? own, functionName: name }
+    const request = {
+      state: all,
+      step: position.step,
+      weights,
+      path: path ?? folder.exportPath(name, model.shown),
+      functionName: name,
+    }
     return await exportOpened({ ...opened, config: folder.config, data }, request)
   } finally {
     await session.dispose()

@@ -61,7 +61,7 @@ function madeUpData(ports: Ports, seed: number, count: number): Record<string, N
   const fed = Object.values(ports).filter(({ field }) => field !== undefined)
   return Object.fromEntries(
     fed.map((port) => {
-      const lengths = port.shape.map((length) => (typeof length === 'number' ? length : OPEN_LENGTH))
+      const lengths = port.shape.map((length, axis) => (typeof length === 'number' ? length : openLength(port, axis)))
       const rows = { name: `parity/${port.field}`, shape: lengths, distribution: 'uniform' } as const
       const array = drawRows(rows, { seed, from: 0, count }) as NDArray<'float32'>
       return [port.field!, { ...array, data: array.data.map(madeUpNumber(port)) }]
@@ -79,8 +79,11 @@ function madeUpNumber({ dtype, names, range }: Port): (uniform: number) => numbe
   return (uniform) => Math.floor(first + (last + 1 - first) * uniform)
 }
 
-/** What stands for a length that is open, such as the height of an image. */
-const OPEN_LENGTH = 32
+/** What stands for a length that is open, such as the height of an image: another for each. */
+function openLength({ shape, multiples = {} }: Port, axis: number): number {
+  const multiple = multiples[shape[axis]!] ?? 1
+  return Math.ceil((32 + 16 * axis) / multiple) * multiple
+}
 
 function diverged(): TrainingError {
   return new TrainingError({

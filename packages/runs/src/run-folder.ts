@@ -121,6 +121,11 @@ export class RunFolder implements RunRecord {
     return join(this.path, 'events.jsonl')
   }
 
+  /** Where a function is exported to: what a model shows first is what is sampled and evaluated by the run's name. */
+  exportPath(name: string, shown: readonly string[]): string {
+    return name === shown[0] ? this.generatorPath : join(this.path, `${name}.onnx`)
+  }
+
   get generatorPath(): string {
     return join(this.path, 'generator.onnx')
   }

@@ -20,8 +20,10 @@ export interface TrainRunOptions {
 }
 
 export interface TrainedRun extends TrainingOutcome {
-  /** The exported function of a run that was finished. */
+  /** The function of a run that was finished which it shows first, exported. */
   readonly generator?: GeneratorExport
+  /** The others that it shows. */
+  readonly others?: readonly GeneratorExport[]
 }
 
 /**
@@ -72,17 +74,19 @@ async function attempt(
   const { model, session } = await reached.open()
   const state = await session.readState()
   const opened = { model, session, config, data: run.data }
-  const generator = await exportOpened(opened, {
-    state,
-    step: outcome.step,
-    weights: 'ema',
-    path: folder.generatorPath,
-  })
-  const { parityError } = generator.manifest
-  await folder
-    .append({ type: 'export', step: outcome.step, path: generator.path, parityError })
-    .finally(() => folder.close())
-  return { ...outcome, generator }
+  const exported: GeneratorExport[] = []
+  try {
+    for (const functionName of model.shown) {
+      const path = folder.exportPath(functionName, model.shown)
+      const one = await exportOpened(opened, { state, step: outcome.step, weights: 'ema', path, functionName })
+      await folder.append({ type: 'export', step: outcome.step, path, parityError: one.manifest.parityError })
+      exported.push(one)
+    }
+  } finally {
+    await folder.close()
+  }
+  const [generator, ...others] = exported
+  return { ...outcome, ...(generator && { generator }), others }
 }
 
 /** A run whose rates were halved so often does not suffer from them. */

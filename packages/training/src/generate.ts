@@ -25,6 +25,8 @@ export type Evaluate = (inputs: Arrays, draw: DrawFeed) => Promise<Arrays>
 export interface GenerateOptions {
   readonly seed: number
   readonly count: number
+  /** Number of the first sample; default: 0. */
+  readonly first?: number
   readonly batchSize?: number
   /** Inputs by name that are not to be drawn: one element for all, or `count` of them. */
   readonly asked?: Arrays
@@ -34,7 +36,7 @@ export interface GenerateOptions {
   readonly registry?: readonly Modality[]
 }
 
-/** Samples number `from` and following: what the function was given, and what it made of it. */
+/** Samples number `from` and following, counted from the first: what the function was given, and what it made of it. */
 export interface Generated {
   readonly from: number
   readonly inputs: Arrays
@@ -42,7 +44,7 @@ export interface Generated {
 }
 
 /**
- * Generates samples number 0 to `count - 1` of a seed, in batches of at most 64; sample 70 is the same whatever the split.
+ * Generates samples number `first` to `first + count - 1` of a seed, in batches of at most 64; sample 70 is the same whatever the split.
  * The generator works one batch ahead of the consumer, up to seven if they are small (4 MB together).
  *
  * @param ports inputs of the function; what nobody gives is drawn (see `supply` of @gantry/modalities)
@@ -57,13 +59,14 @@ export interface Generated {
 export async function* generateBatches(
   evaluate: Evaluate,
   ports: Ports,
-  { seed, count, batchSize = LARGEST_BATCH, asked = {}, data = {}, registry = modalities }: GenerateOptions,
+  { seed, count, first = 0, batchSize = LARGEST_BATCH, asked = {}, data = {}, registry = modalities }: GenerateOptions,
 ): AsyncGenerator<Generated> {
   const start = async (from: number): Promise<Generated> => {
     const size = Math.min(batchSize, count - from)
     const part = (arrays: Arrays) => rowsOfEach(arrays, from, size)
-    const inputs = supply(ports, { seed, from, count: size, asked: part(asked), data: part(data) }, registry)
-    return { from, inputs, outputs: await evaluate(inputs, noiseDraw({ seed, from })) }
+    const number = first + from
+    const inputs = supply(ports, { seed, from: number, count: size, asked: part(asked), data: part(data) }, registry)
+    return { from, inputs, outputs: await evaluate(inputs, noiseDraw({ seed, from: number })) }
   }
   const started: Promise<Generated>[] = []
   let [next, ahead] = [0, 1]

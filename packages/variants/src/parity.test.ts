@@ -1,10 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu'
 import { createOnnxRuntimeInference, createOnnxRuntimeTraining } from '@gantry/backend-onnxruntime'
 import { createTfjsTraining } from '@gantry/backend-tfjs'
-import { compileModel, exportModel } from '@gantry/compiler'
+import { compileModel, exportFunction } from '@gantry/compiler'
 import {
   batchedSpecs,
   type DrawFeed,
+  lengthOf,
+  type NamedLengths,
   type NamedTensorSpec,
   type NDArray,
   ndarray,
@@ -147,10 +149,11 @@ async function trainOnBoth(own: Case, steps: number) {
 }
 
 /** Inputs of a function for a batch: noise, labels in turn, or samples. */
-function inputsOf(feeds: Readonly<Record<string, TensorSpec>>, batch: number): Record<string, NDArray> {
+function inputsOf(feeds: Readonly<Record<string, TensorSpec>>, open: NamedLengths): Record<string, NDArray> {
+  const batch = open.batch!
   return Object.fromEntries(
     Object.entries(feeds).map(([name, { dtype, shape }]) => {
-      const lengths = shape.map((length) => (typeof length === 'string' ? batch : length))
+      const lengths = shape.map((length) => lengthOf(length, open)!)
       if (dtype === 'int32') {
         return [
           name,
@@ -167,10 +170,10 @@ function inputsOf(feeds: Readonly<Record<string, TensorSpec>>, batch: number): R
   )
 }
 
-function drawnInputs(specs: readonly NamedTensorSpec[], batch: number, draw: DrawFeed): Record<string, NDArray> {
+function drawnInputs(specs: readonly NamedTensorSpec[], open: NamedLengths, draw: DrawFeed): Record<string, NDArray> {
   return Object.fromEntries(
     specs.map(({ name, dtype, shape }) => {
-      const lengths = shape.map((length) => (typeof length === 'string' ? batch : length))
+      const lengths = shape.map((length) => lengthOf(length, open)!)
       return [name, draw(name, { dtype, shape: lengths, source: { from: 'random', distribution: 'uniform' } })]
     }),
   )
@@ -216,18 +219,25 @@ describe.each(cases)('$variant of $shape with $options', (own) => {
     await eager.writeState(await recorded.readState())
     for (const fn of model.functions) {
       const inputs = batchedSpecs(fn.inputs)
-      const exported = await createOnnxRuntimeInference({ device: 'cpu', threads: 1 }).load(
-        await exportModel(fn.program, { inputs }),
-      )
-      for (const batch of [1, 7, 64]) {
-        const given = inputsOf(inputs, batch)
+      const { bytes } = await exportFunction(fn)
+      const exported = await createOnnxRuntimeInference({ device: 'cpu', threads: 1 }).load(bytes)
+      const [height = 1, width = 1] = own.shape
+      for (const [batch, larger] of [
+        [1, 1],
+        [7, 3],
+        [64, 1],
+      ] as const) {
+        // Where height and width are open, they may be others than in training.
+        const open = { batch, height: height * larger, width: width * larger * 2 }
+        const given = inputsOf(inputs, open)
         const draw = drawAt(fn.name, batch)
         // Noise that the program draws by name is an input of what is exported.
-        const all = { ...drawnInputs(exported.inputs, batch, draw), ...given }
+        const all = { ...drawnInputs(exported.inputs, open, draw), ...given }
         const [made, expected] = [await exported.run(all), await recorded.evaluate(fn.name, given, draw)]
-        for (const [name, { field }] of Object.entries(fn.outputs)) {
+        for (const [name, port] of Object.entries(fn.outputs)) {
           const [{ shape, data }, trainers] = [made[name]!, expected[name]!.data]
-          expect(shape).toEqual(field === undefined ? expected[name]!.shape : [batch, ...own.shape])
+          const promised = [batch, ...port.shape.map((length) => lengthOf(length, open))]
+          expect(shape).toEqual(port.field === undefined ? expected[name]!.shape : promised)
           for (const [index, value] of (data as Float32Array).entries()) {
             const wanted = trainers[index] as number
             // Logits and features have no bounds as pixels do.

@@ -48,18 +48,20 @@ async function sample(target: string, flags: SampleFlags): Promise<void> {
   try {
     const { manifest, path } = loaded
     const given = await readInputs(manifest.inputs, assignments(loaded, flags))
-    const rows = flags.rows === undefined ? undefined : rowsBy(manifest.inputs, flags.rows, flags.count ?? given.count)
+    const files = given.each?.names.length
+    const taken = [...Object.keys(given.asked), ...(given.each?.inputs ?? [])]
+    const rows = flags.rows === undefined ? undefined : rowsBy(manifest.inputs, flags.rows, flags.count ?? files)
     const asked = { ...given.asked, ...rows?.asked }
-    if (Object.keys(rows?.asked ?? {}).some((name) => name in given.asked)) throw rowsAndValue(flags.rows!)
-    const count = rows?.count ?? flags.count ?? given.count ?? (isDetermined(manifest.inputs, asked) ? 1 : USUAL_COUNT)
-    if (given.count !== undefined && given.count !== count) {
+    if (Object.keys(rows?.asked ?? {}).some((name) => taken.includes(name))) throw rowsAndValue(flags.rows!)
+    const count = rows?.count ?? flags.count ?? files ?? (isDetermined(manifest.inputs, asked) ? 1 : USUAL_COUNT)
+    if (files !== undefined && files !== count) {
       throw new ConfigurationError({
         code: 'OPTIONS_CONFLICT',
-        message: `--count asks for ${counted(count, 'sample')}, but the folder that is given has ${counted(given.count, 'file')}.`,
+        message: `--count asks for ${counted(count, 'sample')}, but the folder that is given has ${counted(files, 'file')}.`,
         fix: 'Leave --count out.',
       })
     }
-    const layout = { ...(given.names && { names: given.names }), ...(rows && { columns: rows.columns }) }
+    const layout = { ...(given.each && { each: given.each }), ...(rows && { columns: rows.columns }) }
     await writeSamples(loaded, { count, seed, out, asked, onNote: note, ...layout })
     const { variant, dataset, trainingStep, outputs } = manifest
     const shown = Object.values(outputs)[0]!.modality

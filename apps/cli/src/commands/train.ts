@@ -65,7 +65,7 @@ async function trainIn(folder: RunFolder, run: OpenedRun, signal: AbortSignal, f
   // Images whose header was fine can turn out to be damaged when they are decoded.
   noteSkipped({ name: dataset.name, skipped: dataset.description.skipped.slice(skippedAtStart) })
   if (outcome.outcome === 'interrupted') process.exitCode = INTERRUPTED
-  const { step, secondsElapsed, samplesPerSecond, scalars, checkpointPath, generator } = outcome
+  const { step, secondsElapsed, samplesPerSecond, scalars, checkpointPath, generator, others = [] } = outcome
   const samples = folder.samplePath(step)
   const result = {
     run: folder.path,
@@ -78,6 +78,7 @@ async function trainIn(folder: RunFolder, run: OpenedRun, signal: AbortSignal, f
     ...(generator && {
       ...(existsSync(samples) && { samples }),
       generator: generator.path,
+      ...(others.length > 0 && { others: others.map(({ path }) => path) }),
       parityError: generator.manifest.parityError,
     }),
     variant: config.variant,
@@ -89,7 +90,7 @@ async function trainIn(folder: RunFolder, run: OpenedRun, signal: AbortSignal, f
 }
 
 function summary(folder: RunFolder, { config }: OpenedRun, outcome: TrainedRun): string[] {
-  const { step, secondsElapsed, samplesPerSecond, checkpointPath, generator } = outcome
+  const { step, secondsElapsed, samplesPerSecond, checkpointPath, generator, others = [] } = outcome
   const samples = folder.samplePath(step)
   const idle = Object.keys(outcome.scalars).length === 0
   const finished = idle
@@ -105,6 +106,7 @@ function summary(folder: RunFolder, { config }: OpenedRun, outcome: TrainedRun):
         ? [
             ...(existsSync(samples) ? [['samples', samples]] : []),
             ['generator', generator.path],
+            ...others.map(({ path, manifest }) => [manifest.function, path]),
             ['parity error', generator.manifest.parityError.toExponential(1)],
           ]
         : [['go on with', `gantry train ${config.variant} --out ${folder.path} --resume`]]),

@@ -5,6 +5,7 @@ import {
   ConfigurationError,
   type Feed,
   type ModelFunction,
+  multiplesOf,
   type NDArray,
   type Phase,
   ShapeError,
@@ -182,7 +183,7 @@ function functionSignature(
   model: TfjsModel,
   { name, program, inputs }: TfjsModel['functions'][number],
 ): ProgramSignature {
-  return { name: `${model.name}/${name}`, program, feeds: batchedSpecs(inputs) }
+  return { name: `${model.name}/${name}`, program, feeds: batchedSpecs(inputs), multiples: multiplesOf(inputs) }
 }
 
 function compiled(recorded: RecordedProgram, graph: Graph): CompiledProgram {

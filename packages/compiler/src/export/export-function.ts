@@ -1,4 +1,4 @@
-import { batchedSpecs, type ModelFunction, type Ports, type TensorProgram } from '@gantry/core'
+import { batchedSpecs, type ModelFunction, multiplesOf, type Ports, type TensorProgram } from '@gantry/core'
 import { encodeModel } from '@gantry/onnx'
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 import { checkOutputs, recordedInputs } from '../programs/function-ports.ts'
@@ -43,7 +43,7 @@ export function exportFunction(
   const name = signature.name ?? fn.name
   const variableNames = new Map(Object.entries(variables).map(([state, variable]) => [variable.name, state]))
   const own = { name, inputs: batchedSpecs(fn.inputs), program: fn.program, weights: {}, variableNames }
-  return recordExport(own, signature, (file, recording) => {
+  return recordExport(own, { multiples: multiplesOf(fn.inputs), ...signature }, (file, recording) => {
     checkOutputs(name, fn, recording)
     const inputs = recordedInputs(name, fn.inputs, recording)
     return { bytes: encodeModel(file), inputs, outputs: fn.outputs }

@@ -1,4 +1,4 @@
-import { type Dimension, type NDArray, UnsupportedError } from '@gantry/core'
+import { type Dimension, type NDArray, scaledDimension, UnsupportedError } from '@gantry/core'
 import { attribute, type Graph, type Node } from '@gantry/onnx'
 import { isConstant, KnownLengths } from './known-lengths.ts'
 import { computedConstant } from './length-constants.ts'
@@ -235,16 +235,28 @@ export class Generalization {
     return this.#generalShape(name, shapes)
   }
 
-  /** One shape for all recordings; `owner` gives its name to lengths that are no named ones. */
+  /** One shape for all recordings; `owner` gives its name to lengths that do not grow with a named one alone. */
   #generalShape(owner: string, shapes: readonly (readonly Dimension[])[]): Dimension[] {
     return shapes[0]!.map((length, axis) => {
       const lengths = shapes.map((shape) => shape[axis])
       if (lengths.every((other) => other === length)) return length
-      return (
-        this.#names.find((name) => this.#probes.every((probe, index) => probe.lengths[name] === lengths[index])) ??
-        `${owner}_${axis}`
-      )
+      return this.#scaled(lengths) ?? `${owner}_${axis}`
     })
+  }
+
+  /** Lengths as a multiple or a part of a named one: `height`, `4*height`, `height/64`. */
+  #scaled(lengths: readonly (Dimension | undefined)[]): string | undefined {
+    const [base] = lengths
+    if (typeof base !== 'number' || base === 0) return undefined
+    for (const name of this.#names) {
+      const whole = this.#base.lengths[name]!
+      const [factor, divisor] = [base, whole].map((length) => length / greatestCommonDivisor(base, whole))
+      const grows = this.#probes.every(
+        ({ lengths: own }, index) => lengths[index] === (own[name]! * factor!) / divisor!,
+      )
+      if (grows) return scaledDimension({ name, factor: factor!, divisor: divisor! })
+    }
+    return undefined
   }
 
   #bakedIn(detail: string): UnsupportedError {
@@ -254,6 +266,10 @@ export class Generalization {
       fix: 'Write the program so that it works for any length (for example tf.reshape with -1), promise multiples of a number (`multiples: { height: 8 }`), or give that axis a fixed length.',
     })
   }
+}
+
+function greatestCommonDivisor(one: number, other: number): number {
+  return other === 0 ? one : greatestCommonDivisor(other, one % other)
 }
 
 function sameArray(left: NDArray, right: NDArray): boolean {

@@ -1,4 +1,5 @@
 import { type NDArray, ndarray, pointsField, RandomStream, type TensorProgram } from '@gantry/core'
+import { decodeModel } from '@gantry/onnx'
 import { drawNormal, drawUniform } from '@gantry/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -70,6 +71,37 @@ describe('noise that a program draws by name', () => {
       const { y } = await runner.run('perturb', { x, noise, gate })
       expect(y!.data).toEqual(sum(x, noise).map((value) => value / 2))
     }
+  })
+
+  it('has lengths that follow from named ones, and so do outputs', async () => {
+    const program: Program = ({ x }) => {
+      const [batch, height, width] = x!.shape as [number, number, number]
+      const noise = drawUniform('noise', [batch, height / 4, width / 2])
+      return { y: tf.concat([x!, x!, x!], 1), z: noise }
+    }
+    const image = { modality: 'image', dtype: 'float32' } as const
+    const x = { ...image, shape: ['height', 'width'], multiples: { height: 4, width: 2 } }
+    const outputs = { y: { ...image, shape: ['3*height', 'width'] }, z: { ...image, shape: ['height/4', 'width/2'] } }
+    const compiled = await compileModel({
+      name: 'growing',
+      variables: {},
+      phases: [],
+      functions: [{ name: 'grow', weights: 'raw', inputs: { x }, outputs, program }],
+      shown: ['grow'],
+    })
+    const [grow] = compiled.functions
+    expect(grow!.inputs.noise!.shape).toEqual(['height/4', 'width/2'])
+    const { graph } = decodeModel(grow!.program.graph)
+    expect(graph.outputs.map(({ shape }) => shape)).toEqual([
+      ['batch', '3*height', 'width'],
+      ['batch', 'height/4', 'width/2'],
+    ])
+    const runner = await runCompiled(compiled)
+    const { y, z } = await runner.run('grow', { x: draw([2, 8, 6], 'x'), noise: draw([2, 2, 3], 'noise') })
+    expect([y!.shape, z!.shape]).toEqual([
+      [2, 24, 6],
+      [2, 2, 3],
+    ])
   })
 
   it('is refused in a function where its first axis is not the batch', async () => {

@@ -32,6 +32,14 @@ export async function readPixels(
   return channels === 1 ? greyOf(pixels) : pixels
 }
 
+/** Height and width of an image as it is seen: turned upright by its EXIF orientation. */
+export async function sizeOfImage(
+  image: string | Uint8Array,
+): Promise<{ readonly height: number; readonly width: number }> {
+  const { autoOrient } = await sharp(image, { limitInputPixels: MAXIMUM_PIXELS }).metadata()
+  return { height: autoOrient.height, width: autoOrient.width }
+}
+
 /**
  * Luma of ITU-R BT.601: 0.299 R + 0.587 G + 0.114 B of the stored values, in the whole numbers of Pillow's `convert('L')`; TensorFlow's
  * `rgb_to_grayscale` differs by rounding. What is grey stays as it is.

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { ConfigurationError, type ModelManifest, readManifest } from '@gantry/core'
-import type { Evaluate } from '@gantry/training'
+import { fitLengths } from '@gantry/modalities'
+import type { Arrays, Evaluate } from '@gantry/training'
 import { RunFolder } from '../run-folder.ts'
 import { adaptedFunction } from './adapted-function.ts'
 import { describedModel } from './described-model.ts'
@@ -62,7 +63,7 @@ async function load(path: string, { describe }: LoadOptions): Promise<LoadedGene
   try {
     if (describe === undefined) {
       const manifest = readManifest(session.metadata, path)
-      return { path, manifest, evaluate: (inputs) => session.run(inputs), dispose }
+      return { path, manifest, evaluate: fitLengths((inputs: Arrays) => session.run(inputs), manifest), dispose }
     }
     const { manifest, layouts } = await describedModel(path, session, describe)
     return { path, manifest, evaluate: adaptedFunction(session, layouts), dispose }

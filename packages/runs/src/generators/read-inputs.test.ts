@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Ports } from '@gantry/core'
 import { encodePng, type Modality, modalities } from '@gantry/modalities'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { groupsOf, loadAll } from './folder-inputs.ts'
 import { readInputs } from './read-inputs.ts'
 
 const image = { modality: 'image', dtype: 'float32', range: [-1, 1] } as const
@@ -55,14 +56,38 @@ describe('readInputs', () => {
   })
 
   it('reads a folder in the order of its names, and keeps them', async () => {
-    const { asked, count, names } = await readInputs(ports, [`photo=${at('many')}`])
-    expect([count, names]).toEqual([2, ['a', 'b']])
-    expect(asked.photo!.shape).toEqual([2, 2, 2, 1])
-    expect(asked.photo!.data[0]).toBe(-1)
-    expect(asked.photo!.data[4]).toBeGreaterThan(0)
+    const { each } = await readInputs(ports, [`photo=${at('many')}`])
+    expect([each!.inputs, each!.names]).toEqual([['photo'], ['a', 'b']])
+    const { photo } = await loadAll(each!)
+    expect(photo!.shape).toEqual([2, 2, 2, 1])
+    expect(photo!.data[0]).toBe(-1)
+    expect(photo!.data[4]).toBeGreaterThan(0)
     // Two files of one name would be written over each other.
-    expect((await readInputs(ports, [`photo=${at('alike')}/`])).names).toEqual(['x.jpg', 'x.png'])
-    expect((await readInputs(ports, [`photo=${at('one')}`])).count).toBe(1)
+    expect((await readInputs(ports, [`photo=${at('alike')}/`])).each!.names).toEqual(['x.jpg', 'x.png'])
+    expect((await readInputs(ports, [`photo=${at('one')}`])).each!.names).toEqual(['a'])
+  })
+
+  it('keeps the sizes of images where they are open, and puts those of one size together', async () => {
+    await mkdir(at('sizes'))
+    for (const [name, side] of Object.entries({ a: 2, b: 2, c: 5, d: 2 })) {
+      await writeFile(at(`sizes/${name}.png`), await flat(9, side))
+    }
+    const open: Ports = { photo: { ...image, shape: ['height', 'width', 3] } }
+    const { each } = await readInputs(open, [`photo=${at('sizes')}`])
+    const groups = []
+    for await (const { from, count, asked } of groupsOf(each!)) groups.push([from, count, asked.photo!.shape])
+    expect(groups).toEqual([
+      [0, 2, [2, 2, 2, 3]],
+      [2, 1, [1, 5, 5, 3]],
+      [3, 1, [1, 2, 2, 3]],
+    ])
+    await expect(loadAll(each!)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'INPUTS_DIFFER',
+        message: expect.stringMatching(/'a' has \[2,2,3\] and 'c' \[5,5,3\]/),
+      }),
+    )
+    expect((await readInputs(open, [`photo=${at('sizes/c.png')}`])).asked.photo!.shape).toEqual([1, 5, 5, 3])
   })
 
   it('takes what is no path for what it says, whatever lies in the folder', async () => {
@@ -70,8 +95,8 @@ describe('readInputs', () => {
     process.chdir(folder)
     try {
       // There is a folder 'cat', too.
-      const { asked, count } = await readInputs(ports, ['kind=cat'])
-      expect([asked.kind!.data[0], count]).toEqual([0n, undefined])
+      const { asked, each } = await readInputs(ports, ['kind=cat'])
+      expect([asked.kind!.data[0], each]).toEqual([0n, undefined])
     } finally {
       process.chdir(before)
     }
@@ -98,7 +123,8 @@ describe('readInputs', () => {
     await mkdir(at('texts'))
     await writeFile(at('texts/a.png'), 'This is no image.')
     await expect(readInputs(ports, [`photo=${at('texts/a.png')}`])).rejects.toThrow(/a\.png' cannot be decoded/)
-    await expect(readInputs(ports, [`photo=${at('texts')}`])).rejects.toThrow(/texts.a\.png' cannot be decoded/)
+    const { each } = await readInputs(ports, [`photo=${at('texts')}`])
+    await expect(each!.load(0)).rejects.toThrow(/texts.a\.png' cannot be decoded/)
   })
 
   it('refuses what its modality cannot read, and asks a registry of your own', async () => {

@@ -1,33 +1,23 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  ConfigurationError,
-  counted,
-  type NDArray,
-  ndarray,
-  type Port,
-  type Ports,
-  suggestion,
-  UnsupportedError,
-} from '@gantry/core'
+import { ConfigurationError, counted, type NDArray, type Port, type Ports, suggestion } from '@gantry/core'
 import { storageError } from '@gantry/files'
 import { type FileReader, findModality, type Modality } from '@gantry/modalities'
 import type { Arrays } from '@gantry/training'
 import { decodeImage } from './decode-image.ts'
+import type { FolderInputs } from './folder-inputs.ts'
 
 /** Inputs that a person gives, as arrays. */
 export interface GivenInputs {
-  /** One element for all samples, or one a sample. */
+  /** One element for all samples. */
   readonly asked: Arrays
-  /** How many there are, where a folder was given. */
-  readonly count?: number
-  /** Names of the files of the first folder that was given, without their extension where they differ without it. */
-  readonly names?: readonly string[]
+  /** One element a sample, where folders were given. */
+  readonly each?: FolderInputs
 }
 
 /**
  * Reads inputs as they stand on a command line: `label=7`, `image=photo.png`, `truncation=0.7`. A folder gives an element for each of
- * its files, in the order of their names.
+ * its files, in the order of their names, which are read when they are wanted.
  *
  * @param assignments `name=text`
  * @throws ConfigurationError `INPUT_INVALID`, `INPUT_UNKNOWN` with the nearest name, `INPUT_UNREADABLE` for what nobody can write,
@@ -38,23 +28,39 @@ export async function readInputs(
   assignments: readonly string[],
   registry?: readonly Modality[],
 ): Promise<GivenInputs> {
-  let given: GivenInputs = { asked: {} }
+  const asked: Record<string, NDArray> = {}
+  const folders: Record<string, GivenFolder> = {}
   for (const assignment of assignments) {
     const { name, port, text } = split(ports, assignment)
-    if (given.asked[name] !== undefined) throw twice(name, text)
-    const { array, files } = await read(name, port, text, registry)
-    given = { ...given, asked: { ...given.asked, [name]: array } }
-    if (files === undefined) continue
-    if (given.count !== undefined && given.count !== files.length) throw countsDiffer(given.count, files.length, text)
-    given = { ...given, count: files.length, names: given.names ?? namesOf(files) }
+    if (asked[name] !== undefined || folders[name] !== undefined) throw twice(name, text)
+    const given = await read(name, port, text, registry)
+    if ('array' in given) {
+      asked[name] = given.array
+      continue
+    }
+    const [first = given] = Object.values(folders)
+    const [before, now] = [first.files.length, given.files.length]
+    if (before !== now) throw countsDiffer(before, now, text)
+    folders[name] = given
   }
-  return given
+  return { asked, ...(Object.keys(folders).length > 0 && { each: together(folders) }) }
 }
 
-interface ReadInput {
-  readonly array: NDArray
-  /** Names of the files, where a folder was given. */
-  readonly files?: readonly string[]
+/** Files of a folder, in the order of their names. */
+interface GivenFolder {
+  readonly files: readonly string[]
+  load(index: number): Promise<NDArray>
+}
+
+function together(folders: Readonly<Record<string, GivenFolder>>): FolderInputs {
+  return {
+    inputs: Object.keys(folders),
+    names: namesOf(Object.values(folders)[0]!.files),
+    async load(index) {
+      const arrays = Object.entries(folders).map(async ([name, folder]) => [name, await folder.load(index)] as const)
+      return Object.fromEntries(await Promise.all(arrays))
+    },
+  }
 }
 
 async function read(
@@ -62,7 +68,7 @@ async function read(
   port: Port,
   text: string,
   registry: readonly Modality[] | undefined,
-): Promise<ReadInput> {
+): Promise<{ readonly array: NDArray } | GivenFolder> {
   const modality = findModality(port.modality, registry)
   const parse = modality.parse?.bind(modality)
   if (parse === undefined) {
@@ -83,12 +89,11 @@ async function read(
     if (!folder) throw error
   }
   const files = await filesOf(text)
-  const arrays: NDArray[] = []
-  for (const file of files) {
-    const path = join(text, file)
-    arrays.push(await parse(port, path, readerOf(path)))
+  const load = (index: number) => {
+    const path = join(text, files[index]!)
+    return parse(port, path, readerOf(path))
   }
-  return { array: stacked(arrays), files }
+  return { files, load }
 }
 
 function split(ports: Ports, assignment: string): { name: string; port: Port; text: string } {
@@ -148,19 +153,4 @@ function countsDiffer(before: number, now: number, folder: string): Configuratio
     message: `The first folder has ${counted(before, 'file')}, but ${folder} has ${now}.`,
     fix: 'Give folders of as many files.',
   })
-}
-
-function stacked(arrays: readonly NDArray[]): NDArray {
-  const [first] = arrays
-  const other = arrays.find(({ shape }) => shape.join() !== first!.shape.join())
-  if (other !== undefined) {
-    throw new UnsupportedError({
-      code: 'INPUTS_DIFFER',
-      message: `The files of a folder must give arrays of one shape, but there are [${first!.shape}] and [${other.shape}].`,
-      fix: 'Give them one by one.',
-    })
-  }
-  const whole = ndarray(first!.dtype, [arrays.length, ...first!.shape.slice(1)])
-  for (const [index, { data }] of arrays.entries()) whole.data.set(data as never, index * data.length)
-  return whole
 }

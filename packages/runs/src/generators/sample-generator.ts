@@ -4,14 +4,17 @@ import { extname, join } from 'node:path'
 import { ConfigurationError, counted } from '@gantry/core'
 import { makeFolder, writeFileAtomically, writeOutput } from '@gantry/files'
 import { type Artefact, besideOf, partsOf, portsFromData } from '@gantry/modalities'
-import { type Arrays, type GenerateOptions, generate, generateBatches } from '@gantry/training'
+import { type Arrays, type GenerateOptions, generate, generateBatches, rowsOfEach } from '@gantry/training'
+import { type FolderInputs, groupsOf, loadAll } from './folder-inputs.ts'
 import type { LoadedGenerator } from './load-generator.ts'
 import { dataForInputs, realSamples } from './real-samples.ts'
 
 export interface SampleRequest extends Omit<GenerateOptions, 'batchSize'> {
   /** A file with all samples, or a folder (ending in a slash, or there already) with a file for each. */
   readonly out: string
-  /** Names of the files in a folder, without their extension; default: their numbers. */
+  /** Inputs of which every sample has its own, read when their turn comes. There are as many samples as these. */
+  readonly each?: FolderInputs
+  /** Names of the files in a folder, without their extension; default: those of `each`, or their numbers. */
   readonly names?: readonly string[]
   /** Samples in a row of one picture of them all. */
   readonly columns?: number
@@ -33,14 +36,17 @@ export interface SampleRequest extends Omit<GenerateOptions, 'batchSize'> {
  */
 export async function writeSamples(
   generator: LoadedGenerator,
-  { out, names, columns, onNote = () => {}, ...request }: SampleRequest,
+  { out, each, names = each?.names, columns, onNote = () => {}, ...request }: SampleRequest,
 ): Promise<void> {
-  const data = request.data ?? (await dataForInputs(generator, request))
+  const known = each === undefined ? request : { ...request, asked: { ...request.asked, ...(await each.load(0)) } }
+  const data = request.data ?? (await dataForInputs(generator, known))
   const options = { ...request, data }
-  if (isFolder(out)) return writeFolder(generator, options, out, { onNote, ...(names && { names }) })
+  if (isFolder(out)) return writeFolder(generator, partsOfAll(options, each), out, { onNote, ...(names && { names }) })
   const { evaluate, manifest } = generator
-  const { inputs, outputs } = await generate(evaluate, manifest.inputs, options)
-  const artefact = await showAll(generator, { inputs, outputs, data }, columns)
+  const asked = { ...options.asked, ...(each && (await loadAll(each))) }
+  const { inputs, outputs } = await generate(evaluate, manifest.inputs, { ...options, asked })
+  const isAnswer = options.count === 1 && Object.keys(portsFromData(manifest.inputs)).some((name) => asked[name])
+  const artefact = await showAll(generator, { inputs, outputs, data, isAnswer }, columns)
   if (extname(out).toLowerCase() !== `.${artefact.extension}`) {
     throw new ConfigurationError({
       code: 'OUT_INVALID',
@@ -55,25 +61,37 @@ interface Made {
   readonly outputs: Arrays
   /** What inputs took from the data, and the other fields of the same elements. */
   readonly data: Arrays
+  /** Whether it is one sample, made of what the user gives: a thing of its own, and no sheet to look at. */
+  readonly isAnswer: boolean
 }
 
 /** The first thing that the function makes, of all samples; real ones lie beside it where the generator's run can be asked. */
 async function showAll(
   { manifest, run }: LoadedGenerator,
-  { inputs, outputs, data }: Made,
+  { inputs, outputs, data, isAnswer }: Made,
   columns: number | undefined,
 ): Promise<Artefact> {
   const [{ modality, parts } = nothingShown(manifest.variant)] = partsOf(manifest.outputs, outputs)
   if (modality.show === undefined) throw notShown(modality.name)
+  if (isAnswer && modality.showOne !== undefined) return modality.showOne(parts, 0)
   const drawn = Object.keys(data).length === 0
   const real = drawn && run && modality.beside !== undefined ? await realSamples(run, modality.beside) : data
   const beside = besideOf(parts, { given: portsFromData(manifest.inputs), inputs, real })
   return modality.show(parts, beside, columns === undefined ? {} : { columns })
 }
 
+/** The samples in parts of which each has inputs of one shape. */
+async function* partsOfAll(options: GenerateOptions, each: FolderInputs | undefined): AsyncGenerator<GenerateOptions> {
+  if (each === undefined) return yield options
+  for await (const { from, count, asked } of groupsOf(each)) {
+    const data = rowsOfEach(options.data ?? {}, from, count)
+    yield { ...options, first: from, count, data, asked: { ...options.asked, ...asked } }
+  }
+}
+
 async function writeFolder(
   { evaluate, manifest }: LoadedGenerator,
-  options: GenerateOptions,
+  parts: AsyncIterable<GenerateOptions>,
   out: string,
   { names, onNote }: { readonly names?: readonly string[]; readonly onNote: (text: string) => void },
 ): Promise<void> {
@@ -84,14 +102,18 @@ async function writeFolder(
   await makeFolder(out)
   const older = new Set((await readdir(out)).filter((name) => !name.startsWith('.')))
   const before = older.size
-  for await (const { from, outputs } of generateBatches(evaluate, manifest.inputs, options)) {
-    const [{ modality, parts } = nothingShown(manifest.variant)] = partsOf(manifest.outputs, outputs)
-    const count = Object.values(outputs)[0]?.shape[0] ?? 0
-    for (let index = 0; index < count; index++) {
-      const { extension, bytes } = await modality.showOne!(parts, index)
-      const name = names?.[from + index] ?? String(from + index).padStart(6, '0')
-      older.delete(`${name}.${extension}`)
-      await writeFileAtomically(join(out, `${name}.${extension}`), bytes)
+  for await (const options of parts) {
+    const { first = 0 } = options
+    for await (const { from, outputs } of generateBatches(evaluate, manifest.inputs, options)) {
+      const [{ modality, parts: shown } = nothingShown(manifest.variant)] = partsOf(manifest.outputs, outputs)
+      const count = Object.values(outputs)[0]?.shape[0] ?? 0
+      for (let index = 0; index < count; index++) {
+        const { extension, bytes } = await modality.showOne!(shown, index)
+        const number = first + from + index
+        const name = names?.[number] ?? String(number).padStart(6, '0')
+        older.delete(`${name}.${extension}`)
+        await writeFileAtomically(join(out, `${name}.${extension}`), bytes)
+      }
     }
   }
   noteOlder(out, [...older], before - older.size, onNote)

@@ -11,10 +11,10 @@ import { images } from '../slots.ts'
 import { checkSizes } from '../translation/check-sizes.ts'
 import { imagePool } from '../translation/image-pool.ts'
 import { patchDiscriminator } from '../translation/patch-discriminator.ts'
-import { residualTranslator } from '../translation/residual-translator.ts'
+import { RESIDUAL_MULTIPLE, residualTranslator } from '../translation/residual-translator.ts'
 import { patchJudgement, translationFunctions } from '../translation/translation-functions.ts'
 import { translationOptions } from '../translation/translation-options.ts'
-import { unet } from '../translation/unet.ts'
+import { unet, unetMultiple } from '../translation/unet.ts'
 import { type BuildRequest, defineVariant } from '../variant-definition.ts'
 import { type CycleTable, cycleProgram, type Direction } from './cyclegan-program.ts'
 
@@ -115,13 +115,8 @@ export const cyclegan = defineVariant({
         request.options.gradientAccumulation,
       ),
       functions: [
-        ...translationFunctions(there.generatorEma, there.generator.network, { source, target }),
-        ...translationFunctions(
-          back.generatorEma,
-          back.generator.network,
-          { source: target, target: source },
-          'translate-back',
-        ),
+        ...translationFunctions(there.translators, { source, target }),
+        ...translationFunctions(back.translators, { source: target, target: source }, 'translate-back'),
         patchJudgement(there.discriminator.network, { samples: target }, ({ samples }) => samples!),
       ],
       shown: ['translate', 'translate-back'],
@@ -158,10 +153,12 @@ function direction(
     discriminator: patchDiscriminator({ options, samples: target.shape, seed: networks.seed }),
     ...{ options, split, discriminatorSeesLabels: false, suffix },
   })
+  const multiple = options.generator === 'unet' ? unetMultiple(source.shape) : RESIDUAL_MULTIPLE
   const pool = imagePool(options.poolSize, target.shape, `pool${suffix}`)
   return {
     ...own,
     ...{ suffix, pool },
+    translators: { average: own.generatorEma, trained: own.generator.network, multiple },
     variables: { ...own.variables, ...prefixed(`pool${suffix}`, pool.slots) },
     dispose: () => {
       own.dispose()

@@ -15,7 +15,7 @@ import { checkSizes } from '../translation/check-sizes.ts'
 import { patchDiscriminator } from '../translation/patch-discriminator.ts'
 import { asPair, patchJudgement, translationFunctions } from '../translation/translation-functions.ts'
 import { translationOptions } from '../translation/translation-options.ts'
-import { unet } from '../translation/unet.ts'
+import { unet, unetMultiple } from '../translation/unet.ts'
 import { defineVariant } from '../variant-definition.ts'
 
 /**
@@ -68,7 +68,10 @@ export const pix2pix = defineVariant({
       name: 'pix2pix',
       phases: gamePhases(table, options, { all: feeds, generator: feeds }),
       functions: [
-        ...translationFunctions(generatorEma, generator.network, ends),
+        ...translationFunctions(
+          { average: generatorEma, trained: generator.network, multiple: unetMultiple(source.shape) },
+          ends,
+        ),
         patchJudgement(discriminator.network, ends, (given) => asPair(given.source!, given.target!)),
       ],
       shown: ['translate'],

@@ -22,6 +22,9 @@ export interface ResidualRequest {
 /** Blocks for images below 256 pixels, and from there on (Zhu et al. 2017, section 7.2). */
 const blocksFor = ([height = 0, width = 0]: readonly number[]) => (Math.max(height, width) < 256 ? 6 : 9)
 
+/** Sides of its images are multiples of this. */
+export const RESIDUAL_MULTIPLE = 4
+
 /**
  * The generator of Zhu et al. 2017 (section 7.2, after Johnson et al. 2016): c7s1-64, d128, d256, residual blocks, u128, u64, c7s1-3;
  * instance normalization and ReLU, tanh at the end, reflection padding around the layers of stride 1.

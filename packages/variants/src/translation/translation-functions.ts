@@ -13,25 +13,41 @@ export interface TranslationEnds {
 /** The discriminator's view of a translation: source and target as channels of one image. */
 export const asPair = (source: Tensor, target: Tensor) => concat([source, target], 3)
 
+/** Networks that translate, and for which images they can. */
+export interface Translators {
+  /** Of the moving average of the weights. */
+  readonly average: Network
+  /** Of the weights as trained. */
+  readonly trained: Network
+  /** Height and width of the images are multiples of it. */
+  readonly multiple: number
+}
+
 /**
- * `translate` and its twin of the weights as trained: `source` [batch, height, width, channels] to `target`.
+ * `translate` and its twin of the weights as trained: `source` [batch, height, width, channels] to `target` of the same height and
+ * width, whatever they are.
  *
  * @param name of the function, if it is another
  */
 export function translationFunctions(
-  average: Network,
-  trained: Network,
+  { average, trained, multiple }: Translators,
   { source, target }: TranslationEnds,
   name = 'translate',
 ): ModelFunction<Program>[] {
+  const multiples = { height: multiple, width: multiple }
   const translating = (own: string, weights: 'ema' | 'raw', network: Network): ModelFunction<Program> => ({
     name: own,
     weights,
-    inputs: { source: portOf(source) },
-    outputs: { target: portOf(target) },
+    inputs: { source: { ...ofAnySize(source), multiples } },
+    outputs: { target: ofAnySize(target) },
     program: (given) => ({ target: network.apply({ source: given.source! }, { training: false }).target! }),
   })
   return [translating(name, 'ema', average), translating(rawFunction(name), 'raw', trained)]
+}
+
+/** Images of a field as they are, but of any height and width. */
+function ofAnySize(field: BoundField): Port {
+  return { ...portOf(field), shape: ['height', 'width', field.shape[2]!] }
 }
 
 const LOGIT: Port = { modality: 'number', dtype: 'float32', shape: [] }

@@ -44,6 +44,9 @@ function halvingsOf([height = 0, width = 0]: readonly number[]): number {
   })
 }
 
+/** Sides of the images of a U-Net that is built for images of this size are multiples of this. */
+export const unetMultiple = (shape: readonly number[]): number => 2 ** halvingsOf(shape)
+
 /**
  * A U-Net (Ronneberger et al. 2015) as Isola et al. 2017 have it (section 6.1.1): convolutions of stride 2 down to a map of a pixel
  * (or as far as the size can be halved), transposed ones up again, and every map of the way down beside its equal on the way up.
