@@ -66,7 +66,7 @@ const RULES = {
       ...['backend-onnxruntime', 'backend-tfjs', 'compiler', 'core', 'datasets', 'diagnosis', 'files'],
       ...['metrics', 'modalities', 'onnx', 'training', 'variants'],
     ],
-    libraries: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', 'yaml', 'zod'],
+    libraries: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', 'sharp', 'yaml', 'zod'],
     node: true,
   },
   'packages/reports': {

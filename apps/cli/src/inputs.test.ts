@@ -65,16 +65,16 @@ describe('gantry sample --input', () => {
     expect(d).not.toEqual(a)
   })
 
-  it('takes a picture, and puts what the function makes of it beside it', async () => {
+  it('takes a picture, and writes what the function makes of it, alone or beside it', async () => {
     const pixels = Uint8Array.from({ length: 8 * 8 * 3 }, (_, index) => (index * 37) % 256)
     await writeFile(join(cwd, 'photo.png'), await encodePng({ width: 8, height: 8, channels: 3, data: pixels }))
-    const result = await sample('reconstruct.onnx', '--input', 'samples=photo.png', '--out', 'beside.png')
+    const result = await sample('reconstruct.onnx', '--input', 'samples=photo.png', '--out', 'one.png')
     // Nothing is drawn: more than one would be the same again.
     expect(result).toMatchObject({ count: 1, shown: 'image' })
     const values = Float32Array.from(pixels, (byte) => byte / 127.5 - 1)
     const made = await reconstructed(ndarray('float32', [1, 8, 8, 3], values))
-    await sample('reconstruct.onnx', '--input', 'image=photo.png', '--out', 'alone/')
-    expect(Array.from((await pixelsOf('alone/000000.png')).data)).toEqual(made)
+    expect(Array.from((await pixelsOf('one.png')).data)).toEqual(made)
+    await sample('reconstruct.onnx', '--input', 'image=photo.png', '--count', '2', '--out', 'beside.png')
     const grid = await pixelsOf('beside.png')
     const row = (left: number) => Array.from(grid.data.subarray((2 * grid.width + left) * 3).subarray(0, 8 * 3))
     const lefts = Array.from({ length: grid.width - 8 }, (_, left) => row(left).join())

@@ -3,4 +3,6 @@ export { type LoadedGenerator, type LoadOptions, loadGenerator } from './generat
 export { type GivenInputs, readInputs } from './generators/read-inputs.ts'
 export { type AskedRows, rowsBy } from './generators/rows-by.ts'
 export { type SampleRequest, writeSamples } from './generators/sample-generator.ts'
+export { type TileInputsRequest, tileInputs } from './generators/tiles/tile-inputs.ts'
+export { type TiledRequest, type TileOptions, writeTiled } from './generators/tiles/write-tiled.ts'
 export { type ByClassRequest, writeByClass } from './generators/write-by-class.ts'

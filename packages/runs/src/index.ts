@@ -61,8 +61,13 @@ export {
   rowsBy,
   type SampleRequest,
   summarizeGraph,
+  type TiledRequest,
+  type TileInputsRequest,
+  type TileOptions,
+  tileInputs,
   writeByClass,
   writeSamples,
+  writeTiled,
 } from './generators.ts'
 export { type OpenedRun, type OpenRunOptions, openRun } from './open-run.ts'
 export type { ModelStage, OpenedModel } from './open-stages.ts'

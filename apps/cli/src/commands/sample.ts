@@ -1,8 +1,11 @@
+import { basename } from 'node:path'
 import { ConfigurationError, counted, type Ports } from '@gantry/core'
 import type { LoadedGenerator } from '@gantry/runs/generators'
 import { Command } from 'commander'
+import { interruptible } from '../interrupt.ts'
 import { requireAtLeast, wholeNumber } from '../options.ts'
 import { note, type OutputFlags, present } from '../output.ts'
+import { createWorkProgress } from '../work-progress.ts'
 
 interface SampleFlags extends OutputFlags {
   readonly count?: number
@@ -13,6 +16,8 @@ interface SampleFlags extends OutputFlags {
   readonly set?: readonly string[]
   readonly rows?: string
   readonly describe?: string
+  readonly tile?: number
+  readonly overlap?: number
 }
 
 export function sampleCommand(): Command {
@@ -33,6 +38,8 @@ export function sampleCommand(): Command {
     .option('--set <name=number...>', 'a number that the function takes, such as truncation=0.7')
     .option('--rows <input>', 'a row of samples for each class of an input: --rows label')
     .option('--describe <ports.json>', 'what the inputs and outputs of a foreign model are')
+    .option('--tile <pixels>', 'make large images tile by tile, in little memory', wholeNumber)
+    .option('--overlap <pixels>', 'what tiles share (default: an eighth of them)', wholeNumber)
     .option('--out <file|folder/>', 'one file with all samples, or a folder with a file each', 'grid.png')
     .action(sample)
 }
@@ -47,6 +54,7 @@ async function sample(target: string, flags: SampleFlags): Promise<void> {
   const loaded = await loadGenerator(target, { onNote: note, ...(describe !== undefined && { describe }) })
   try {
     const { manifest, path } = loaded
+    if (flags.tile !== undefined) return await sampleTiles(loaded, flags, flags.tile)
     const given = await readInputs(manifest.inputs, assignments(loaded, flags))
     const files = given.each?.names.length
     const taken = [...Object.keys(given.asked), ...(given.each?.inputs ?? [])]
@@ -73,9 +81,28 @@ async function sample(target: string, flags: SampleFlags): Promise<void> {
   }
 }
 
-/** Whether all samples would be the same: nothing is drawn, and nothing comes in turn. */
+/** Images of images, tile by tile. */
+async function sampleTiles(loaded: LoadedGenerator, flags: SampleFlags, tile: number): Promise<void> {
+  const { tileInputs } = await import('@gantry/runs/generators')
+  const { seed, out, overlap } = flags
+  const progress = await createWorkProgress()
+  const count = await interruptible(
+    (signal) =>
+      tileInputs(loaded, {
+        ...{ seed, out, tile, signal, assignments: assignments(loaded, flags) },
+        ...(overlap !== undefined && { overlap }),
+        onProgress: (done, total, file) => progress.report(done, total, `tiles of ${basename(file)}`),
+      }),
+    'Stopping after this tile.',
+  ).finally(progress.stop)
+  present(flags, { out, count, seed, model: loaded.path }, [`${counted(count, 'image')} in ${out}`])
+}
+
+/** Whether all samples would be alike: nothing but noise within the network is drawn, and nothing comes in turn. */
 function isDetermined(ports: Ports, asked: Readonly<Record<string, unknown>>): boolean {
-  return Object.entries(ports).every(([name, { otherwise }]) => asked[name] !== undefined || otherwise !== undefined)
+  return Object.entries(ports).every(
+    ([name, { otherwise, modality }]) => asked[name] !== undefined || otherwise !== undefined || modality === 'noise',
+  )
 }
 
 function rowsAndValue(rows: string): ConfigurationError {

@@ -4,6 +4,7 @@ import { fitLengths } from '@gantry/modalities'
 import type { Arrays, Evaluate } from '@gantry/training'
 import { RunFolder } from '../run-folder.ts'
 import { adaptedFunction } from './adapted-function.ts'
+import { checkMemory } from './check-memory.ts'
 import { describedModel } from './described-model.ts'
 
 /** An exported function, ready to be called. */
@@ -63,7 +64,12 @@ async function load(path: string, { describe }: LoadOptions): Promise<LoadedGene
   try {
     if (describe === undefined) {
       const manifest = readManifest(session.metadata, path)
-      return { path, manifest, evaluate: fitLengths((inputs: Arrays) => session.run(inputs), manifest), dispose }
+      const fitted = fitLengths((inputs: Arrays) => session.run(inputs), manifest)
+      const evaluate = async (inputs: Arrays) => {
+        checkMemory(manifest, inputs)
+        return fitted(inputs)
+      }
+      return { path, manifest, evaluate, dispose }
     }
     const { manifest, layouts } = await describedModel(path, session, describe)
     return { path, manifest, evaluate: adaptedFunction(session, layouts), dispose }

@@ -31,7 +31,7 @@ export async function readInputs(
   const asked: Record<string, NDArray> = {}
   const folders: Record<string, GivenFolder> = {}
   for (const assignment of assignments) {
-    const { name, port, text } = split(ports, assignment)
+    const { name, port, text } = splitAssignment(ports, assignment)
     if (asked[name] !== undefined || folders[name] !== undefined) throw twice(name, text)
     const given = await read(name, port, text, registry)
     if ('array' in given) {
@@ -96,7 +96,12 @@ async function read(
   return { files, load }
 }
 
-function split(ports: Ports, assignment: string): { name: string; port: Port; text: string } {
+/**
+ * The input that `name=text` means, and its text.
+ *
+ * @throws ConfigurationError `INPUT_INVALID`, `INPUT_UNKNOWN` with the nearest name
+ */
+export function splitAssignment(ports: Ports, assignment: string): { name: string; port: Port; text: string } {
   const [, name, text] = /^([^=]+)=(.*)$/s.exec(assignment) ?? []
   if (name === undefined || text === undefined) {
     throw new ConfigurationError({ code: 'INPUT_INVALID', message: `An input is name=value, not '${assignment}'.` })
@@ -112,7 +117,8 @@ function split(ports: Ports, assignment: string): { name: string; port: Port; te
   })
 }
 
-async function filesOf(folder: string): Promise<string[]> {
+/** Names of the files in a folder, in order. */
+export async function filesOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map(({ name }) => name)
   if (files.length > 0) return files.sort()
@@ -120,7 +126,7 @@ async function filesOf(folder: string): Promise<string[]> {
 }
 
 /** Without their extension, where that leaves different names. */
-function namesOf(files: readonly string[]): readonly string[] {
+export function namesOf(files: readonly string[]): readonly string[] {
   const names = files.map((file) => file.replace(/\.[^.]+$/, ''))
   return new Set(names).size === files.length ? names : files
 }

@@ -1,0 +1,31 @@
+import { totalmem } from 'node:os'
+import { ConfigurationError, lengthOf, type NDArray, namedLengths, type Ports } from '@gantry/core'
+
+/** Feature maps of a pixel that are in memory together: three layers of the usual 64 channels, float32. */
+const BYTES_PER_PIXEL = 3 * 64 * 4
+
+/**
+ * Refuses an image of which a network would take about all memory, instead of being killed for it.
+ *
+ * @throws ConfigurationError `IMAGE_TOO_LARGE`, which says how to go on
+ */
+export function checkMemory(
+  { inputs: ports, outputs }: { readonly inputs: Ports; readonly outputs: Ports },
+  inputs: Readonly<Record<string, NDArray>>,
+  available = process.constrainedMemory?.() || totalmem(),
+): void {
+  const lengths = namedLengths(ports, inputs)
+  if (lengths.height === undefined || lengths.width === undefined) return
+  const batch = Object.values(inputs)[0]!.shape[0]!
+  const areas = [...Object.values(ports), ...Object.values(outputs)]
+    .filter(({ modality }) => modality === 'image')
+    .map(({ shape }) => shape.slice(0, 2).reduce((area: number, each) => area * (lengthOf(each, lengths) ?? 1), 1))
+  const bytes = batch * Math.max(...areas) * BYTES_PER_PIXEL
+  if (bytes <= 0.8 * Math.min(available, totalmem())) return
+  const gigabytes = (amount: number) => `${(amount / 2 ** 30).toFixed(1)} GB`
+  throw new ConfigurationError({
+    code: 'IMAGE_TOO_LARGE',
+    message: `An image of ${lengths.width}×${lengths.height} pixels at once would take about ${gigabytes(bytes)}, and there are ${gigabytes(Math.min(available, totalmem()))}.`,
+    fix: 'Make it tile by tile: --tile 256.',
+  })
+}

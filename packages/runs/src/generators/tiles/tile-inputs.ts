@@ -1,0 +1,62 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { ConfigurationError } from '@gantry/core'
+import type { LoadedGenerator } from '../load-generator.ts'
+import { filesOf, namesOf, readInputs, splitAssignment } from '../read-inputs.ts'
+import { imageToImage, type TiledRequest, writeTiled } from './write-tiled.ts'
+
+export interface TileInputsRequest extends Omit<TiledRequest, 'image' | 'asked' | 'onProgress'> {
+  /** `name=text`, as people write inputs; the image may be a folder, and then `out` is one. */
+  readonly assignments: readonly string[]
+  readonly onProgress?: (done: number, total: number, file: string) => void
+}
+
+/**
+ * Makes images of images tile by tile, of one file or of all files of a folder: see {@link writeTiled}.
+ *
+ * @returns how many there are
+ * @throws ConfigurationError `INPUT_MISSING` without an image, `OUT_INVALID` for a folder that should become one file; those of
+ * `writeTiled` and `readInputs`
+ */
+export async function tileInputs(
+  generator: LoadedGenerator,
+  { assignments, out, onProgress = () => {}, ...request }: TileInputsRequest,
+): Promise<number> {
+  const { inputs, outputs, variant } = generator.manifest
+  const { input } = imageToImage(inputs, outputs, variant)
+  const split = assignments.map((assignment) => ({ assignment, ...splitAssignment(inputs, assignment) }))
+  const image = split.find(({ name }) => name === input)?.text
+  if (image === undefined) {
+    throw new ConfigurationError({
+      code: 'INPUT_MISSING',
+      message: `Tiles are cut of the input '${input}', which nobody gives.`,
+      fix: `Give it: --input ${input}=photo.png.`,
+    })
+  }
+  const others = split.filter(({ name }) => name !== input).map(({ assignment }) => assignment)
+  const { asked } = await readInputs(inputs, others)
+  const one = (from: string, to: string) =>
+    writeTiled(generator, {
+      ...{ ...request, asked, image: from, out: to },
+      onProgress: (done, total) => onProgress(done, total, from),
+    })
+  if (statSync(image, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    await one(image, isFolder(out) ? join(out, `${namesOf([image.split(/[\\/]/).at(-1)!])[0]}.png`) : out)
+    return 1
+  }
+  if (!isFolder(out)) {
+    throw new ConfigurationError({
+      code: 'OUT_INVALID',
+      message: `The images of the folder ${image} are made one by one, but --out ${out} is one file.`,
+      fix: 'Name a folder: --out results/.',
+    })
+  }
+  const files = await filesOf(image)
+  const names = namesOf(files)
+  for (const [index, file] of files.entries()) await one(join(image, file), join(out, `${names[index]}.png`))
+  return files.length
+}
+
+function isFolder(out: string): boolean {
+  return /[\\/]$/.test(out) || statSync(out, { throwIfNoEntry: false })?.isDirectory() === true
+}
