@@ -17,6 +17,13 @@ export interface OpenDatasetOptions {
   readonly channels?: 1 | 3
   /** Colour behind transparent parts, as CSS writes it (`white`, `#ffcc00`); white by default. */
   readonly background?: string
+  /**
+   * Side that images are brought to before crops of `size` pixels are taken of them, at random places where a stream augments;
+   * `own` leaves them as large as they are. Defaults to `size`.
+   */
+  readonly loadSize?: number | 'own'
+  /** Whether every second image is mirrored where a stream augments. */
+  readonly flip?: boolean
   /** Column of a parquet file, or extension in a WebDataset, that holds the images. */
   readonly imageColumn?: string
   /** Column, extension or JSON field that holds the labels; false reads none. */

@@ -7,7 +7,7 @@ import type { FolderImage } from '../folder/folder-source.ts'
 import { scanFolder } from '../folder/scan-folder.ts'
 import { decodedSource } from '../images/decoded-source.ts'
 import { encodedImageOptions, formatOf } from '../images/encoded-image-options.ts'
-import { sideRatio } from '../images/image.ts'
+import { sidesOf } from '../images/image.ts'
 import { type LeftOut, skipList } from '../images/skip-list.ts'
 import { mapConcurrently } from '../map-concurrently.ts'
 import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
@@ -37,7 +37,7 @@ async function open(options: OpenDatasetOptions, paths: string): Promise<OpenedD
     a: (image: FolderImage) => join(rootA, image.path),
     b: (image: FolderImage) => join(rootB, image.path),
   }
-  const alike = await pairsOfOneShape(pairs, placed, options.signal)
+  const alike = await pairsOfOneShape(pairs, placed, { own: format.loadSize === 'own', signal: options.signal })
   const { skipped, onSkip } = skipList(options.strict, [...a.skipped, ...b.skipped, ...leftOut, ...alike.leftOut])
   const side = (index: number, name: string) => alike.pairs[index]![name as keyof Pair]
   const source = decodedSource(
@@ -56,17 +56,22 @@ async function open(options: OpenDatasetOptions, paths: string): Promise<OpenedD
   )
 }
 
-/** Both are cropped around their centres: of two shapes they would show two parts of what they have in common. */
+/**
+ * Both are cropped alike: of two shapes, or of two sizes where they stay as large as they are, they would show two parts of what they
+ * have in common.
+ */
 async function pairsOfOneShape(
   pairs: readonly Pair[],
   placed: Readonly<Record<keyof Pair, (image: FolderImage) => string>>,
-  signal: AbortSignal | undefined,
+  { own, signal }: { readonly own: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<{ pairs: readonly Pair[]; leftOut: readonly LeftOut[] }> {
   const compare = async ({ a, b }: Pair) => {
-    const [left, right] = [await sideRatio(placed.a(a)), await sideRatio(placed.b(b))]
-    return Math.abs(left.ratio / right.ratio - 1) < 0.01
+    const [left, right] = [await sidesOf(placed.a(a)), await sidesOf(placed.b(b))]
+    const [wider, higher] = [left.width / right.width, left.height / right.height]
+    const alike = own ? wider === 1 && higher === 1 : Math.abs(wider / higher - 1) < 0.01
+    return alike
       ? undefined
-      : { name: a.path, reason: `is ${left.size}, but its other half ${right.size}` }
+      : { name: a.path, reason: `is ${left.width}×${left.height}, but its other half ${right.width}×${right.height}` }
   }
   const problems = await mapConcurrently(pairs, CONCURRENT_FILES, compare, signal)
   return {
