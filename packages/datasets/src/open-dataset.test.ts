@@ -74,6 +74,9 @@ describe('openDataset', () => {
       'cifar100-test: image, label',
       'emoji[:google|twitter]: image, label',
       'emoji-twins: google, twitter, words',
+      'openmoji: outline, colour',
+      'openmoji-fluent: outline, object',
+      'photographs[:stdlib|mate|scikit-image]: image',
       'folder:PATH: image, label',
       'parquet:PATH: image, label',
       'webdataset:PATH: image, label',
@@ -117,6 +120,8 @@ describe('openDataset', () => {
       'size',
       'channels',
       'background',
+      'loadSize',
+      'flip',
       'imageColumn',
       'labelColumn',
     ])
@@ -125,7 +130,7 @@ describe('openDataset', () => {
 
   it('tells the options of a name, those of its parts included', () => {
     const namesOf = (name: string) => datasetOptions(name).map((option) => option.name)
-    expect(namesOf('emoji:google')).toEqual(['size', 'channels', 'background'])
+    expect(namesOf('emoji:google')).toEqual(['size', 'channels', 'background', 'loadSize', 'flip'])
     expect(namesOf('unpaired:mnist,ring8')).toEqual(['size', 'channels'])
     expect(() => datasetOptions('mnst')).toThrow("Did you mean 'mnist'?")
   })

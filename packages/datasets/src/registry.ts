@@ -5,9 +5,12 @@ import { emojiTwins } from './emoji/emoji-twins.ts'
 import { fashionMnist, fashionMnistTest } from './fashion-mnist/fashion-mnist.ts'
 import { folder } from './folder/folder.ts'
 import { mnist, mnistTest } from './mnist/mnist.ts'
+import { openmoji } from './openmoji/openmoji.ts'
+import { openmojiFluent } from './openmoji/openmoji-fluent.ts'
 import { pairImage } from './paired/pair-image.ts'
 import { paired } from './paired/paired.ts'
 import { parquet } from './parquet/parquet.ts'
+import { photographs } from './photographs/photographs.ts'
 import { grid25 } from './points/grid25.ts'
 import { ring8 } from './points/ring8.ts'
 import { swissroll } from './points/swissroll.ts'
@@ -29,6 +32,9 @@ export const definitions: readonly DatasetDefinition[] = [
   cifar100Test,
   emoji,
   emojiTwins,
+  openmoji,
+  openmojiFluent,
+  photographs,
   folder,
   parquet,
   webdataset,

@@ -11,13 +11,16 @@ const background: DatasetOption = {
 }
 
 /** The options of every data set whose images are decoded while they are read. */
-export const encodedImageOptions = optionsOfImages(true)
+export const encodedImageOptions = optionsWith(loadSizeOption({ own: true }))
+
+/** The same of images that stay as large as they are, unless something else is asked for. */
+export const photographOptions = optionsWith(loadSizeOption({ own: true, usual: 'own' }))
 
 /** The options of a data set whose images have no size of their own, or one that says nothing. */
-export const drawingOptions = optionsOfImages(false)
+export const drawingOptions = optionsWith(loadSizeOption({ own: false }))
 
-function optionsOfImages(own: boolean): readonly DatasetOption[] {
-  return [sizeOption(64), channelsOption(3, 1), background, loadSizeOption(own), flipOption]
+function optionsWith(loadSize: DatasetOption): readonly DatasetOption[] {
+  return [sizeOption(64), channelsOption(3, 1), background, loadSize, flipOption]
 }
 
 /**

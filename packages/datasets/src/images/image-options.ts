@@ -24,13 +24,19 @@ export function sizeOption(usual: number): DatasetOption {
  *
  * @param own whether they may stay as large as they are
  */
-export function loadSizeOption(own: boolean): DatasetOption {
+export function loadSizeOption({
+  own,
+  usual = '`size`',
+}: {
+  readonly own: boolean
+  readonly usual?: string
+}): DatasetOption {
   const form = own
     ? `an integer from \`size\` to ${MAXIMUM_SIDE}, or 'own'`
     : `an integer from \`size\` to ${MAXIMUM_SIDE}`
   return {
     name: 'loadSize',
-    description: `side that images are brought to before crops of \`size\` pixels are taken of them, at random places in training${own ? "; 'own' takes them out of the images as large as they are" : ''}; \`size\` by default`,
+    description: `side that images are brought to before crops of \`size\` pixels are taken of them, at random places in training${own ? "; 'own' takes them out of the images as large as they are" : ''}; ${usual} by default`,
     check(loadSize, dataset) {
       if (own && loadSize === 'own') return
       if (Number.isInteger(loadSize) && (loadSize as number) >= 1 && (loadSize as number) <= MAXIMUM_SIDE) return
