@@ -88,6 +88,8 @@ describe('openDataset', () => {
       'pair-image:PATH: a, b',
       'without:CLASS,DATASET: those of the data set',
       'few:COUNT,DATASET: those of the data set',
+      'training:DATASET: those of the data set',
+      'held-out:DATASET: those of the data set',
     ])
     for (const { description, source, licence } of listDatasets()) {
       for (const text of [description, source, licence]) expect(text).not.toBe('')

@@ -15,8 +15,9 @@ import { grid25 } from './points/grid25.ts'
 import { ring8 } from './points/ring8.ts'
 import { swissroll } from './points/swissroll.ts'
 import { stackedMnist } from './stacked-mnist/stacked-mnist.ts'
+import { heldOut, training } from './subset/held-out.ts'
 import { few, without } from './subset/subsets.ts'
-import { unpaired } from './unpaired/unpaired.ts'
+import { unpairedOrFolder } from './unpaired/unpaired-folder.ts'
 import { webdataset } from './webdataset/webdataset.ts'
 
 /** Every data set that has a name. A new one is one more definition here. */
@@ -41,9 +42,11 @@ export const definitions: readonly DatasetDefinition[] = [
   ring8,
   grid25,
   swissroll,
-  unpaired,
+  unpairedOrFolder,
   paired,
   pairImage,
   without,
   few,
+  training,
+  heldOut,
 ]

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { ConfigurationError } from '@gantry/core'
 import { absolutePath } from '../absolute-path.ts'
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
-import type { FolderImage } from '../folder/folder-source.ts'
-import { scanFolder } from '../folder/scan-folder.ts'
+import { domainFolders } from '../folder/domain-folders.ts'
+import { heldOutFolder, isFolder } from '../folder/held-out-folder.ts'
+import { type FolderImage, scanFolder } from '../folder/scan-folder.ts'
 import { decodedSource } from '../images/decoded-source.ts'
 import { encodedImageOptions, formatOf } from '../images/encoded-image-options.ts'
 import { sidesOf } from '../images/image.ts'
@@ -22,6 +23,15 @@ export const paired: DatasetDefinition = {
   source: 'the folders',
   licence: "that of the folders' images",
   options: encodedImageOptions,
+  standsFor(path) {
+    const folders = isFolder(absolutePath(path)) ? domainFolders(path) : undefined
+    return folders && `paired:${folders.join(',')}`
+  },
+  absolute: (paths) => (isFolder(absolutePath(paths)) ? absolutePath(paths) : pairedFolders(paths).join(',')),
+  heldOut(paths) {
+    const beside = pairedFolders(paths).map(heldOutFolder)
+    return beside.every((folder) => folder !== undefined) ? `paired:${beside.join(',')}` : undefined
+  },
   open,
 }
 
@@ -86,7 +96,7 @@ async function pairsOfOneShape(
  *
  * @throws ConfigurationError `PAIRED_INVALID`
  */
-export function pairedFolders(text: string): readonly [string, string] {
+function pairedFolders(text: string): readonly [string, string] {
   const commas = [...text.matchAll(/,/g)].map(({ index }) => index)
   const cuts = commas.map(
     (comma) => [text.slice(0, comma), text.slice(comma + 1)].map(absolutePath) as [string, string],
@@ -100,6 +110,6 @@ export function pairedFolders(text: string): readonly [string, string] {
       second === undefined
         ? `'paired:${text}' should name two folders with a comma between them, but no comma of it stands between two that are there.`
         : `'paired:${text}' can be cut into two folders in ${there.length} ways.`,
-    fix: 'Write it like paired:photos/outlines,photos/objects.',
+    fix: "Write it like paired:photos/outlines,photos/objects, or name one folder that has both, called 'trainA' and 'trainB', or 'A' and 'B'.",
   })
 }

@@ -1,7 +1,8 @@
+import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
 import type { SampleSource } from '../sample-source.ts'
 
 /** Some of the samples of a source, by their numbers there. */
-export function subsetSource(whole: SampleSource, indices: Int32Array): SampleSource {
+function subsetSource(whole: SampleSource, indices: Int32Array): SampleSource {
   const { fields, readAhead, labelOf, nameOf, groupOf, release } = whole
   return {
     size: indices.length,
@@ -17,4 +18,12 @@ export function subsetSource(whole: SampleSource, indices: Int32Array): SampleSo
     },
     ...(release && { release }),
   }
+}
+
+/** Some of the samples of a data set, under a name of their own. */
+export function chosen(whole: OpenedDataset, name: string, keeps: (index: number) => boolean): Promise<OpenedDataset> {
+  const samples = whole.samples!
+  const indices = Int32Array.from([...Array(samples.size).keys()].filter(keeps))
+  const { source, licence, skipped } = whole.description
+  return openedDataset({ name, source, licence, skipped }, subsetSource(samples, indices))
 }
