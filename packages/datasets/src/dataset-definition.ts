@@ -64,7 +64,7 @@ export interface DatasetListing {
 }
 
 /** What a data set can ask about the others. */
-export interface KnownDatasets {
+interface KnownDatasets {
   /** The name of what is held out of a data set, or left for training, where that has one; undefined where it must be drawn. */
   partOf(name: string, part: 'held-out' | 'training'): string | undefined
 }

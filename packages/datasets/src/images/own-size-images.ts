@@ -12,30 +12,44 @@ const LARGE = 1 / 4
 export function ownSizeImages({ load, format, budget }: ImageStore): CropReader {
   const { size, channels } = format
   const kept = new Map<number, Raster>()
+  /** Several crops of one image are asked for at once where there are few: it is decoded once for all of them. */
+  const decoding = new Map<number, Promise<Raster>>()
   let room = budget
-  const keep = (image: number, raster: Raster) => {
-    if (kept.has(image) || raster.pixels.length > room) return
-    room -= raster.pixels.length
-    kept.set(image, raster)
+
+  async function decode(image: number, file: string | Uint8Array): Promise<Raster> {
+    try {
+      const raster = await decodeOwn(file, format)
+      if (raster.pixels.length <= room) {
+        room -= raster.pixels.length
+        kept.set(image, raster)
+      }
+      return raster
+    } finally {
+      decoding.delete(image)
+    }
   }
+
+  function whole(image: number, file: string | Uint8Array): Promise<Raster> {
+    const running = decoding.get(image) ?? decode(image, file)
+    decoding.set(image, running)
+    return running
+  }
+
   return {
     async readCrop(image, crop, target) {
-      const own = kept.get(image)
+      const own = kept.get(image) ?? (await decoding.get(image))
       if (own !== undefined) {
         writeCrop(crop, own, size, target)
         return
       }
       const file = await load(image)
       const sides = await ownSides(file, format)
-      if (sides.width * sides.height * channels > budget * LARGE) {
-        const part = { ...cornerOf(crop, sides, size), width: size, height: size }
-        const raster = await decodeOwn(file, format, part)
-        writeCrop({ ...centreCrop, mirrored: crop.mirrored }, raster, size, target)
+      if (sides.width * sides.height * channels <= budget * LARGE) {
+        writeCrop(crop, kept.get(image) ?? (await whole(image, file)), size, target)
         return
       }
-      const raster = await decodeOwn(file, format)
-      keep(image, raster)
-      writeCrop(crop, raster, size, target)
+      const part = await decodeOwn(file, format, { ...cornerOf(crop, sides, size), width: size, height: size })
+      writeCrop({ ...centreCrop, mirrored: crop.mirrored }, part, size, target)
     },
     release() {
       kept.clear()

@@ -5,6 +5,7 @@ import type { DatasetDefinition } from '../dataset-definition.ts'
 import { heldOutFolder } from '../folder/held-out-folder.ts'
 import { openFolder } from '../folder/open-folder.ts'
 import { encodedImageOptions } from '../images/encoded-image-options.ts'
+import { sidesOf } from '../images/image.ts'
 import { MAXIMUM_PIXELS } from '../images/read-pixels.ts'
 
 /** Pictures with both sides in one file, as the sets of Isola et al. 2017 come (facades, maps, edges2shoes …). */
@@ -31,14 +32,12 @@ export const pairImage: DatasetDefinition = {
 
 /** A half of a picture as a picture of its own, losslessly; of an odd width, the column in the middle is nobody's. */
 async function halfOf(path: string, side: 'left' | 'right'): Promise<Uint8Array> {
-  const upright = sharp(path, { failOn: 'error', limitInputPixels: MAXIMUM_PIXELS }).autoOrient()
-  const { data, info } = await upright.raw().toBuffer({ resolveWithObject: true })
-  const { width, height, channels } = info
+  const { width, height } = await sidesOf(path)
   const half = Math.floor(width / 2)
   if (half < 1) throw new Error('it is one pixel wide, and has no halves')
-  const left = side === 'left' ? 0 : width - half
-  return sharp(data, { raw: { width, height, channels } })
-    .extract({ left, top: 0, width: half, height })
+  return sharp(path, { failOn: 'error', limitInputPixels: MAXIMUM_PIXELS })
+    .autoOrient()
+    .extract({ left: side === 'left' ? 0 : width - half, top: 0, width: half, height })
     .png({ compressionLevel: 0 })
     .toBuffer()
 }

@@ -101,7 +101,7 @@ const isThere = ({ path }: Photograph) => existsSync(path)
 
 /** The folder of scikit-image as Python finds it: it may be in an environment, of the system, or of the user. */
 async function folderOfScikitImage(): Promise<string | undefined> {
-  const program = "import importlib.util as u; found = u.find_spec('skimage'); print(found.origin if found else '')"
+  const program = "import importlib.util as u; found = u.find_spec('skimage'); print(found and found.origin or '')"
   try {
     const { stdout } = await promisify(execFile)('python3', ['-c', program], { timeout: 10_000 })
     return stdout.trim() === '' ? undefined : dirname(stdout.trim())
