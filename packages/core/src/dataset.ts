@@ -19,6 +19,11 @@ export interface BatchOptions {
   readonly from?: number
   /** Gives rows `index`, `index + count` … of every batch: all shards together are the batch. */
   readonly shard?: Shard
+  /**
+   * Whether images are moved as the data set's options say (random crops, mirrored), drawn by the seed for each place of the stream:
+   * for training. Else they are cropped around their centres.
+   */
+  readonly augment?: boolean
 }
 
 /** What a data set is made of, for people. */

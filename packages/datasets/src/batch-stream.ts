@@ -3,6 +3,7 @@ import {
   type BatchOptions,
   ConfigurationError,
   ndarray,
+  RandomStream,
   type Shard,
   sizeOfShape,
   type TypedArray,
@@ -13,36 +14,45 @@ import type { SampleSource } from './sample-source.ts'
 /** What a stream needs of a source. */
 export type StreamedSource = Pick<SampleSource, 'size' | 'fields' | 'readAhead' | 'read'>
 
+/** Random numbers that are kept for each place of a stream: no source draws more for a sample. */
+const NUMBERS_A_SAMPLE = 4
+
 /**
  * The endless stream of shuffled batches that {@link Dataset.batches} promises, over any source.
  *
  * Batch `b` holds positions `b * batchSize …` of the {@link SampleOrder}: it depends on nothing that was read before,
- * so a stream started with `from` equals the uninterrupted one. A shard reads its own rows of it and no others.
+ * so a stream started with `from` equals the uninterrupted one. A shard reads its own rows of it and no others. With `augment` a
+ * source is given random numbers for each sample, which depend on the seed and its position alone.
  *
  * @throws ConfigurationError `BATCH_SIZE_INVALID`, `BATCH_INDEX_INVALID`, `SHARD_INVALID`, `SEED_INVALID`, at the call and not
  * at the first batch. What `source.read` throws ends the stream.
  */
 export function streamBatches(source: StreamedSource, options: BatchOptions): AsyncIterableIterator<Batch> {
-  const { batchSize, seed, from = 0, shard = { index: 0, count: 1 } } = options
+  const { batchSize, seed, from = 0, shard = { index: 0, count: 1 }, augment = false } = options
   checkInteger('BATCH_SIZE_INVALID', 'A batch size', batchSize, 1)
   checkInteger('BATCH_INDEX_INVALID', 'The index of the first batch', from, 0)
   checkShard(shard, batchSize)
   const order = new SampleOrder(seed, source.size)
-  const rowsOf = (batch: number) =>
-    order.slice(batch * batchSize, batchSize).filter((_, row) => row % shard.count === shard.index)
-  return readAhead(source, rowsOf, from)
+  const randomAt = (position: number) => new RandomStream(seed, 'augment').seek(NUMBERS_A_SAMPLE * position)
+  const read = (batch: number) => {
+    const first = batch * batchSize
+    const indices = order.slice(first, batchSize).filter((_, row) => row % shard.count === shard.index)
+    const randomOf = (row: number) => randomAt(first + shard.index + row * shard.count)
+    return readBatch(source, indices, augment ? randomOf : undefined)
+  }
+  return readAhead(read, source.readAhead, from)
 }
 
 async function* readAhead(
-  source: StreamedSource,
-  rowsOf: (batch: number) => Uint32Array,
+  read: (batch: number) => Promise<Batch>,
+  ahead: number,
   from: number,
 ): AsyncGenerator<Batch, void> {
   const pending: Promise<Batch>[] = []
   try {
     for (let next = from; ; ) {
-      while (pending.length <= source.readAhead) {
-        const batch = readBatch(source, rowsOf(next++))
+      while (pending.length <= ahead) {
+        const batch = read(next++)
         // A batch that fails is reported when its turn comes; until then nobody listens to it.
         batch.catch(() => {})
         pending.push(batch)
@@ -55,10 +65,15 @@ async function* readAhead(
   }
 }
 
-/** The samples of these numbers, in this order: [indices, ...shape] by field. */
+/**
+ * The samples of these numbers, in this order: [indices, ...shape] by field.
+ *
+ * @param randomOf random numbers for each row, where images are to be moved
+ */
 export async function readBatch(
   source: Pick<StreamedSource, 'fields' | 'read'>,
   indices: ArrayLike<number>,
+  randomOf?: (row: number) => RandomStream,
 ): Promise<Batch> {
   const arrays = Object.entries(source.fields).map(([name, { dtype, shape }]) => ({
     name,
@@ -72,7 +87,7 @@ export async function readBatch(
     }
     return targets
   }
-  await Promise.all(Array.from(indices, (index, row) => source.read(index, targetsOf(row))))
+  await Promise.all(Array.from(indices, (index, row) => source.read(index, targetsOf(row), randomOf?.(row))))
   return Object.fromEntries(arrays.map(({ name, array }) => [name, array]))
 }
 

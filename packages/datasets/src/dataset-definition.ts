@@ -17,6 +17,13 @@ export interface OpenDatasetOptions {
   readonly channels?: 1 | 3
   /** Colour behind transparent parts, as CSS writes it (`white`, `#ffcc00`); white by default. */
   readonly background?: string
+  /**
+   * Side that images are brought to before crops of `size` pixels are taken of them, at random places where a stream augments;
+   * `own` leaves them as large as they are. Defaults to `size`.
+   */
+  readonly loadSize?: number | 'own'
+  /** Whether every second image is mirrored where a stream augments. */
+  readonly flip?: boolean
   /** Column of a parquet file, or extension in a WebDataset, that holds the images. */
   readonly imageColumn?: string
   /** Column, extension or JSON field that holds the labels; false reads none. */
@@ -56,6 +63,12 @@ export interface DatasetListing {
   readonly options: readonly Pick<DatasetOption, 'name' | 'description'>[]
 }
 
+/** What a data set can ask about the others. */
+interface KnownDatasets {
+  /** The name of what is held out of a data set, or left for training, where that has one; undefined where it must be drawn. */
+  partOf(name: string, part: 'held-out' | 'training'): string | undefined
+}
+
 /** One data set of the registry. */
 export interface DatasetDefinition extends Omit<DatasetListing, 'name' | 'options'> {
   /** The name up to the colon. */
@@ -65,6 +78,12 @@ export interface DatasetDefinition extends Omit<DatasetListing, 'name' | 'option
   /** What may follow the colon, where that is one of a few words; the name alone stands for all of them. */
   readonly choices?: readonly string[]
   readonly options: readonly DatasetOption[]
+  /** Another name for the same, where what follows the colon is only a short way to say it: `mnist-test` for `held-out:mnist`. */
+  standsFor?(parameter: string, known: KnownDatasets): string | undefined
+  /** The name of the data that its authors hold out of it, where they do: `mnist-test` of `mnist`. */
+  heldOut?(parameter: string): string | undefined
+  /** What follows the colon, with paths that are the same in any working directory; undefined where it has none of its own. */
+  absolute?(parameter: string): string | undefined
   /**
    * Names of the data sets that it is made of, where it is. They are opened before it, each with the options that it
    * understands.
@@ -77,7 +96,11 @@ export interface DatasetDefinition extends Omit<DatasetListing, 'name' | 'option
 }
 
 /** `mnist`, `folder:PATH`, or `emoji[:google|twitter]`. */
-export function listedName({ name, parameter, choices }: Omit<DatasetDefinition, 'open' | 'parts'>): string {
+export function listedName({
+  name,
+  parameter,
+  choices,
+}: Pick<DatasetDefinition, 'name' | 'parameter' | 'choices'>): string {
   if (choices !== undefined) return `${name}[:${choices.join('|')}]`
   return parameter === undefined ? name : `${name}:${parameter}`
 }

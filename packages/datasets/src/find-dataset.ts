@@ -18,8 +18,64 @@ export function findDataset(name: string, definitions: readonly DatasetDefinitio
   const { head, parameter = '', definition } = split(name, definitions)
   if (definition === undefined) throw unknown(name, head, definitions)
   if (!isComplete(name, definitions)) throw incomplete(name, definition)
-  const parts = definition.parts?.(parameter, (text) => isComplete(text, definitions)) ?? []
+  const other = otherName(definition, parameter, definitions)
+  if (other !== undefined) return findDataset(other, definitions)
+  const parts = partsOf(definition, parameter, definitions)
   return { definition, parameter, parts: parts.map((part) => findDataset(part, definitions)) }
+}
+
+function otherName(
+  definition: DatasetDefinition,
+  parameter: string,
+  definitions: readonly DatasetDefinition[],
+): string | undefined {
+  return definition.standsFor?.(parameter, { partOf: (name, part) => partOf(name, part, definitions) })
+}
+
+function partsOf(
+  definition: DatasetDefinition,
+  parameter: string,
+  definitions: readonly DatasetDefinition[],
+): readonly string[] {
+  return definition.parts?.(parameter, (text) => isComplete(text, definitions)) ?? []
+}
+
+/** A part of what is made of other data sets is made of their parts. */
+function partOf(
+  name: string,
+  part: 'held-out' | 'training',
+  definitions: readonly DatasetDefinition[],
+): string | undefined {
+  const { parameter = '', definition } = split(name, definitions)
+  if (definition === undefined) return undefined
+  const other = otherName(definition, parameter, definitions)
+  if (other !== undefined) return partOf(other, part, definitions) ?? `${part}:${other}`
+  const own = definition.heldOut?.(parameter)
+  if (own !== undefined) return part === 'held-out' ? own : name
+  const parts = partsOf(definition, parameter, definitions)
+  return parts.length === 0 ? undefined : renamed(name, parts, (inner) => `${part}:${inner}`)
+}
+
+/** A name in which those of its parts, which follow each other in it, are others. */
+function renamed(name: string, parts: readonly string[], rename: (part: string) => string): string {
+  let [left, right] = [name, '']
+  // From the end: what comes before a part may look like it.
+  for (const part of parts.toReversed()) {
+    const at = left.lastIndexOf(part)
+    right = rename(part) + left.slice(at + part.length) + right
+    left = left.slice(0, at)
+  }
+  return left + right
+}
+
+/** A name whose paths are the same in any working directory; as it is where nothing is known by it. */
+export function absoluteName(name: string, definitions: readonly DatasetDefinition[]): string {
+  const { parameter, definition } = split(name, definitions)
+  if (definition === undefined || parameter === undefined || !isComplete(name, definitions)) return name
+  const own = definition.absolute?.(parameter)
+  if (own !== undefined) return `${definition.name}:${own}`
+  const parts = partsOf(definition, parameter, definitions)
+  return renamed(name, parts, (part) => absoluteName(part, definitions))
 }
 
 function split(name: string, definitions: readonly DatasetDefinition[]) {

@@ -74,6 +74,9 @@ describe('openDataset', () => {
       'cifar100-test: image, label',
       'emoji[:google|twitter]: image, label',
       'emoji-twins: google, twitter, words',
+      'openmoji: outline, colour',
+      'openmoji-fluent: outline, object',
+      'photographs[:stdlib|mate|scikit-image]: image',
       'folder:PATH: image, label',
       'parquet:PATH: image, label',
       'webdataset:PATH: image, label',
@@ -85,6 +88,8 @@ describe('openDataset', () => {
       'pair-image:PATH: a, b',
       'without:CLASS,DATASET: those of the data set',
       'few:COUNT,DATASET: those of the data set',
+      'training:DATASET: those of the data set',
+      'held-out:DATASET: those of the data set',
     ])
     for (const { description, source, licence } of listDatasets()) {
       for (const text of [description, source, licence]) expect(text).not.toBe('')
@@ -117,6 +122,8 @@ describe('openDataset', () => {
       'size',
       'channels',
       'background',
+      'loadSize',
+      'flip',
       'imageColumn',
       'labelColumn',
     ])
@@ -125,7 +132,7 @@ describe('openDataset', () => {
 
   it('tells the options of a name, those of its parts included', () => {
     const namesOf = (name: string) => datasetOptions(name).map((option) => option.name)
-    expect(namesOf('emoji:google')).toEqual(['size', 'channels', 'background'])
+    expect(namesOf('emoji:google')).toEqual(['size', 'channels', 'background', 'loadSize', 'flip'])
     expect(namesOf('unpaired:mnist,ring8')).toEqual(['size', 'channels'])
     expect(() => datasetOptions('mnst')).toThrow("Did you mean 'mnist'?")
   })

@@ -1,6 +1,6 @@
 import type { DatasetListing, DatasetOption, OpenDatasetOptions } from './dataset-definition.ts'
 import { listingOf } from './dataset-definition.ts'
-import { findDataset } from './find-dataset.ts'
+import { absoluteName, findDataset } from './find-dataset.ts'
 import { openFrom } from './open-from.ts'
 import { optionsOf } from './open-options.ts'
 import type { OpenedDataset } from './opened-dataset.ts'
@@ -34,6 +34,14 @@ export async function openDataset(name: string, options: OpenDatasetOptions = {}
 /** The data sets that {@link openDataset} knows, for a table or a help text. */
 export function listDatasets(): DatasetListing[] {
   return definitions.map(listingOf)
+}
+
+/**
+ * A name whose paths are the same in any working directory: `folder:/home/me/faces` of `folder:faces`. Names that no data set has stay as
+ * they are.
+ */
+export function absoluteDatasetName(name: string): string {
+  return absoluteName(name, definitions)
 }
 
 /**

@@ -5,15 +5,19 @@ import { emojiTwins } from './emoji/emoji-twins.ts'
 import { fashionMnist, fashionMnistTest } from './fashion-mnist/fashion-mnist.ts'
 import { folder } from './folder/folder.ts'
 import { mnist, mnistTest } from './mnist/mnist.ts'
+import { openmoji } from './openmoji/openmoji.ts'
+import { openmojiFluent } from './openmoji/openmoji-fluent.ts'
 import { pairImage } from './paired/pair-image.ts'
 import { paired } from './paired/paired.ts'
 import { parquet } from './parquet/parquet.ts'
+import { photographs } from './photographs/photographs.ts'
 import { grid25 } from './points/grid25.ts'
 import { ring8 } from './points/ring8.ts'
 import { swissroll } from './points/swissroll.ts'
 import { stackedMnist } from './stacked-mnist/stacked-mnist.ts'
+import { heldOut, training } from './subset/held-out.ts'
 import { few, without } from './subset/subsets.ts'
-import { unpaired } from './unpaired/unpaired.ts'
+import { unpairedOrFolder } from './unpaired/unpaired-folder.ts'
 import { webdataset } from './webdataset/webdataset.ts'
 
 /** Every data set that has a name. A new one is one more definition here. */
@@ -29,15 +33,20 @@ export const definitions: readonly DatasetDefinition[] = [
   cifar100Test,
   emoji,
   emojiTwins,
+  openmoji,
+  openmojiFluent,
+  photographs,
   folder,
   parquet,
   webdataset,
   ring8,
   grid25,
   swissroll,
-  unpaired,
+  unpairedOrFolder,
   paired,
   pairImage,
   without,
   few,
+  training,
+  heldOut,
 ]

@@ -1,4 +1,4 @@
-import type { Dataset, TypedArray } from '@gantry/core'
+import type { Dataset, RandomStream, TypedArray } from '@gantry/core'
 
 /** Where one sample goes: for every field its elements, in the field's dtype. */
 export type SampleTargets = Readonly<Record<string, TypedArray>>
@@ -10,11 +10,15 @@ export interface SampleSource extends Pick<Dataset, 'size' | 'fields'> {
   /**
    * Writes all fields of sample `index` (0 … size - 1).
    *
-   * Must give the same values for an index at every call: streams are resumed on that.
+   * Must give the same values for an index at every call, and the same random numbers: streams are resumed on that.
+   *
+   * @param random there for training: what an image's place in the picture, and the like, are drawn from; at most four numbers
    */
-  read(index: number, targets: SampleTargets): void | Promise<void>
+  read(index: number, targets: SampleTargets, random?: RandomStream): void | Promise<void>
   /** What a person finds a sample by, such as the path of a file; absent where that is its number. */
   nameOf?(index: number): string
+  /** What several samples show, such as one emoji in all skin tones: splits keep them together. Absent where each is its own. */
+  groupOf?(index: number): string
   /** The label of a sample without reading it; there when a field is a label. */
   labelOf?(index: number): number
   /**

@@ -4,11 +4,14 @@ import { bindFields, findVariant } from '@gantry/variants'
 import { findEngine } from './engines/registry.ts'
 import { buildRequest, type ModelStage, openStages } from './open-stages.ts'
 import { describeData, type RunData } from './run-data.ts'
+import { openValidation } from './validation-data.ts'
 
 /** Everything that a run's configuration names, opened. */
 export interface OpenedRun {
   readonly config: RunConfig
   readonly dataset: OpenedDataset
+  /** What grids and scores are of, where that is not what the run is trained on. */
+  readonly validation?: OpenedDataset
   /** What the run knows of its data. */
   readonly data: RunData
   /** Models are built and prepared when their stage is opened. */
@@ -41,8 +44,14 @@ export async function openRun(config: RunConfig, { threads, ...options }: OpenRu
   const variant = findVariant(config.variant)
   const engine = findEngine(config.engine, config.device)
   const dataset = await openDataset(config.data, { ...options, ...config.dataOptions })
+  let validation: OpenedDataset | undefined
+  const closeData = async () => {
+    await dataset.dispose?.()
+    await validation?.dispose?.()
+  }
   try {
     const fields = bindFields(variant, dataset.fields, config.bind)
+    validation = await openValidation(config, fields, options)
     const open = async (given: RunConfig): Promise<OpenedRun> => {
       // Options that the variant has got since the run began are at their defaults.
       const own = { ...given, options: buildRequest(given, fields).options }
@@ -55,6 +64,7 @@ export async function openRun(config: RunConfig, { threads, ...options }: OpenRu
       return {
         config: own,
         dataset,
+        ...(validation && { validation }),
         data: describeData(dataset, fields),
         stages,
         staged: named,
@@ -62,12 +72,12 @@ export async function openRun(config: RunConfig, { threads, ...options }: OpenRu
           await close()
           return open(next)
         },
-        dispose: () => close().finally(() => dataset.dispose?.()),
+        dispose: () => close().finally(closeData),
       }
     }
     return await open(config)
   } catch (error) {
-    await dataset.dispose?.()
+    await closeData()
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { ConfigurationError } from '@gantry/core'
-import { pairedFolders } from '@gantry/datasets'
+import { absoluteDatasetName } from '@gantry/datasets'
 import {
   changeableKeys,
   configureRun,
@@ -44,7 +44,9 @@ export function resolveConfig(variant: VariantDefinition, { run, options }: Sett
   const config = configureRun(variant, { ...run, data: run.data, options })
   return {
     ...config,
-    data: absoluteData(config.data),
+    // A run must find its images again from any working directory.
+    data: absoluteDatasetName(config.data),
+    ...(config.validation !== undefined && { validation: absoluteDatasetName(config.validation) }),
     ...(config.initFrom !== undefined && { initFrom: resolve(config.initFrom) }),
     engine: findEngine(config.engine, config.device).name,
   }
@@ -110,12 +112,4 @@ function resumeMismatch(key: string, before: unknown, now: unknown): Configurati
       ? "A run that goes on may have a lower one, no higher one: leave it out, or start a new run with another '--out'."
       : "Leave that setting out, or start a new run with another '--out'.",
   })
-}
-
-/** A run must find its images again from any working directory. */
-function absoluteData(data: string): string {
-  const [, pair] = /^paired:(.*)$/s.exec(data) ?? []
-  if (pair !== undefined) return `paired:${pairedFolders(pair).join(',')}`
-  const paths = /(^|[,:])(folder|parquet|webdataset|pair-image):(?!~|\w+:\/\/)([^,]+)/g
-  return data.replaceAll(paths, (_, before, name, path) => `${before}${name}:${resolve(path)}`)
 }

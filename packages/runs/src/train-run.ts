@@ -96,13 +96,14 @@ const MOST_ROLLBACKS = 5
 const LEAST_HEALTH_EVERY = 50
 
 /** A log, sample grids, the run's health, and scores where the configuration asks for any. */
-async function observersOf(folder: RunFolder, { dataset, config }: OpenedRun): Promise<Observer[]> {
-  const observers = usualObservers({ dataset, config })
+async function observersOf(folder: RunFolder, { dataset, validation, config }: OpenedRun): Promise<Observer[]> {
+  const shown = validation ?? dataset
+  const observers = usualObservers({ dataset: shown, config })
   const { scoreEvery, seed, steps, options } = config
   const healthEvery = config.healthEvery ?? Math.max(LEAST_HEALTH_EVERY, Math.round(steps / 100))
   const events = existsSync(folder.eventsPath) ? await readEvents(folder.eventsPath) : []
   observers.push(healthObserver({ every: healthEvery, dataset, seed, options, known: optionsOf(config), events }))
-  if (scoreEvery !== undefined) observers.push(scoreObserver({ every: scoreEvery, dataset, config }))
+  if (scoreEvery !== undefined) observers.push(scoreObserver({ every: scoreEvery, dataset: shown, config }))
   return observers
 }
 

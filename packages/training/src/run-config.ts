@@ -16,6 +16,8 @@ export const runConfigSchema = z.strictObject({
   data: z.string().min(1),
   /** Options of the data set, such as the size of its images; absent keeps its own. */
   dataOptions: z.record(z.string(), z.unknown()).default({}),
+  /** Data that grids and scores are of, and evaluations unless they are told otherwise: absent, those that the run is trained on. */
+  validation: z.string().min(1).optional().meta(mayChange),
   /** Fields of the data by the slots of the variant, where they are chosen by hand. */
   bind: z.record(z.string(), z.string()).default({}),
   steps: count.default(1000).meta(mayChange),

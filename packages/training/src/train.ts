@@ -160,7 +160,8 @@ class Run {
     const { steps, batchSize, seed } = config
     const engine = session.report
     await this.#emit({ type: 'start', eventsVersion: EVENTS_VERSION, step: firstStep, steps, batchSize, engine })
-    this.#batches = new BatchPrefetcher(dataset, { batchSize, seed, from: firstStep, ...(shard && { shard }) })
+    const stream = { batchSize, seed, from: firstStep, augment: true, ...(shard && { shard }) }
+    this.#batches = new BatchPrefetcher(dataset, stream)
     this.#startTime = seconds()
     this.#throughput = new Throughput(this.#startTime)
     const position = restored?.position ?? { step: 0, phase: 0, scalars: {} }

@@ -18,6 +18,7 @@ export const cifar10: DatasetDefinition = {
   ...about,
   name: 'cifar10',
   description: '50,000 photographs, 32×32 in colour, 10 classes',
+  heldOut: () => 'cifar10-test',
   open: (options) => open(cifar10, cifar10Version, 'train', options),
 }
 
@@ -34,6 +35,7 @@ export const cifar100: DatasetDefinition = {
   ...about,
   name: 'cifar100',
   description: '50,000 photographs, 32×32 in colour, 100 classes',
+  heldOut: () => 'cifar100-test',
   open: (options) => open(cifar100, cifar100Version, 'train', options),
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { ConfigurationError, DataError } from '@gantry/core'
+import { join } from 'node:path'
+import { DataError } from '@gantry/core'
+import { installedFrom, requirePackage } from '../npm-package.ts'
 
 /** Who drew the images. */
 export type EmojiVendor = 'google' | 'twitter'
@@ -33,6 +33,8 @@ export interface Emoji {
   /** As Unicode names it, with the skin tones: `WAVING HAND SIGN, medium-dark skin`. */
   readonly name: string
   readonly category: (typeof emojiCategories)[number]
+  /** The name without the skin tones: several drawings have it. */
+  readonly group: string
   /** Of the PNG, 64×64 with transparency. */
   readonly path: string
 }
@@ -61,11 +63,9 @@ type Drawing = { readonly image: string } & { readonly [has in `has_img_${EmojiV
  * @param from folders whose `node_modules` are searched: by default that of this package and the working directory
  * @throws ConfigurationError `DATASET_PACKAGE_MISSING` with the line that installs it; DataError `EMOJI_INVALID`.
  */
-export async function listEmoji(
-  vendor: EmojiVendor,
-  from: readonly string[] = [import.meta.dirname, process.cwd()],
-): Promise<Emoji[]> {
-  const root = findPackage(vendor, from)
+export async function listEmoji(vendor: EmojiVendor, from: readonly string[] = installedFrom()): Promise<Emoji[]> {
+  const about = { contents: `The emoji of ${vendor}`, size: '75 MB', version: 16 }
+  const root = requirePackage(`emoji-datasource-${vendor}`, about, from)
   const entries = JSON.parse(await readFile(join(root, 'emoji.json'), 'utf8')) as Entry[]
   return entries.flatMap((entry) => {
     const { name, category, skin_variations: variations = {} } = entry
@@ -83,22 +83,9 @@ export async function listEmoji(
         vendor,
         name: fullName,
         category,
+        group: name,
         path: join(root, 'img', vendor, '64', image),
       }))
-  })
-}
-
-function findPackage(vendor: EmojiVendor, from: readonly string[]): string {
-  const name = `emoji-datasource-${vendor}`
-  for (const folder of from) {
-    try {
-      return dirname(createRequire(join(folder, 'index.js')).resolve(`${name}/package.json`))
-    } catch {}
-  }
-  throw new ConfigurationError({
-    code: 'DATASET_PACKAGE_MISSING',
-    message: `The emoji of ${vendor} come from the npm package '${name}', which is not installed (75 MB, so not by default).`,
-    fix: `Run: npm i ${name}@16`,
   })
 }
 

@@ -1,11 +1,9 @@
 import { basename } from 'node:path'
 import { DataError } from '@gantry/core'
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
-import { fileSizes } from '../file-sizes.ts'
-import { decodedSource } from '../images/decoded-source.ts'
-import { encodedImageOptions, formatOf } from '../images/encoded-image-options.ts'
-import { skipList } from '../images/skip-list.ts'
-import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
+import { encodedImageOptions } from '../images/encoded-image-options.ts'
+import { picturesDataset } from '../images/picture-files.ts'
+import type { OpenedDataset } from '../opened-dataset.ts'
 import { type Emoji, type EmojiVendor, emojiLicences, emojiVendors, listEmoji } from './emoji-files.ts'
 import { wordColumn } from './emoji-words.ts'
 
@@ -27,28 +25,15 @@ type Twins = Readonly<Record<EmojiVendor, Emoji>>
  * @param from as in {@link listEmoji}
  * @throws DataError `EMOJI_UNUSABLE` when the vendors have no emoji in common; what {@link listEmoji} throws
  */
-export async function openEmojiTwins(
-  { strict, ...options }: OpenDatasetOptions,
-  from?: readonly string[],
-): Promise<OpenedDataset> {
+export async function openEmojiTwins(options: OpenDatasetOptions, from?: readonly string[]): Promise<OpenedDataset> {
   const twins = pair(await listEmoji('google', from), await listEmoji('twitter', from))
-  const pathOf = (index: number, vendor: string) => twins[index]![vendor as EmojiVendor].path
-  const sizes = Object.fromEntries(
-    emojiVendors.map((vendor) => [vendor, fileSizes(twins.map((_, index) => pathOf(index, vendor)))]),
-  )
-  const { skipped, onSkip } = skipList(strict)
-  const images = {
-    size: twins.length,
-    fields: emojiVendors,
-    columns: { words: wordColumn(twins.map(({ google }) => google.name)) },
-    nameOf: (index: number, vendor: string) => `${vendor}: ${twins[index]!.google.name}`,
-    load: pathOf,
-    signatureOf: (index: number, vendor: string) => `${basename(pathOf(index, vendor))} ${sizes[vendor]![index]}`,
-  }
-  return openedDataset(
-    { ...emojiTwins, skipped },
-    decodedSource(images, { format: formatOf(options), unusable: 'EMOJI_UNUSABLE', onSkip }),
-  )
+  const samples = twins.map(({ google, twitter }) => ({
+    name: google.name,
+    group: google.group,
+    files: { google: google.path, twitter: twitter.path },
+  }))
+  const columns = { words: wordColumn(twins.map(({ google }) => google.name)) }
+  return picturesDataset(emojiTwins, { samples, fields: emojiVendors, columns, unusable: 'EMOJI_UNUSABLE' }, options)
 }
 
 /** Emoji that both have drawn, by the name of the file: both packages call it by its code points. */

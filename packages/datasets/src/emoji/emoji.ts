@@ -1,11 +1,8 @@
-import { basename } from 'node:path'
 import { labelColumn } from '../columns.ts'
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
-import { fileSizes } from '../file-sizes.ts'
-import { decodedSource } from '../images/decoded-source.ts'
-import { encodedImageOptions, formatOf } from '../images/encoded-image-options.ts'
-import { skipList } from '../images/skip-list.ts'
-import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
+import { encodedImageOptions } from '../images/encoded-image-options.ts'
+import { picturesDataset } from '../images/picture-files.ts'
+import type { OpenedDataset } from '../opened-dataset.ts'
 import { type EmojiVendor, emojiCategories, emojiLicences, emojiVendors, listEmoji } from './emoji-files.ts'
 
 /** The drawings of Unicode 16's emoji, of one vendor or both, labelled by category. */
@@ -22,33 +19,29 @@ export const emoji: DatasetDefinition = {
 
 /** @param from as in {@link listEmoji} */
 export async function openEmoji(
-  { strict, ...options }: OpenDatasetOptions,
+  options: OpenDatasetOptions,
   choice: string,
   from?: readonly string[],
 ): Promise<OpenedDataset> {
   const chosen = choice === '' ? emojiVendors : [choice as EmojiVendor]
   const drawings = (await Promise.all(chosen.map((vendor) => listEmoji(vendor, from)))).flat()
-  const sizes = fileSizes(drawings.map(({ path }) => path))
-  const { skipped, onSkip } = skipList(strict)
-  const images = {
-    size: drawings.length,
-    columns: {
-      label: labelColumn(
-        emojiCategories,
-        drawings.map(({ category }) => emojiCategories.indexOf(category)),
-      ),
-    },
-    nameOf: (index: number) => `${drawings[index]!.vendor}: ${drawings[index]!.name}`,
-    load: (index: number) => drawings[index]!.path,
-    signatureOf: (index: number) => `${drawings[index]!.vendor} ${basename(drawings[index]!.path)} ${sizes[index]}`,
-  }
-  return openedDataset(
+  const label = labelColumn(
+    emojiCategories,
+    drawings.map(({ category }) => emojiCategories.indexOf(category)),
+  )
+  const samples = drawings.map(({ vendor, name, group, path }) => ({
+    name: `${vendor}: ${name}`,
+    group,
+    origin: vendor,
+    files: { image: path },
+  }))
+  return picturesDataset(
     {
       name: choice === '' ? 'emoji' : `emoji:${choice}`,
       source: chosen.map((vendor) => `npm package 'emoji-datasource-${vendor}'`).join(', '),
       licence: chosen.map((vendor) => emojiLicences[vendor]).join(', '),
-      skipped,
     },
-    decodedSource(images, { format: formatOf(options), unusable: 'EMOJI_UNUSABLE', onSkip }),
+    { samples, fields: ['image'], columns: { label }, unusable: 'EMOJI_UNUSABLE' },
+    options,
   )
 }

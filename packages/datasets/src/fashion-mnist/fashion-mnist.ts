@@ -18,6 +18,7 @@ export const fashionMnist: DatasetDefinition = {
   ...about,
   name: 'fashion-mnist',
   description: '60,000 articles of clothing, 28×28 grey, 10 classes',
+  heldOut: () => 'fashion-mnist-test',
   open: (options) => open(fashionMnist, 'train', options),
 }
 

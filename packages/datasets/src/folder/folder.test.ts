@@ -4,9 +4,9 @@ import { dirname, join, relative } from 'node:path'
 import { type Batch, DataError, type Dataset, imageField, labelField } from '@gantry/core'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type DecodedSourceOptions, decodedSource } from '../images/decoded-source.ts'
 import { openDataset } from '../index.ts'
 import { floats, integers } from '../testing/values-of.ts'
-import { folderSource } from './folder-source.ts'
 
 let root: string
 beforeEach(async () => {
@@ -314,12 +314,22 @@ describe('images that fail while they are streamed', () => {
 describe('kept pixels', () => {
   const format = { size: 8, channels: 3 } as const
   const onSkip = () => {}
+  const sourceOf = (paths: readonly string[], options: Omit<DecodedSourceOptions, 'unusable'>) =>
+    decodedSource(
+      {
+        size: paths.length,
+        nameOf: (index) => paths[index]!,
+        load: (index) => join(root, paths[index]!),
+        signatureOf: String,
+      },
+      { ...options, unusable: 'FOLDER_UNUSABLE' },
+    )
 
   it('change nothing but the speed', async () => {
-    const images = Array.from({ length: 5 }, (_, index) => ({ path: `${index}.png`, bytes: 0 }))
-    for (const [index, { path }] of images.entries()) await image(path, index * 20)
+    const paths = Array.from({ length: 5 }, (_, index) => `${index}.png`)
+    for (const [index, path] of paths.entries()) await image(path, index * 20)
     const read = async (budget: number) => {
-      const source = folderSource(root, images, { format, onSkip, budget })
+      const source = sourceOf(paths, { format, onSkip, budget })
       const target = new Float32Array(5 * 192)
       for (let epoch = 0; epoch < 2; epoch++) {
         for (let index = 0; index < 5; index++) {
@@ -337,8 +347,7 @@ describe('kept pixels', () => {
     for (const index of [0, 1, 2]) await image(`${index}.png`, index * 20)
     const skipped: string[] = []
     const paths = ['0.png', '1.png', '2.png']
-    const images = paths.map((path) => ({ path, bytes: 0 }))
-    const source = folderSource(root, images, { format, onSkip: (path) => skipped.push(path), budget: 2 * 192 })
+    const source = sourceOf(paths, { format, onSkip: (path) => skipped.push(path), budget: 2 * 192 })
     const target = new Float32Array(192)
     for (const index of [0, 1, 2]) await source.read(index, { image: target })
     for (const path of paths) await rm(join(root, path))

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { absolutePath } from '../absolute-path.ts'
-import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
-import { encodedImageOptions, formatOf } from '../images/encoded-image-options.ts'
-import { skipList } from '../images/skip-list.ts'
-import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
-import { folderSource } from './folder-source.ts'
-import { scanFolder } from './scan-folder.ts'
+import { labelColumn } from '../columns.ts'
+import type { DatasetDefinition } from '../dataset-definition.ts'
+import { encodedImageOptions } from '../images/encoded-image-options.ts'
+import { folderLabels } from './folder-labels.ts'
+import { heldOutFolder } from './held-out-folder.ts'
+import { openFolder, type ScannedFolder } from './open-folder.ts'
 
 /** The user's own images. */
 export const folder: DatasetDefinition = {
@@ -16,14 +16,21 @@ export const folder: DatasetDefinition = {
   source: 'the folder',
   licence: "that of the folder's images",
   options: encodedImageOptions,
-  open,
+  absolute: absolutePath,
+  heldOut(path) {
+    const beside = heldOutFolder(path)
+    return beside && `folder:${beside}`
+  },
+  open: (options, path) =>
+    openFolder(folder, options, path, (scanned) => ({
+      ...labelsOf(scanned),
+      load: (index) => join(scanned.root, scanned.images[index]!.path),
+    })),
 }
 
-async function open(options: OpenDatasetOptions, path: string): Promise<OpenedDataset> {
-  const root = absolutePath(path)
-  const format = formatOf(options)
-  const scan = await scanFolder(root, format, options)
-  const { skipped, onSkip } = skipList(options.strict, scan.skipped, (name) => join(root, name))
-  const source = folderSource(root, scan.images, { format, onSkip, classesIn: scan.classesIn })
-  return openedDataset({ name: `folder:${path}`, source: root, licence: folder.licence, skipped }, source)
+/** Sub-folders of the folder, or of that of its training split, are classes. */
+function labelsOf({ images, classesIn }: ScannedFolder) {
+  const paths = images.map(({ path }) => path.slice(classesIn.length))
+  const labels = folderLabels(paths)
+  return labels && { columns: { label: labelColumn(labels.names, paths.map(labels.labelOf)) } }
 }

@@ -6,11 +6,18 @@ import { type ImageFormat, imageUnreadable, inspectImage, isImageName } from '..
 import { unreadReason } from '../images/unread-name.ts'
 import { mapConcurrently } from '../map-concurrently.ts'
 import { trainingSplit } from '../shards/split.ts'
-import type { FolderImage } from './folder-source.ts'
 import { type FoundFile, walkFiles } from './walk-files.ts'
 
 /** Headers read at the same time: enough to hide the latency of a network disk. */
 const CONCURRENT_FILES = 16
+
+/** One image of a folder. */
+export interface FolderImage {
+  /** Relative to the folder, with forward slashes. */
+  readonly path: string
+  /** Length in bytes. */
+  readonly bytes: number
+}
 
 export interface FolderScan {
   /** Usable images, in their fixed order. */

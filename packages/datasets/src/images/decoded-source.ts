@@ -1,11 +1,13 @@
 import { DataError, imageField, type TypedArray } from '@gantry/core'
 import { type Columns, columnWriter, fieldsOf, labelReader } from '../columns.ts'
 import { evenlySpaced } from '../fingerprint.ts'
-import { writePixelValues } from '../pixel-values.ts'
 import type { SampleSource } from '../sample-source.ts'
 import { readSlice } from '../shards/read-slice.ts'
-import { decodeImage, type ImageFormat, reasonOf } from './image.ts'
-import { PIXEL_BUDGET, PixelStore } from './pixel-store.ts'
+import { centreCrop, drawCrop } from './crop.ts'
+import { type ImageFormat, loadedSide, reasonOf } from './image.ts'
+import { ownSizeImages } from './own-size-images.ts'
+import { PIXEL_BUDGET } from './pixel-store.ts'
+import { squareImages } from './square-images.ts'
 
 /** More images in a row that fail than this are no damaged images but a disk that went away. */
 const MAXIMUM_FAILURES = 100
@@ -22,6 +24,8 @@ export interface EncodedImages {
   readonly columns?: Columns
   /** What a person finds an image by. */
   nameOf(index: number, field: string): string
+  /** What several samples show, as in {@link SampleSource.groupOf}. */
+  groupOf?(index: number): string
   /** The path of a file of its own, or the bytes. */
   load(index: number, field: string): string | Promise<Uint8Array>
   /** Name and length in bytes: another one when an image was replaced. Does not tell where the files lie. */
@@ -39,36 +43,50 @@ export interface DecodedSourceOptions {
 }
 
 /**
- * Images that are decoded as they are needed.
+ * Images that are decoded as they are needed, and cropped to squares: where random numbers are given, at random, else around their
+ * centres. All images of a sample are cropped alike.
  *
  * In place of a sample with an image that turns out to be damaged comes the next one. That depends on the files alone and
  * not on what was read before, so a resumed stream still equals the uninterrupted one.
  */
 export function decodedSource(images: EncodedImages, options: DecodedSourceOptions): SampleSource {
   const { size: count, fields: names = ['image'], columns = {} } = images
-  const { size, channels } = options.format
+  const { format, onSkip, budget = PIXEL_BUDGET } = options
+  const { size, channels, flip = false } = format
+  const moves = flip || loadedSide(format) !== size
   const field = imageField([size, size, channels])
   const labelOf = labelReader(columns)
   const writeColumns = columnWriter(columns)
-  const { pixelsOf, release } = pixelReader(images, names, options)
-  const length = size * size * channels
+  // Images by their numbers: all of one sample, then all of the next.
+  const load = (image: number) => images.load(Math.floor(image / names.length), names[image % names.length]!)
+  const store = { count: count * names.length, load, format, budget }
+  const { readCrop, release } = loadedSide(format) === undefined ? ownSizeImages(store) : squareImages(store)
+  const damaged = new Set<number>()
   return {
     size: count,
     fields: { ...Object.fromEntries(names.map((name) => [name, field])), ...fieldsOf(columns) },
     readAhead: 2,
     nameOf: (index) => images.nameOf(index, names[0]!),
+    ...(images.groupOf && { groupOf: images.groupOf }),
     ...(labelOf && { labelOf }),
     identity: () => identityOf(images, names),
-    async read(wanted, targets) {
+    async read(wanted, targets, random) {
+      const crop = moves && random ? drawCrop(random, flip) : centreCrop
       const attempts = Math.min(count, MAXIMUM_FAILURES)
       for (let attempt = 0; attempt < attempts; attempt++) {
         const index = (wanted + attempt) % count
-        const pixels = await pixelsOf(index)
-        if (pixels === undefined) continue
+        if (damaged.has(index)) continue
         for (const [place, name] of names.entries()) {
-          writePixelValues(pixels.subarray(place * length, (place + 1) * length), targets[name] as Float32Array)
+          try {
+            await readCrop(index * names.length + place, crop, targets[name] as Float32Array)
+          } catch (error) {
+            // Several batches may have waited for the same sample.
+            if (!damaged.has(index)) onSkip(images.nameOf(index, name), reasonOf(error))
+            damaged.add(index)
+            break
+          }
         }
-        return writeColumns(index, targets)
+        if (!damaged.has(index)) return writeColumns(index, targets)
       }
       throw new DataError({
         code: options.unusable,
@@ -96,45 +114,5 @@ async function beginningOf(image: string | Promise<Uint8Array>): Promise<Uint8Ar
     return (await image).subarray(0, BEGINNING)
   } catch {
     return new Uint8Array()
-  }
-}
-
-/** Reads the pixels of a sample, one image behind the other; undefined when one of them is damaged. */
-function pixelReader(
-  images: EncodedImages,
-  names: readonly string[],
-  { format, onSkip, budget = PIXEL_BUDGET }: DecodedSourceOptions,
-) {
-  const length = format.size * format.size * format.channels
-  const store = new PixelStore(images.size, names.length * length, budget)
-  const damaged = new Set<number>()
-
-  async function decode(index: number): Promise<Uint8Array | undefined> {
-    const pixels = new Uint8Array(names.length * length)
-    for (const [place, name] of names.entries()) {
-      try {
-        pixels.set(await decodeImage(await images.load(index, name), format), place * length)
-      } catch (error) {
-        // Several batches may have waited for the same sample.
-        if (!damaged.has(index)) {
-          onSkip(images.nameOf(index, name), reasonOf(error))
-          damaged.add(index)
-        }
-        return undefined
-      }
-    }
-    return pixels
-  }
-
-  return {
-    async pixelsOf(index: number): Promise<Uint8Array | undefined> {
-      if (damaged.has(index)) return undefined
-      const kept = store.get(index)
-      if (kept !== undefined) return kept
-      const pixels = await decode(index)
-      if (pixels !== undefined) store.set(index, pixels)
-      return pixels
-    },
-    release: () => store.release(),
   }
 }

@@ -2,7 +2,7 @@ import { ConfigurationError } from '@gantry/core'
 import sharp from 'sharp'
 import type { DatasetOption, OpenDatasetOptions } from '../dataset-definition.ts'
 import type { ImageFormat } from './image.ts'
-import { channelsOption, sizeOption } from './image-options.ts'
+import { channelsOption, flipOption, loadSizeOption, sizeOption } from './image-options.ts'
 
 const background: DatasetOption = {
   name: 'background',
@@ -11,11 +11,38 @@ const background: DatasetOption = {
 }
 
 /** The options of every data set whose images are decoded while they are read. */
-export const encodedImageOptions: readonly DatasetOption[] = [sizeOption(64), channelsOption(3, 1), background]
+export const encodedImageOptions = optionsWith(loadSizeOption({ own: true }))
 
-/** What these options make of images. */
-export function formatOf({ size = 64, channels = 3, background }: OpenDatasetOptions): ImageFormat {
-  return { size, channels, ...(background && { background }) }
+/** The same of images that stay as large as they are, unless something else is asked for. */
+export const photographOptions = optionsWith(loadSizeOption({ own: true, usual: 'own' }))
+
+/** The options of a data set whose images have no size of their own, or one that says nothing. */
+export const drawingOptions = optionsWith(loadSizeOption({ own: false }))
+
+function optionsWith(loadSize: DatasetOption): readonly DatasetOption[] {
+  return [sizeOption(64), channelsOption(3, 1), background, loadSize, flipOption]
+}
+
+/**
+ * What these options make of images.
+ *
+ * @throws ConfigurationError `LOAD_SIZE_INVALID` for images that would be smaller than what is taken of them
+ */
+export function formatOf(options: OpenDatasetOptions): ImageFormat {
+  const { size = 64, channels = 3, background, loadSize, flip } = options
+  if (typeof loadSize === 'number' && loadSize < size) {
+    throw new ConfigurationError({
+      code: 'LOAD_SIZE_INVALID',
+      message: `Images are brought to ${loadSize} pixels (loadSize), which has no crops of ${size} (size).`,
+      fix: `Make 'loadSize' ${Math.round((size * 286) / 256)}, as Pix2Pix does for ${size} pixels, or 'size' smaller.`,
+    })
+  }
+  return {
+    ...{ size, channels },
+    ...(background && { background }),
+    ...(loadSize !== undefined && { loadSize }),
+    ...(flip && { flip }),
+  }
 }
 
 /** Asks the library that will paint it: a wrong colour would otherwise look like damage of every image. */

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { DataError } from '@gantry/core'
 import sharp from 'sharp'
-import { MAXIMUM_PIXELS, readPixels } from './read-pixels.ts'
+import type { Raster } from './crop.ts'
+import { MAXIMUM_PIXELS, type Region, readOwnPixels, readPixels } from './read-pixels.ts'
 
 const formats = ['jpeg', 'png', 'webp']
 
@@ -19,6 +20,10 @@ export interface ImageFormat {
   readonly channels: 1 | 3
   /** Colour behind transparent parts, as CSS writes it; white by default. */
   readonly background?: string
+  /** Side that images are brought to before squares are cropped out of them; `own` leaves them as they are. */
+  readonly loadSize?: number | 'own'
+  /** Whether every second image is mirrored in training. */
+  readonly flip?: boolean
 }
 
 /**
@@ -26,13 +31,13 @@ export interface ImageFormat {
  *
  * @returns why the image cannot be used, or undefined when its header is fine
  */
-export async function inspectImage(path: string, { size }: ImageFormat): Promise<string | undefined> {
+export async function inspectImage(path: string, { size, loadSize }: ImageFormat): Promise<string | undefined> {
   try {
     const { format, width, height } = await sharp(path, { failOn: 'error', limitInputPixels: false }).metadata()
     const { size: bytes } = await stat(path)
     if (!formats.includes(format)) return `is ${format}, not PNG, JPEG or WebP`
-    const minimum = Math.min(MINIMUM_SIDE, size)
-    if (Math.min(width, height) < minimum) return `is ${width}×${height}, smaller than ${minimum} pixels`
+    const minimum = loadSize === 'own' ? size : Math.min(MINIMUM_SIDE, size)
+    if (Math.min(width, height) < minimum) return tooSmall(width, height, minimum)
     if (width * height > MAXIMUM_PIXELS) {
       return `is ${width}×${height}, more than ${Math.floor(MAXIMUM_PIXELS / 1e6)} million pixels`
     }
@@ -42,11 +47,15 @@ export async function inspectImage(path: string, { size }: ImageFormat): Promise
   }
 }
 
-/** How wide a picture is for its height, once upright; and its size in words. */
-export async function sideRatio(path: string): Promise<{ readonly ratio: number; readonly size: string }> {
-  const { autoOrient } = await sharp(path, { limitInputPixels: false }).metadata()
-  const { width, height } = autoOrient
-  return { ratio: width / height, size: `${width}×${height}` }
+function tooSmall(width: number, height: number, minimum: number): string {
+  return `is ${width}×${height}, smaller than ${minimum} pixels`
+}
+
+/** How large a picture is, once upright. */
+export async function sidesOf(
+  image: string | Uint8Array,
+): Promise<{ readonly width: number; readonly height: number }> {
+  return (await sharp(image, { limitInputPixels: false }).metadata()).autoOrient
 }
 
 /** Deflate makes at most 1,032 bytes of one, and a byte is at most eight pixels. */
@@ -72,21 +81,46 @@ export function looksLikeImage(bytes: Uint8Array): boolean {
 }
 
 /**
- * Decodes an image, a file or its bytes, into a square: see {@link readPixels}.
+ * Decodes an image, a file or its bytes, into a square as large as it is to be loaded: see {@link readPixels}.
  *
- * @returns `size * size * channels` bytes, sRGB or grey
+ * @returns `loadSize * loadSize * channels` bytes, sRGB or grey
  */
-export async function decodeImage(
-  image: string | Uint8Array,
-  { size, channels, background = 'white' }: ImageFormat,
-): Promise<Uint8Array> {
+export async function decodeImage(image: string | Uint8Array, format: ImageFormat): Promise<Uint8Array> {
+  checkBytes(image)
+  const side = loadedSide(format)!
+  return readPixels(image, { width: side, height: side, ...kindOf(format) })
+}
+
+/** Side of the squares that images are brought to; undefined where they stay as they are. */
+export function loadedSide({ size, loadSize = size }: ImageFormat): number | undefined {
+  return loadSize === 'own' ? undefined : loadSize
+}
+
+/** How large an image is that is not brought to any size: large enough for a crop. */
+export async function ownSides(image: string | Uint8Array, { size }: ImageFormat): Promise<Omit<Raster, 'pixels'>> {
+  checkBytes(image)
+  const sides = await sidesOf(image)
+  if (Math.min(sides.width, sides.height) < size) throw new Error(`it ${tooSmall(sides.width, sides.height, size)}`)
+  return sides
+}
+
+/** Decodes an image, or a part of it, as large as it is. */
+export function decodeOwn(image: string | Uint8Array, format: ImageFormat, part?: Region): Promise<Raster> {
+  return readOwnPixels(image, { ...kindOf(format), ...(part && { part }) })
+}
+
+function kindOf({ channels, background = 'white' }: ImageFormat) {
+  return { channels, background }
+}
+
+/** Refuses bytes that are no image of a data set, or lie about its size, before the decoder makes room for it. */
+function checkBytes(image: string | Uint8Array): void {
   if (typeof image !== 'string' && !looksLikeImage(image)) throw new Error('it is no PNG, JPEG or WebP')
   if (typeof image !== 'string' && image[0] === 0x89 && image.length >= 24) {
     const header = new DataView(image.buffer, image.byteOffset)
     const [width, height] = [header.getUint32(16), header.getUint32(20)]
     if (isHollow(width, height, image.length)) throw new Error(`it ${hollow(width, height, image.length)}`)
   }
-  return readPixels(image, { width: size, height: size, channels, background })
 }
 
 /** A reason with one line of libvips, at times only 'Unknown error': concurrent decodings share its error buffer. */

@@ -1,12 +1,25 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
+import type { Raster } from './crop.ts'
 
-export interface PixelFormat {
-  readonly width: number
-  readonly height: number
+/** What pixels are asked for. */
+interface PixelKind {
   /** 1 is grey, 3 colour, 4 colour with transparency. */
   readonly channels: 1 | 3 | 4
   /** Colour behind transparent parts, as CSS writes it; white by default. */
   readonly background?: string
+}
+
+export interface PixelFormat extends PixelKind {
+  readonly width: number
+  readonly height: number
+}
+
+/** A part of an image, in pixels. */
+export interface Region {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
 }
 
 /** Pixels of the largest image that is decoded: an interlaced PNG of this size takes 512 MB while it is read. */
@@ -14,30 +27,54 @@ export const MAXIMUM_PIXELS = 2 ** 27
 
 /**
  * Pixels of an image, a file or its bytes: turned upright by its EXIF orientation, transparent parts on the background, scaled to cover
- * the size (Lanczos 3, antialiased) and cropped around its centre. Grey is the luma of ITU-R BT.601.
+ * the size (Lanczos 3, antialiased) and cropped around its centre. Grey is the luma of ITU-R BT.601. Drawings (files that end in `.svg`)
+ * are drawn at that size.
  *
  * @returns `height * width * channels` bytes of sRGB
  */
 export async function readPixels(
   image: string | Uint8Array,
-  { width, height, channels, background = 'white' }: PixelFormat,
+  { width, height, ...kind }: PixelFormat,
 ): Promise<Uint8Array> {
-  // Damaged pixels are errors; warnings, such as bytes after the end of a JPEG, are common on the web and harmless.
-  const upright = sharp(image, { failOn: 'error', limitInputPixels: MAXIMUM_PIXELS }).autoOrient()
-  const pixels = await (channels === 4 ? upright.ensureAlpha() : upright.flatten({ background }))
-    .resize(width, height, { fit: 'cover', position: 'centre' })
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer()
-  return channels === 1 ? greyOf(pixels) : pixels
+  const density = await densityFor(image, width, height)
+  const scaled = painted(upright(image, density), kind).resize(width, height, { fit: 'cover', position: 'centre' })
+  return (await rasterOf(scaled, kind)).pixels
 }
 
-/** Height and width of an image as it is seen: turned upright by its EXIF orientation. */
-export async function sizeOfImage(
+/**
+ * Pixels of an image as {@link readPixels} has them, as large as it is.
+ *
+ * @param part of the upright image; the whole by default
+ */
+export async function readOwnPixels(
   image: string | Uint8Array,
-): Promise<{ readonly height: number; readonly width: number }> {
-  const { autoOrient } = await sharp(image, { limitInputPixels: MAXIMUM_PIXELS }).metadata()
-  return { height: autoOrient.height, width: autoOrient.width }
+  { part, ...kind }: PixelKind & { readonly part?: Region },
+): Promise<Raster> {
+  const whole = upright(image)
+  return rasterOf(painted(part ? whole.extract(part) : whole, kind), kind)
+}
+
+/** Damaged pixels are errors; warnings, such as bytes after the end of a JPEG, are common on the web and harmless. */
+function upright(image: string | Uint8Array, density?: number): Sharp {
+  const options = { failOn: 'error', limitInputPixels: MAXIMUM_PIXELS, ...(density && { density }) } as const
+  return sharp(image, options).autoOrient()
+}
+
+function painted(image: Sharp, { channels, background = 'white' }: PixelKind): Sharp {
+  return channels === 4 ? image.ensureAlpha() : image.flatten({ background })
+}
+
+async function rasterOf(image: Sharp, { channels }: PixelKind): Promise<Raster> {
+  const { data, info } = await image.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
+  const { width, height } = info
+  return { pixels: channels === 1 ? greyOf(data) : data, width, height }
+}
+
+/** Dots per inch at which a drawing covers the size: what is drawn small and enlarged is blurred. */
+async function densityFor(image: string | Uint8Array, width: number, height: number): Promise<number | undefined> {
+  if (typeof image !== 'string' || !image.endsWith('.svg')) return undefined
+  const own = await sharp(image).metadata()
+  return Math.max(1, own.density! * Math.max(width / own.width, height / own.height))
 }
 
 /**

@@ -20,6 +20,7 @@ export const mnist: DatasetDefinition = {
   ...about,
   name: 'mnist',
   description: '60,000 handwritten digits, 28×28 grey, 10 classes',
+  heldOut: () => 'mnist-test',
   open: (options) => open(mnist, 'train', options),
 }
 

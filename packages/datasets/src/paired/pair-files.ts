@@ -1,5 +1,5 @@
 import { DataError } from '@gantry/core'
-import type { FolderImage } from '../folder/folder-source.ts'
+import type { FolderImage } from '../folder/scan-folder.ts'
 import type { LeftOut } from '../images/skip-list.ts'
 
 /** Two pictures that belong together. */

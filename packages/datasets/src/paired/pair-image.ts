@@ -1,13 +1,12 @@
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { absolutePath } from '../absolute-path.ts'
-import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
-import { scanFolder } from '../folder/scan-folder.ts'
-import { decodedSource } from '../images/decoded-source.ts'
-import { encodedImageOptions, formatOf } from '../images/encoded-image-options.ts'
+import type { DatasetDefinition } from '../dataset-definition.ts'
+import { heldOutFolder } from '../folder/held-out-folder.ts'
+import { openFolder } from '../folder/open-folder.ts'
+import { encodedImageOptions } from '../images/encoded-image-options.ts'
+import { sidesOf } from '../images/image.ts'
 import { MAXIMUM_PIXELS } from '../images/read-pixels.ts'
-import { skipList } from '../images/skip-list.ts'
-import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
 
 /** Pictures with both sides in one file, as the sets of Isola et al. 2017 come (facades, maps, edges2shoes …). */
 export const pairImage: DatasetDefinition = {
@@ -19,37 +18,26 @@ export const pairImage: DatasetDefinition = {
   source: 'the folder',
   licence: "that of the folder's images",
   options: encodedImageOptions,
-  open,
-}
-
-async function open(options: OpenDatasetOptions, path: string): Promise<OpenedDataset> {
-  const root = absolutePath(path)
-  const format = formatOf(options)
-  const { images, skipped: known } = await scanFolder(root, format, options)
-  const { skipped, onSkip } = skipList(options.strict, known, (name) => join(root, name))
-  const source = decodedSource(
-    {
-      size: images.length,
+  absolute: absolutePath,
+  heldOut(path) {
+    const beside = heldOutFolder(path)
+    return beside && `pair-image:${beside}`
+  },
+  open: (options, path) =>
+    openFolder(pairImage, options, path, ({ root, images }) => ({
       fields: ['a', 'b'],
-      nameOf: (index) => images[index]!.path,
-      load: (index, name) => halfOf(join(root, images[index]!.path), name === 'a' ? 'left' : 'right'),
-      signatureOf: (index) => `${images[index]!.path} ${images[index]!.bytes}`,
-    },
-    { format, onSkip, unusable: 'FOLDER_UNUSABLE' },
-  )
-  return openedDataset({ name: `pair-image:${path}`, source: root, licence: pairImage.licence, skipped }, source)
+      load: (index, field) => halfOf(join(root, images[index]!.path), field === 'a' ? 'left' : 'right'),
+    })),
 }
 
 /** A half of a picture as a picture of its own, losslessly; of an odd width, the column in the middle is nobody's. */
 async function halfOf(path: string, side: 'left' | 'right'): Promise<Uint8Array> {
-  const upright = sharp(path, { failOn: 'error', limitInputPixels: MAXIMUM_PIXELS }).autoOrient()
-  const { data, info } = await upright.raw().toBuffer({ resolveWithObject: true })
-  const { width, height, channels } = info
+  const { width, height } = await sidesOf(path)
   const half = Math.floor(width / 2)
   if (half < 1) throw new Error('it is one pixel wide, and has no halves')
-  const left = side === 'left' ? 0 : width - half
-  return sharp(data, { raw: { width, height, channels } })
-    .extract({ left, top: 0, width: half, height })
+  return sharp(path, { failOn: 'error', limitInputPixels: MAXIMUM_PIXELS })
+    .autoOrient()
+    .extract({ left: side === 'left' ? 0 : width - half, top: 0, width: half, height })
     .png({ compressionLevel: 0 })
     .toBuffer()
 }

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { ConfigurationError } from '@gantry/core'
 import { absolutePath } from '../absolute-path.ts'
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
-import type { FolderImage } from '../folder/folder-source.ts'
-import { scanFolder } from '../folder/scan-folder.ts'
+import { domainFolders } from '../folder/domain-folders.ts'
+import { heldOutFolder, isFolder } from '../folder/held-out-folder.ts'
+import { type FolderImage, scanFolder } from '../folder/scan-folder.ts'
 import { decodedSource } from '../images/decoded-source.ts'
 import { encodedImageOptions, formatOf } from '../images/encoded-image-options.ts'
-import { sideRatio } from '../images/image.ts'
+import { sidesOf } from '../images/image.ts'
 import { type LeftOut, skipList } from '../images/skip-list.ts'
 import { mapConcurrently } from '../map-concurrently.ts'
 import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
@@ -22,6 +23,15 @@ export const paired: DatasetDefinition = {
   source: 'the folders',
   licence: "that of the folders' images",
   options: encodedImageOptions,
+  standsFor(path) {
+    const folders = isFolder(absolutePath(path)) ? domainFolders(path) : undefined
+    return folders && `paired:${folders.join(',')}`
+  },
+  absolute: (paths) => (isFolder(absolutePath(paths)) ? absolutePath(paths) : pairedFolders(paths).join(',')),
+  heldOut(paths) {
+    const beside = pairedFolders(paths).map(heldOutFolder)
+    return beside.every((folder) => folder !== undefined) ? `paired:${beside.join(',')}` : undefined
+  },
   open,
 }
 
@@ -37,7 +47,7 @@ async function open(options: OpenDatasetOptions, paths: string): Promise<OpenedD
     a: (image: FolderImage) => join(rootA, image.path),
     b: (image: FolderImage) => join(rootB, image.path),
   }
-  const alike = await pairsOfOneShape(pairs, placed, options.signal)
+  const alike = await pairsOfOneShape(pairs, placed, { own: format.loadSize === 'own', signal: options.signal })
   const { skipped, onSkip } = skipList(options.strict, [...a.skipped, ...b.skipped, ...leftOut, ...alike.leftOut])
   const side = (index: number, name: string) => alike.pairs[index]![name as keyof Pair]
   const source = decodedSource(
@@ -56,17 +66,22 @@ async function open(options: OpenDatasetOptions, paths: string): Promise<OpenedD
   )
 }
 
-/** Both are cropped around their centres: of two shapes they would show two parts of what they have in common. */
+/**
+ * Both are cropped alike: of two shapes, or of two sizes where they stay as large as they are, they would show two parts of what they
+ * have in common.
+ */
 async function pairsOfOneShape(
   pairs: readonly Pair[],
   placed: Readonly<Record<keyof Pair, (image: FolderImage) => string>>,
-  signal: AbortSignal | undefined,
+  { own, signal }: { readonly own: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<{ pairs: readonly Pair[]; leftOut: readonly LeftOut[] }> {
   const compare = async ({ a, b }: Pair) => {
-    const [left, right] = [await sideRatio(placed.a(a)), await sideRatio(placed.b(b))]
-    return Math.abs(left.ratio / right.ratio - 1) < 0.01
+    const [left, right] = [await sidesOf(placed.a(a)), await sidesOf(placed.b(b))]
+    const [wider, higher] = [left.width / right.width, left.height / right.height]
+    const alike = own ? wider === 1 && higher === 1 : Math.abs(wider / higher - 1) < 0.01
+    return alike
       ? undefined
-      : { name: a.path, reason: `is ${left.size}, but its other half ${right.size}` }
+      : { name: a.path, reason: `is ${left.width}×${left.height}, but its other half ${right.width}×${right.height}` }
   }
   const problems = await mapConcurrently(pairs, CONCURRENT_FILES, compare, signal)
   return {
@@ -81,7 +96,7 @@ async function pairsOfOneShape(
  *
  * @throws ConfigurationError `PAIRED_INVALID`
  */
-export function pairedFolders(text: string): readonly [string, string] {
+function pairedFolders(text: string): readonly [string, string] {
   const commas = [...text.matchAll(/,/g)].map(({ index }) => index)
   const cuts = commas.map(
     (comma) => [text.slice(0, comma), text.slice(comma + 1)].map(absolutePath) as [string, string],
@@ -95,6 +110,6 @@ export function pairedFolders(text: string): readonly [string, string] {
       second === undefined
         ? `'paired:${text}' should name two folders with a comma between them, but no comma of it stands between two that are there.`
         : `'paired:${text}' can be cut into two folders in ${there.length} ways.`,
-    fix: 'Write it like paired:photos/outlines,photos/objects.',
+    fix: "Write it like paired:photos/outlines,photos/objects, or name one folder that has both, called 'trainA' and 'trainB', or 'A' and 'B'.",
   })
 }

@@ -6,7 +6,7 @@ import { imageUnreadable } from '../images/image.ts'
 import { type ClassLabels, classLabels, type RawLabel } from '../labels/class-labels.ts'
 import type { OpenedDataset } from '../opened-dataset.ts'
 import { columnOptions } from '../shards/column-options.ts'
-import { findShards, type Shard } from '../shards/find-shards.ts'
+import { absoluteShards, findShards, type Shard } from '../shards/find-shards.ts'
 import { shardDataset } from '../shards/shard-dataset.ts'
 import { flagOf, shardEmpty } from '../shards/shard-errors.ts'
 import { rowName, type UnpackedShard, unpackParquet } from './unpack-parquet.ts'
@@ -21,6 +21,7 @@ export const parquet: DatasetDefinition = {
   source: 'the files',
   licence: 'that of the images',
   options: [...encodedImageOptions, ...columnOptions],
+  absolute: absoluteShards,
   open,
 }
 

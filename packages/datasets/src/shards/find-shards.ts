@@ -50,6 +50,11 @@ export async function findShards(
   return { shards: parts.flatMap(({ shards }) => shards), leftOut: parts.flatMap(({ leftOut }) => leftOut) }
 }
 
+/** A path that is the same in any working directory; addresses, and braces around whole paths, stay as they are. */
+export function absoluteShards(pattern: string): string {
+  return isAddress(pattern) || pattern.startsWith('{') ? pattern : absolutePath(pattern)
+}
+
 function isAddress(name: string): boolean {
   return /^https?:\/\//i.test(name)
 }

@@ -1,8 +1,15 @@
 import type { LeftOut } from '../images/skip-list.ts'
 
-/** What the parts of a data set are called that are not for training, and the one that is. */
+/** What the part of a data set is called that is for training. */
 const TRAINING = ['train', 'training']
-const OTHERS = ['test', 'testing', 'val', 'valid', 'validation', 'dev', 'eval']
+
+/** What the others are called, the test split first. */
+export const heldOutSplits: readonly string[] = ['test', 'testing', 'val', 'valid', 'validation', 'dev', 'eval']
+
+/** Whether a folder is called as the part of a data set that is for training. */
+export function isTrainingSplit(name: string): boolean {
+  return TRAINING.includes(name.toLowerCase())
+}
 
 /** The files of a set that are for training, where it is cut into splits. */
 export interface TrainingSplit<File> {
@@ -30,7 +37,8 @@ export function trainingSplit<File>(
   const splits = files.map((file) => splitOf(pathOf(file).slice(wrapper.length), cut))
   const names = new Set(splits.map((split) => split?.name))
   const training = splits.find((split) => split !== undefined && TRAINING.includes(split.name))
-  if (training === undefined || !OTHERS.some((name) => names.has(name))) return { files, folder: '', leftOut: [] }
+  if (training === undefined || !heldOutSplits.some((name) => names.has(name)))
+    return { files, folder: '', leftOut: [] }
   const taken = (index: number) => splits[index]?.name === training.name
   return {
     files: files.filter((_, index) => taken(index)),
@@ -58,6 +66,6 @@ function splitOf(path: string, cut: 'folders' | 'shards'): { name: string; folde
   const form = cut === 'folders' ? /^([a-z]+)(\/)/i : /^([a-z]+)(\/|\.|[-_][^\d/]*\d)/i
   const [, first = '', end = ''] = form.exec(path) ?? []
   const name = first.toLowerCase()
-  if (![...TRAINING, ...OTHERS].includes(name)) return undefined
+  if (![...TRAINING, ...heldOutSplits].includes(name)) return undefined
   return { name, folder: end === '/' ? `${first}/` : '' }
 }

@@ -1,8 +1,8 @@
 import { ConfigurationError, DataError, suggestion } from '@gantry/core'
 import type { DatasetDefinition } from '../dataset-definition.ts'
-import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
+import type { OpenedDataset } from '../opened-dataset.ts'
 import type { SampleSource } from '../sample-source.ts'
-import { subsetSource } from './subset-source.ts'
+import { chosen } from './subset-source.ts'
 
 /** A data set with labels, whose samples can be read one by one. */
 interface Labelled {
@@ -37,13 +37,6 @@ function labelled({ name, samples, fields }: OpenedDataset): Labelled {
     message: `A part of ${name} cannot be chosen by class: it has no labels.`,
     fix: 'Choose a data set with labels, such as a folder with a sub-folder for each class.',
   })
-}
-
-function chosen(whole: OpenedDataset, name: string, keeps: (index: number) => boolean): Promise<OpenedDataset> {
-  const samples = whole.samples!
-  const indices = Int32Array.from([...Array(samples.size).keys()].filter(keeps))
-  const { source, licence, skipped } = whole.description
-  return openedDataset({ name, source, licence, skipped }, subsetSource(samples, indices))
 }
 
 /** All classes but one: what is normal, where that one is odd. */

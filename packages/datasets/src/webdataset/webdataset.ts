@@ -10,7 +10,7 @@ import type { LeftOut } from '../images/skip-list.ts'
 import { type ClassLabels, classLabels } from '../labels/class-labels.ts'
 import type { OpenedDataset } from '../opened-dataset.ts'
 import { columnOptions } from '../shards/column-options.ts'
-import { findShards, type Shard } from '../shards/find-shards.ts'
+import { absoluteShards, findShards, type Shard } from '../shards/find-shards.ts'
 import { shardDataset } from '../shards/shard-dataset.ts'
 import { indexTar } from '../tar/index-tar.ts'
 import { unpackGzip } from '../tar/unpack-gzip.ts'
@@ -26,6 +26,7 @@ export const webdataset: DatasetDefinition = {
   source: 'the shards',
   licence: 'that of the images',
   options: [...encodedImageOptions, ...columnOptions],
+  absolute: absoluteShards,
   open,
 }
 

@@ -99,7 +99,7 @@ export async function openGenerator(
   const known = manifest.dataset === UNKNOWN_DATASET ? undefined : manifest.dataset
   return {
     samples: generatorSamples(loaded, seed, first),
-    data: run?.config.data ?? known,
+    data: run?.config.validation ?? run?.config.data ?? known,
     dataOptions: run?.config.dataOptions ?? {},
     ...(output?.field !== undefined && { field: output.field }),
   }

@@ -10,19 +10,15 @@ import { DataError, type Dimension, type NDArray, ndarray } from '@gantry/core'
  */
 export async function decodeImage(bytes: Uint8Array, shape: readonly Dimension[], path: string): Promise<NDArray> {
   // Loaded when it is needed: it takes longer than everything else here.
-  const { readPixels, sizeOfImage } = await import('@gantry/datasets')
+  const { readOwnPixels, readPixels } = await import('@gantry/datasets')
+  const [height, width] = shape
+  const channels = shape[2] as 1 | 3 | 4
   try {
-    const own = shape.some((length) => typeof length === 'string') ? await sizeOfImage(bytes) : undefined
-    const [height, width] = [own?.height, own?.width].map((length, axis) => {
-      const wanted = shape[axis]
-      return typeof wanted === 'number' ? wanted : length
-    }) as [number, number]
-    const channels = shape[2] as 1 | 3 | 4
-    return ndarray(
-      'uint8',
-      [height, width, channels],
-      new Uint8Array(await readPixels(bytes, { width, height, channels })),
-    )
+    if (typeof height === 'number' && typeof width === 'number') {
+      return ndarray('uint8', [height, width, channels], new Uint8Array(await readPixels(bytes, { width, height, channels })))
+    }
+    const own = await readOwnPixels(bytes, { channels })
+    return ndarray('uint8', [own.height, own.width, channels], new Uint8Array(own.pixels))
   } catch (cause) {
     throw new DataError({
       code: 'IMAGE_UNREADABLE',

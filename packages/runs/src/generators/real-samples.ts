@@ -4,11 +4,11 @@ import { type Arrays, firstSamples, type GenerateOptions } from '@gantry/trainin
 import type { RunFolder } from '../run-folder.ts'
 import type { LoadedGenerator } from './load-generator.ts'
 
-/** The first samples that the data of a run give for a seed, by field. */
+/** The first samples that the data which a run is shown on give for a seed, by field. */
 export async function realSamples({ config }: RunFolder, count: number, seed = config.seed): Promise<Batch> {
   // Loaded when it is needed: a generator alone wants no data.
   const { openDataset } = await import('@gantry/datasets')
-  const dataset = await openDataset(config.data, config.dataOptions)
+  const dataset = await openDataset(config.validation ?? config.data, config.dataOptions)
   try {
     return await firstSamples(dataset, count, seed)
   } finally {
