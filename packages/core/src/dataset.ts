@@ -41,6 +41,11 @@ export interface Dataset {
   /** Number of samples in one epoch. */
   readonly size: number
   readonly fields: Fields
+  /**
+   * Fields that are of one thing, where not all of them are: the sides of unpaired data have nothing to do with each other, so that
+   * nobody may compare them sample by sample. Absent: a sample is one thing.
+   */
+  readonly groups?: readonly (readonly string[])[]
   readonly description: DatasetDescription
   /**
    * Hexadecimal digits that are others when the data are others: names, sizes and order of its files, or parts of its content.

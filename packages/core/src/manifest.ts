@@ -13,6 +13,8 @@ export interface ModelManifest {
   readonly dataset: string
   /** `generate`, `translate` … */
   readonly function: string
+  /** The function of the same model that leads back from where this one leads: `translate-back`. */
+  readonly inverse?: string
   /** Moving average of the weights, or the weights as trained. */
   readonly weights: 'ema' | 'raw'
   /** By the names of the file's inputs. */

@@ -1,5 +1,12 @@
+export { type Baseline, baselines, enlargeBicubic } from './baselines/baselines.ts'
 export { classifierMnist } from './classifier/classifier-mnist.ts'
-export { checkMetrics, defaultMetrics, statisticsSuffice } from './evaluation/choose-metrics.ts'
+export {
+  checkMetrics,
+  defaultMetrics,
+  extractorNeeded,
+  findMetrics,
+  statisticsSuffice,
+} from './evaluation/choose-metrics.ts'
 export { type ClassifiedFeatures, type ClassRow, classTable } from './evaluation/class-table.ts'
 export { type Evaluation, evaluate, sharedProtocol } from './evaluation/evaluate.ts'
 export type {
@@ -11,6 +18,7 @@ export type {
 export type { MetricDefinition } from './evaluation/metric-definition.ts'
 export { metrics } from './evaluation/metrics/registry.ts'
 export { quantiseImages } from './evaluation/quantise.ts'
+export { imagesAlone } from './evaluation/views/image.ts'
 export { coordinates } from './evaluation/views/points.ts'
 export { findView, needsExtractor, views } from './evaluation/views/registry.ts'
 export type { EvaluationSources, View } from './evaluation/views/view.ts'
@@ -43,7 +51,12 @@ export { createBackendProducts, localProducts, type MatrixProducts } from './lin
 export { type TraceOfRootOptions, traceOfRoot } from './linear-algebra/trace-of-root.ts'
 export { type FeatureMap, perceptualDistance } from './lpips/formula.ts'
 export type { PerceptualNetwork } from './lpips/networks.ts'
-export { createPerceptualDistance, type PairDistances, type PerceptualDistance } from './lpips/perceptual-distance.ts'
+export {
+  createPerceptualDistance,
+  createRandomDistance,
+  type PairDistances,
+  type PerceptualDistance,
+} from './lpips/perceptual-distance.ts'
 export { type BootstrapOptions, bootstrapInterval } from './metrics/bootstrap.ts'
 export {
   type FeatureDistanceOptions,
@@ -86,6 +99,8 @@ export { interpolations } from './perceptual/interpolation.ts'
 export { type MsSsimOptions, msSsim } from './perceptual/ms-ssim.ts'
 export { type PairwiseSimilarity, pairwiseMsSsim } from './perceptual/pairwise-ms-ssim.ts'
 export { type PathLength, type PathLengthOptions, perceptualPathLength } from './perceptual/path-length.ts'
+export { meanAbsoluteError, peakSignalToNoise } from './perceptual/pixel-distances.ts'
+export { type SsimOptions, structuralSimilarity } from './perceptual/ssim.ts'
 export { compareScores, type ProtocolDifference, protocolDifferences, type ScoreComparison } from './protocol.ts'
 export { NumpyRandomState } from './random/numpy-random.ts'
 export { type Resizer, resizeImages } from './resize/resize-images.ts'

@@ -24,6 +24,8 @@ export interface Score {
   /** 95% bootstrap interval. */
   readonly interval?: readonly [low: number, high: number]
   readonly better: 'lower' | 'higher'
+  /** The same number of what is no model, by name: the source itself, the nearest training sample … */
+  readonly baselines?: Readonly<Record<string, number>>
   readonly protocol: ScoreProtocol
 }
 

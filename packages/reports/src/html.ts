@@ -95,6 +95,7 @@ figure { margin: 0 } figcaption { color: var(--faint); font-size: 13px; margin-b
 img { image-rendering: pixelated; display: block; border-radius: 6px }
 img.grid { width: 100%; background: #000 }
 img.plot { width: 100%; max-width: 480px; image-rendering: auto }
+.strips { display: flex; gap: 14px; overflow-x: auto } .strips figure { flex: 0 1 168px; min-width: 88px }
 .neighbours { display: grid; grid-template-columns: repeat(auto-fill, minmax(400px, 1fr)); gap: 14px 28px; overflow-x: auto; padding: 4px }
 .neighbours > div { display: flex; gap: 6px; align-items: flex-start }
 .neighbours figure { width: 56px } .neighbours img { width: 56px; border-radius: 4px }

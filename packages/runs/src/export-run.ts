@@ -14,6 +14,7 @@ import { decodeModel, encodeModel } from '@gantry/onnx'
 import { checkFrozen, type RunConfig } from '@gantry/training'
 import { bindFields, findVariant, type GanModel } from '@gantry/variants'
 import { findEngine } from './engines/registry.ts'
+import { wayBack } from './evaluation/translation.ts'
 import { buildRequest, type OpenedModel, openModel } from './open-stages.ts'
 import { checkedBatches, measureParity } from './parity.ts'
 import { boundFieldsOf, describeData, type RunData } from './run-data.ts'
@@ -60,12 +61,14 @@ export async function exportOpened(run: ExportableRun, request: ExportRequest): 
     documentation: `${title} trained on ${data.name} for ${counted(request.step, 'step')} (${paper.authors} ${paper.year}, ${paper.url})`,
   })
   const decoded = decodeModel(bytes)
+  const inverse = wayBack(asked, model.functions)
   const manifest: ModelManifest = {
     manifestVersion: 2,
     gantryVersion,
     variant: config.variant,
     dataset: data.name,
     function: name,
+    ...(inverse && { inverse: inverse.name }),
     weights: fn.weights,
     inputs,
     outputs,

@@ -1,9 +1,11 @@
-import { findFunction, type NDArray, rowsOf } from '@gantry/core'
+import { findFunction } from '@gantry/core'
 import type { OpenedDataset } from '@gantry/datasets'
-import { portsFromData } from '@gantry/modalities'
-import { firstSamples, generate, type Moment, type Observer, type RunConfig } from '@gantry/training'
+import type { Moment, Observer, RunConfig } from '@gantry/training'
 import { scoreSides } from './evaluation/evaluate-run.ts'
+import type { FedFunction } from './evaluation/fed-batches.ts'
+import { generatorSamples, type ScoredFunction } from './evaluation/generator-samples.ts'
 import { datasetSamples, type Samples } from './evaluation/samples.ts'
+import { wayBack } from './evaluation/translation.ts'
 
 export interface ScoreObserverOptions {
   readonly every: number
@@ -21,6 +23,7 @@ export function scoreObserver({ every, dataset, config }: ScoreObserverOptions):
     seed,
     count: scoreCount,
     resamples: 0,
+    baselines: false,
     ...(metrics && { metrics }),
     ...(extractor && { extractor }),
   }
@@ -28,9 +31,10 @@ export function scoreObserver({ every, dataset, config }: ScoreObserverOptions):
     name: 'scores',
     every,
     look: async (moment) => {
-      const generated = await generatedSamples(moment, dataset, seed, scoreCount)
-      const samples = datasetSamples(dataset, generated.imitated)
-      const sides = { real: { samples, name: samples.name }, generated: generated.samples, dispose: async () => {} }
+      const samples = datasetSamples(dataset, imitatedBy(moment))
+      const generated = generatorSamples(scoredFunction(moment), seed, samples)
+      const made = await inMemory(generated, Math.min(scoreCount, samples.available!), metrics)
+      const sides = { real: { samples, name: samples.name }, generated: made, dispose: async () => {} }
       const { signal } = moment
       return async () => {
         // Scores of a run that is to stop would keep its checkpoint waiting.
@@ -48,29 +52,41 @@ export function scoreObserver({ every, dataset, config }: ScoreObserverOptions):
   }
 }
 
-/** What the function makes at this step, in memory; and the field of the data that it imitates. */
-async function generatedSamples(
-  { model, evaluate, step }: Moment,
-  dataset: OpenedDataset,
-  seed: number,
-  count: number,
-) {
+/** The model's first shown function at this step. */
+function scoredFunction({ model, evaluate, step }: Moment): ScoredFunction {
   const fn = findFunction(model, model.shown[0]!)
-  const fed = Object.keys(portsFromData(fn.inputs)).length > 0
-  const data = fed ? await firstSamples(dataset, count, seed) : {}
-  const made = await generate((inputs, draw) => evaluate(fn.name, inputs, draw), fn.inputs, { seed, count, data })
-  const [[output, port] = ['', undefined]] = Object.entries(fn.outputs)
-  const all = made.outputs[output]!
-  const samples: Samples = {
-    name: `${model.name} at step ${step}`,
-    title: `${model.name} at step ${step}`,
-    field: { ...port!, dtype: all.dtype, shape: all.shape.slice(1) },
+  const fed = ({ name, inputs, outputs }: typeof fn): FedFunction => ({
+    evaluate: (given, draw) => evaluate(name, given, draw),
+    inputs,
+    outputs,
+  })
+  const back = wayBack(fn, model.functions)
+  const name = `${model.name} at step ${step}`
+  return { ...fed(fn), name, title: name, ...(back && { back: async () => fed(back) }), dispose: async () => {} }
+}
+
+/** The field of the data that the function imitates. */
+function imitatedBy({ model }: Moment): string | undefined {
+  return Object.values(findFunction(model, model.shown[0]!).outputs)[0]?.field
+}
+
+/** The same samples, made now: at a later step the model would make others. */
+async function inMemory(samples: Samples, count: number, metrics: readonly string[] | undefined): Promise<Samples> {
+  const { cycle, ...rest } = samples
+  const batches = await collected(samples.batches(0, count))
+  const errors = cycle && (metrics?.includes('cycle') ?? true) ? await cycle(0, count) : undefined
+  return {
+    ...rest,
     available: count,
-    skipped: [],
-    async *batches(from, wanted) {
-      yield { samples: rowsOf(all as NDArray<'float32'>, from, wanted) }
+    async *batches() {
+      yield* batches
     },
-    dispose: async () => {},
+    ...(errors && { cycle: async () => errors }),
   }
-  return { samples, imitated: port!.field }
+}
+
+async function collected<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = []
+  for await (const item of items) all.push(item)
+  return all
 }

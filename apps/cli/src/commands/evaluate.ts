@@ -1,6 +1,6 @@
 import { ConfigurationError, counted } from '@gantry/core'
 import type { Score } from '@gantry/metrics'
-import { formatInterval, formatValue, table } from '@gantry/reports/text'
+import { baselinesOf, formatInterval, formatValue, table } from '@gantry/reports/text'
 import type { Comparison, EvaluatedRun } from '@gantry/runs'
 import { Command } from 'commander'
 import { interruptible } from '../interrupt.ts'
@@ -113,13 +113,21 @@ function show(
     ...(flags.out !== undefined && { report: flags.out }),
   }
   present(flags, result, [
-    `${counted(generatedCount, 'sample')} of ${sides.generated.title} against ${realCount || 'statistics'} of ${sides.real.name}, by ${extractor}`,
-    ...table(scores.map((score) => row(score, comparisons))),
+    `${counted(generatedCount, 'sample')} of ${sides.generated.title} against ${realCount || 'statistics'} of ${sides.real.name}${extractor === 'none' ? '' : `, by ${extractor}`}`,
+    ...table(scoreTable(scores, comparisons)),
     ...(flags.out === undefined ? [] : ['', `report in ${flags.out}`]),
   ])
 }
 
-function row(score: Score, comparisons: readonly Comparison[] | undefined): string[] {
+/** Scores beside those of baselines, which have names at their head. */
+function scoreTable(scores: readonly Score[], comparisons: readonly Comparison[] | undefined): string[][] {
+  const baselines = baselinesOf(scores)
+  const rows = scores.map((score) => row(score, comparisons, baselines))
+  if (baselines.length === 0) return rows
+  return [['', '', '', '', ...(comparisons ? [''] : []), ...baselines, ''], ...rows]
+}
+
+function row(score: Score, comparisons: readonly Comparison[] | undefined, baselines: readonly string[]): string[] {
   const { name, value, standardDeviation, better, interval, protocol } = score
   const comparison = comparisons?.find((each) => each.name === name)
   return [
@@ -128,6 +136,7 @@ function row(score: Score, comparisons: readonly Comparison[] | undefined): stri
     interval ? formatInterval(interval) : '',
     standardDeviation === undefined ? '' : `± ${formatValue(standardDeviation)}`,
     ...(comparisons ? [comparison ? describe(comparison) : ''] : []),
+    ...baselines.map((name) => (score.baselines?.[name] === undefined ? '' : formatValue(score.baselines[name]))),
     `${better} is better, ${protocol.convention}`,
   ]
 }

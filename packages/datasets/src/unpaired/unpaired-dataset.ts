@@ -18,6 +18,7 @@ export async function unpairedDataset(a: OpenedDataset, b: OpenedDataset): Promi
     name: `unpaired:${a.name},${b.name}`,
     size,
     fields: { ...renamed(a.fields, names.a), ...renamed(b.fields, names.b) },
+    groups: [Object.values(names.a), Object.values(names.b)],
     fingerprint: await fingerprintOf([a.fingerprint, b.fingerprint]),
     ...(labelCounts && { labelCounts }),
     get description() {

@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import { checkMetrics, defaultMetrics, statisticsSuffice } from './choose-metrics.ts'
+import { checkMetrics, defaultMetrics, extractorNeeded, statisticsSuffice } from './choose-metrics.ts'
 import { metrics } from './metrics/registry.ts'
 import { findView, views } from './views/registry.ts'
 
-const everything = { realSamples: true, logits: true, labels: true, mixture: true }
+const everything = {
+  ...{ features: true, realSamples: true, logits: true, labels: true, mixture: true },
+  ...{ pairs: true, cycle: true },
+}
 const offered = (modality: string, sources = everything) => findView(modality).offers(sources)
 
 describe('metrics', () => {
@@ -20,6 +23,12 @@ describe('metrics', () => {
       'nearest',
       'modes',
       'label-accuracy',
+      'psnr',
+      'ssim',
+      'l1',
+      'lpips',
+      'paired-ms-ssim',
+      'cycle',
     ])
     expect(metrics.filter(({ description }) => description.length < 10)).toEqual([])
   })
@@ -43,10 +52,14 @@ describe('metrics', () => {
   test('are chosen by what is looked at, of those that can be computed', () => {
     const image = (sources: Partial<typeof everything>) =>
       defaultMetrics(findView('image'), offered('image', { ...everything, ...sources }))
-    expect(image({})).toEqual(['fid', 'is', 'kid', 'prdc', 'label-accuracy'])
-    expect(image({ labels: false })).toEqual(['fid', 'is', 'kid', 'prdc'])
-    expect(image({ realSamples: false, labels: false })).toEqual(['fid', 'is'])
-    expect(image({ logits: false })).toEqual(['fid', 'kid', 'prdc'])
+    const apart = { pairs: false, cycle: false }
+    expect(image(apart)).toEqual(['fid', 'is', 'kid', 'prdc', 'label-accuracy'])
+    const pairs = ['psnr', 'ssim', 'l1', 'lpips']
+    expect(image({})).toEqual([...pairs, 'cycle', 'fid', 'is', 'kid', 'prdc', 'label-accuracy'])
+    expect(image({ features: false, logits: false, labels: false, cycle: false })).toEqual(pairs)
+    expect(image({ ...apart, labels: false })).toEqual(['fid', 'is', 'kid', 'prdc'])
+    expect(image({ ...apart, realSamples: false, labels: false })).toEqual(['fid', 'is'])
+    expect(image({ ...apart, logits: false })).toEqual(['fid', 'kid', 'prdc'])
     const points = (sources: Partial<typeof everything>) =>
       defaultMetrics(findView('points'), offered('points', { ...everything, ...sources }))
     expect(points({})).toEqual(['fid', 'swd', 'modes'])
@@ -59,11 +72,22 @@ describe('metrics', () => {
     ['ms-ssim', 'points', everything, 'METRIC_UNAVAILABLE', "'ms-ssim' needs images, but these samples are none."],
     ['kid', 'image', { ...everything, realSamples: false }, 'METRIC_UNAVAILABLE', 'needs the real samples'],
     ['modes', 'points', { ...everything, mixture: false }, 'METRIC_UNAVAILABLE', 'points of a known mixture'],
+    ['psnr', 'image', { ...everything, pairs: false }, 'METRIC_UNAVAILABLE', 'a real sample for each generated one'],
+    ['cycle', 'image', { ...everything, cycle: false }, 'METRIC_UNAVAILABLE', 'needs a way back'],
+    ['fid', 'image', { ...everything, features: false }, 'METRIC_UNAVAILABLE', 'no extractor looks'],
     ['modes', 'image', { ...everything, logits: false }, 'METRIC_UNAVAILABLE', 'needs a classifier'],
   ])('are refused before anything is computed: %s of %s', (name, modality, sources, code, message) => {
-    expect(() => checkMetrics(['fid', name], offered(modality, sources))).toThrow(
+    expect(() => checkMetrics([name === 'fid' ? 'psnr' : 'fid', name], offered(modality, sources))).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(message) }),
     )
+  })
+
+  test('say whether an extractor must look at the samples', () => {
+    const needed = (modality: string, ...names: string[]) => extractorNeeded(findView(modality), names)
+    const alone = metrics.map(({ name }) => name).filter((name) => !needed('image', name))
+    expect(alone).toEqual(['ms-ssim', 'psnr', 'ssim', 'l1', 'lpips', 'paired-ms-ssim', 'cycle'])
+    expect(needed('image', 'psnr', 'kid')).toBe(true)
+    expect(needed('points', 'fid')).toBe(false)
   })
 
   test('are known by name before there is anything', () => {

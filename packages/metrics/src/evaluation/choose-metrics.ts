@@ -8,6 +8,12 @@ const reasons: Readonly<Record<string, readonly [what: string, fix: string]>> = 
   'real features': ['the real samples, but there are only their statistics', 'Give the data set itself.'],
   logits: ['class logits, which this extractor does not give', 'Use a classifier: classifier-mnist or inception-fid.'],
   labels: ['samples that were asked for classes of the extractor', 'Use it for conditional variants such as cgan.'],
+  features: ['features, but no extractor looks at these samples', 'Choose an extractor.'],
+  pairs: [
+    'a real sample for each generated one: what it should be',
+    'Use it for translations such as pix2pix, with data that have both sides of a sample (paired:A,B, not unpaired:A,B); fid and kid compare sets.',
+  ],
+  cycle: ['a way back, which these samples do not have', 'Use it for a translation that has one, such as cyclegan.'],
   images: ['images, but these samples are none', 'Leave it out.'],
   modes: ['a classifier, or points of a known mixture', 'Leave it out, or use classifier-mnist, ring8 or grid25.'],
 }
@@ -58,6 +64,18 @@ export function defaultMetrics(
   return findMetrics(view.metrics, registry).flatMap(({ name, needs }) =>
     needs.every((need) => offered.includes(need)) ? [name] : [],
   )
+}
+
+/** Whether one of these metrics asks for more than samples of a modality have without an extractor. */
+export function extractorNeeded(
+  view: View,
+  names: readonly string[],
+  registry: readonly MetricDefinition[] = knownMetrics,
+): boolean {
+  if (view.ownFeatures !== undefined) return false
+  const alone = { features: false, realSamples: true, logits: false, labels: false, mixture: false }
+  const offered = view.offers({ ...alone, pairs: true, cycle: true })
+  return findMetrics(names, registry).some(({ needs }) => !needs.every((need) => offered.includes(need)))
 }
 
 /** Whether none of these metrics looks at single real samples, so that their statistics are enough. */

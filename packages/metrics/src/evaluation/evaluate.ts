@@ -2,6 +2,7 @@ import { DataError } from '@gantry/core'
 import { checkSameWidth } from '../features.ts'
 import type { Score, ScoreProtocol } from '../score.ts'
 import { metricsVersion } from '../version.ts'
+import { baselineScores } from './baseline-scores.ts'
 import { checkMetrics, findMetrics } from './choose-metrics.ts'
 import { type EvaluatedSamples, type EvaluationRequest, offeredBy } from './evaluated-samples.ts'
 import type { MetricDefinition } from './metric-definition.ts'
@@ -62,13 +63,16 @@ export async function evaluate(
   for (const metric of findMetrics([...new Set(request.metrics)], registry)) {
     request.signal?.throwIfAborted()
     const outcome = await metric.compute(request)
-    for (const { convention, counts, ...value } of outcome.values) {
+    const others = await baselineScores(metric, request)
+    for (const { convention, counts, extraction, ...value } of outcome.values) {
       if (!Number.isFinite(value.value)) {
         // JSON has no such number, and nothing can be compared with it.
         warnings.add(`'${value.name}' is ${value.value} and left out: these samples do not determine it.`)
         continue
       }
-      scores.push({ ...value, protocol: { ...shared, ...counts, metric: metric.name, convention } })
+      const baselines = others.get(value.name)
+      const protocol = { ...shared, ...extraction, ...counts, metric: metric.name, convention }
+      scores.push({ ...value, ...(baselines && { baselines }), protocol })
     }
     for (const warning of outcome.warnings) warnings.add(warning)
   }

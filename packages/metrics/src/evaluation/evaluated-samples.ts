@@ -1,7 +1,8 @@
 import type { NDArray } from '@gantry/core'
-import type { FeatureExtractor } from '../extractor.ts'
+import type { ExtractionProtocol, FeatureExtractor } from '../extractor.ts'
 import type { FeatureMatrix, ImageBatch } from '../features.ts'
 import type { MatrixProducts } from '../linear-algebra/products.ts'
+import type { PerceptualDistance } from '../lpips/perceptual-distance.ts'
 import type { Mixture } from '../modes/mixture-modes.ts'
 import type { ScoreProtocol } from '../score.ts'
 import type { GaussianStatistics } from '../statistics/gaussian-statistics.ts'
@@ -18,6 +19,8 @@ export interface EvaluatedSamples {
   readonly logits?: FeatureMatrix
   /** The first of the samples, as many as there is memory for. */
   readonly images?: ImageBatch
+  /** What they were made of, one a sample, where that was images: as many of the first as `images` has. */
+  readonly sources?: ImageBatch
   /** Class of each sample, where the data set knows it. */
   readonly labels?: Int32Array
   /** What metrics of other modalities ask for, under the names of their needs: [count, ...shape]. */
@@ -27,6 +30,12 @@ export interface EvaluatedSamples {
 export interface EvaluationRequest extends Work {
   readonly real: EvaluatedSamples
   readonly generated: EvaluatedSamples
+  /** Whether real sample i is what generated sample i should be. */
+  readonly paired?: boolean
+  /** What is no model, made of the same as the generated samples and scored as they are, by name: `identity`, `nearest` … */
+  readonly baselines?: Readonly<Record<string, EvaluatedSamples>>
+  /** How far two images are apart to an onlooker; see `createPerceptualDistance`. */
+  readonly perceptual?: Pick<PerceptualDistance, 'name' | 'weights' | 'compare'>
   /** Names of metrics: {@link metrics}. */
   readonly metrics: readonly string[]
   /** Who made the features; see {@link View.ownFeatures} for samples that are their own. */
@@ -54,6 +63,8 @@ export interface MetricValue {
   readonly interval?: readonly [low: number, high: number]
   readonly better: 'lower' | 'higher'
   readonly convention: string
+  /** Who looked at the images, where it was not the extractor. */
+  readonly extraction?: ExtractionProtocol
   /** Where a metric takes fewer samples than there are. */
   readonly counts?: Pick<ScoreProtocol, 'realCount' | 'generatedCount'>
 }
@@ -64,10 +75,13 @@ export interface MetricOutcome {
 }
 
 /** What metrics can ask these samples for. */
-export function offeredBy({ real, generated, mixture }: EvaluationRequest): string[] {
+export function offeredBy({ real, generated, mixture, paired, perceptual }: EvaluationRequest): string[] {
   return [
+    ...(generated.features || generated.statistics ? ['features'] : []),
     ...(real.features ? ['real features'] : []),
     ...(generated.images ? ['images'] : []),
+    ...(paired && real.images && generated.images ? ['pairs'] : []),
+    ...(perceptual ? ['perceptual distance'] : []),
     ...(generated.logits ? ['logits'] : []),
     ...(generated.logits || mixture ? ['modes'] : []),
     ...(generated.logits && generated.labels ? ['labels'] : []),

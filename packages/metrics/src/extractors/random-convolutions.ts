@@ -1,10 +1,10 @@
-import { float32, type InferenceBackend, ndarray, RandomStream } from '@gantry/core'
+import { float32, type InferenceBackend } from '@gantry/core'
 import { createModel, encodeModel, type Graph, GraphBuilder } from '@gantry/onnx'
 import type { FeatureExtractor } from '../extractor.ts'
 import { ImageInput } from './image-input.ts'
 import { addSteps } from './network/add-steps.ts'
+import { randomKernels } from './network/random-kernels.ts'
 import { convolution } from './network/steps.ts'
-import { traceConvolutions } from './network/trace-convolutions.ts'
 import { createSessionExtractor, QUANTISATION } from './session-extractor.ts'
 
 const SIZE = 64
@@ -55,20 +55,7 @@ function buildGraph(input: ImageInput): Graph {
   const builder = new GraphBuilder('random-conv')
   const scaled = builder.node('Div', [input.addTo(builder), builder.constant(float32([], [127.5]))])
   const pixels = builder.node('Sub', [scaled, builder.constant(float32([], [1]))])
-  const shapes = new Map(traceConvolutions(steps, 3).convolutions.map(({ name, shape }) => [name, shape]))
-  const value = addSteps(builder, pixels, steps, (name) => {
-    const shape = shapes.get(name)!
-    const [filters, channels, height, width] = shape
-    // Uniform draws are exact on every machine, and this bound keeps the variance from layer to layer (He et al. 2015).
-    const bound = Math.sqrt(6 / (channels * height * width))
-    const random = new RandomStream(SEED, name)
-    const draw = (size: number, limit: number) =>
-      Float32Array.from({ length: size }, () => (2 * random.uniform() - 1) * limit)
-    return {
-      weight: ndarray('float32', shape, draw(filters * channels * height * width, bound)),
-      bias: ndarray('float32', [filters], draw(filters, 0.1)),
-    }
-  })
+  const value = addSteps(builder, pixels, steps, randomKernels(steps, 3, SEED))
   builder.output(LAYER, builder.node('Flatten', [builder.node('GlobalAveragePool', [value])]))
   return builder.build()
 }

@@ -1,13 +1,24 @@
 import { type InferenceBackend, type NDArray, ndarray, ShapeError } from '@gantry/core'
 import { createModel, encodeModel } from '@gantry/onnx'
 import { checkImages } from '../extractors/image-input.ts'
+import { randomKernels } from '../extractors/network/random-kernels.ts'
+import { convolution } from '../extractors/network/steps.ts'
 import type { ImageBatch } from '../features.ts'
 import type { NetworkWeights } from '../weights/weights-for.ts'
-import { type PerceptualNetwork, perceptualNetworks } from './networks.ts'
-import { buildPerceptualGraph } from './perceptual-graph.ts'
+import { headName, type PerceptualNetwork, perceptualNetworks } from './networks.ts'
+import { buildPerceptualGraph, type PerceptualParts } from './perceptual-graph.ts'
 
 /** The smallest image that no network shrinks to nothing. */
 const SMALLEST = 32
+
+const RANDOM_SEED = 2020
+
+const randomSlices = [
+  [convolution('convolution_1', 32, 3)],
+  [convolution('convolution_2', 64, 3, { stride: 2 })],
+  [convolution('convolution_3', 128, 3, { stride: 2 })],
+  [convolution('convolution_4', 256, 3, { stride: 2 })],
+] as const
 
 type Images = ImageBatch | NDArray<'float32'>
 
@@ -20,10 +31,10 @@ export interface PairDistances {
   readonly layerCount: number
 }
 
-/** LPIPS with a loaded network. */
+/** LPIPS, or its formula, with a loaded network. */
 export interface PerceptualDistance {
   readonly name: string
-  /** SHA-256 of the files of backbone and heads. */
+  /** SHA-256 of the files of backbone and heads; the seed of random ones. */
   readonly weights: { readonly backbone: string; readonly heads: string }
   /**
    * Images are 8-bit, or float32 in [-1, 1] as generators make them: small steps, as of a path length, vanish in 8 bits.
@@ -51,18 +62,64 @@ export async function createPerceptualDistance(
   network: PerceptualNetwork,
   { backbone, heads }: { readonly backbone: NetworkWeights; readonly heads: NetworkWeights },
 ): Promise<PerceptualDistance> {
-  const graph = buildPerceptualGraph(network, backbone.tensors, heads.tensors)
-  const session = await backend.load(encodeModel(createModel(graph)))
+  const slices = perceptualNetworks[network]
+  return loadDistance(
+    backend,
+    {
+      name: `lpips-${network}`,
+      slices,
+      kernelOf: (name) => ({
+        weight: backbone.tensors.get(`${name}.weight`)!,
+        bias: backbone.tensors.get(`${name}.bias`)!,
+      }),
+      heads: slices.map((_, layer) => heads.tensors.get(headName(layer))!),
+    },
+    { weights: { backbone: backbone.sha256, heads: heads.sha256 }, smallest: SMALLEST },
+  )
+}
+
+/**
+ * The formula of LPIPS over a network whose weights are random numbers of a fixed seed, where no others are at hand: `random-conv-distance`.
+ * Untrained networks, too, agree with people better than pixels do (Zhang et al. 2018, table 5), but the number is no LPIPS. Every channel
+ * and each of the four layers counts alike, so that it lies between 0 and 4.
+ *
+ * @example
+ * ```ts
+ * const { distances } = await (await createRandomDistance(backend)).compare(images, otherImages)
+ * ```
+ */
+export async function createRandomDistance(backend: InferenceBackend): Promise<PerceptualDistance> {
+  const head = (channels: number) =>
+    ndarray('float32', [1, channels, 1, 1], new Float32Array(channels).fill(1 / randomSlices.length))
+  return loadDistance(
+    backend,
+    {
+      name: 'random-conv-distance',
+      slices: randomSlices,
+      kernelOf: randomKernels(randomSlices.flat(), 3, RANDOM_SEED),
+      heads: randomSlices.map(([{ filters }]) => head(filters)),
+    },
+    { weights: { backbone: `seed ${RANDOM_SEED}`, heads: 'none' }, smallest: 1 },
+  )
+}
+
+async function loadDistance(
+  backend: InferenceBackend,
+  parts: PerceptualParts,
+  { weights, smallest }: Pick<PerceptualDistance, 'weights'> & { readonly smallest: number },
+): Promise<PerceptualDistance> {
+  const { name } = parts
+  const session = await backend.load(encodeModel(createModel(buildPerceptualGraph(parts))))
   return {
-    name: `lpips-${network}`,
-    weights: { backbone: backbone.sha256, heads: heads.sha256 },
+    name,
+    weights,
     async compare(left, right) {
-      checkPair(`lpips-${network}`, left, right)
+      checkPair(name, left, right, smallest)
       const { distances, layers } = (await session.run({ left: signed(left), right: signed(right) })) as Record<
         string,
         NDArray<'float32'>
       >
-      return { distances: distances!.data, layers: layers!.data, layerCount: perceptualNetworks[network].length }
+      return { distances: distances!.data, layers: layers!.data, layerCount: parts.slices.length }
     },
     dispose: () => session.dispose(),
   }
@@ -75,7 +132,7 @@ function signed(images: Images): NDArray<'float32'> {
   return ndarray('float32', images.shape, data)
 }
 
-function checkPair(owner: string, left: Images, right: Images): void {
+function checkPair(owner: string, left: Images, right: Images, smallest: number): void {
   for (const images of [left, right]) checkImages(owner, images, ['uint8', 'float32'])
   const [leftShape, rightShape] = [left.shape.join(','), right.shape.join(',')]
   if (leftShape !== rightShape) {
@@ -85,10 +142,10 @@ function checkPair(owner: string, left: Images, right: Images): void {
       fix: 'Resize one side, and take equally many.',
     })
   }
-  if (left.shape[1]! < SMALLEST || left.shape[2]! < SMALLEST) {
+  if (left.shape[1]! < smallest || left.shape[2]! < smallest) {
     throw new ShapeError({
       code: 'IMAGES_UNSUITABLE',
-      message: `${owner} needs images of at least ${SMALLEST} × ${SMALLEST} but got ${left.shape[1]} × ${left.shape[2]}.`,
+      message: `${owner} needs images of at least ${smallest} × ${smallest} but got ${left.shape[1]} × ${left.shape[2]}.`,
       fix: 'Enlarge them, or use another metric for images as small as these.',
     })
   }

@@ -1,34 +1,35 @@
 import { float32, type NDArray, ndarray } from '@gantry/core'
 import { attribute, type Graph, GraphBuilder } from '@gantry/onnx'
 import { addSteps, type Kernel } from '../extractors/network/add-steps.ts'
+import type { Step } from '../extractors/network/steps.ts'
 import { NORM_EPSILON } from './formula.ts'
-import { headName, type PerceptualNetwork, perceptualNetworks } from './networks.ts'
 
 /** Mean and deviation of ImageNet, for images from -1 to 1, as the reference rounds them. */
 const CHANNEL_SHIFT = [-0.03, -0.088, -0.188]
 const CHANNEL_SCALE = [0.458, 0.448, 0.45]
 
+/** A network in slices, its weights, and what the differences after every slice count, channel by channel. */
+export interface PerceptualParts {
+  readonly name: string
+  readonly slices: readonly (readonly Step[])[]
+  kernelOf(name: string): Kernel
+  /** [1, channels, 1, 1] of each slice. */
+  readonly heads: readonly NDArray<'float32'>[]
+}
+
 /**
  * LPIPS as a graph: `left` and `right` float32 [batch, height, width, 1 or 3] in [-1, 1] → `distances` float32 [batch] and `layers`
  * float32 [batch, layers], whose rows sum to the distances.
  */
-export function buildPerceptualGraph(
-  network: PerceptualNetwork,
-  backbone: ReadonlyMap<string, NDArray<'float32'>>,
-  heads: ReadonlyMap<string, NDArray<'float32'>>,
-): Graph {
-  const builder = new GraphBuilder(`lpips-${network}`)
-  const kernelOf = (name: string): Kernel => ({
-    weight: backbone.get(`${name}.weight`)!,
-    bias: backbone.get(`${name}.bias`)!,
-  })
+export function buildPerceptualGraph({ name, slices, kernelOf, heads }: PerceptualParts): Graph {
+  const builder = new GraphBuilder(name)
   const sides = ['left', 'right'].map((side) => addPixels(builder, side))
   // Both sides pass the network as one batch.
   let value = builder.node('Concat', sides, { axis: attribute.int(0) })
   const layers: string[] = []
-  for (const [layer, steps] of perceptualNetworks[network].entries()) {
+  for (const [layer, steps] of slices.entries()) {
     value = addSteps(builder, value, steps, kernelOf)
-    const head = builder.initializer(`lin${layer}/kernel`, heads.get(headName(layer))!)
+    const head = builder.initializer(`lin${layer}/kernel`, heads[layer]!)
     layers.push(addLayerDistance(builder, value, head))
   }
   const all = builder.node('Concat', layers, { axis: attribute.int(1) })

@@ -1,6 +1,8 @@
 import { ShapeError } from '@gantry/core'
 import type { ImageBatch } from '../features.ts'
-import { filterInside, gaussianWindow, halve, type Plane } from './plane.ts'
+import { checkImagePairs } from './image-pairs.ts'
+import { type LocalSimilarity, localSimilarity } from './local-similarity.ts'
+import { gaussianWindow, halve, type Plane, planeOf } from './plane.ts'
 
 // Multi-scale structural similarity: Wang, Simoncelli, Bovik, Multi-scale structural similarity for image quality
 // assessment, Asilomar 2003, equation 7:  MS-SSIM = l_M^α_M · Π_j (c_j s_j)^β_j  with five scales, K₁ = .01, K₂ = .03.
@@ -10,8 +12,6 @@ import { filterInside, gaussianWindow, halve, type Plane } from './plane.ts'
 const WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
 const WINDOW = 11
 const DEVIATION = 1.5
-const C1 = (0.01 * 255) ** 2
-const C2 = (0.03 * 255) ** 2
 
 export interface MsSsimOptions {
   /**
@@ -38,7 +38,7 @@ export function msSsim(
   right: ImageBatch,
   { smallImages = 'shrink-window' }: MsSsimOptions = {},
 ): Float64Array {
-  checkPair(left, right)
+  checkImagePairs('MS-SSIM', left, right)
   const [count, height, width, channels] = left.shape as [number, number, number, number]
   const smallest = WEIGHTS.slice(1).reduce((side) => Math.ceil(side / 2), Math.min(height, width))
   if (smallImages === 'refuse' && smallest < WINDOW) {
@@ -71,39 +71,8 @@ function similarity(channels: readonly (readonly [Plane, Plane])[]): number {
   return product
 }
 
-/** Means over the image of l·c·s and of c·s, with local statistics under a Gaussian window. */
-function compare(left: Plane, right: Plane): { readonly similarity: number; readonly contrast: number } {
+/** With local statistics under a Gaussian window. */
+function compare(left: Plane, right: Plane): LocalSimilarity {
   const size = Math.min(WINDOW, left.height, left.width)
-  const window = gaussianWindow(size, (size * DEVIATION) / WINDOW)
-  const filter = (a: Plane, b?: Plane) =>
-    filterInside(b === undefined ? a : { ...a, data: a.data.map((value, index) => value * b.data[index]!) }, window)
-      .data
-  const [meanLeft, meanRight] = [filter(left), filter(right)]
-  const [squareLeft, squareRight, product] = [filter(left, left), filter(right, right), filter(left, right)]
-  let similarity = 0
-  let contrast = 0
-  for (let index = 0; index < product.length; index++) {
-    const [a, b] = [meanLeft[index]!, meanRight[index]!]
-    const covariance = product[index]! - a * b
-    const variances = squareLeft[index]! - a * a + (squareRight[index]! - b * b)
-    const structure = (2 * covariance + C2) / (variances + C2)
-    contrast += structure
-    similarity += ((2 * a * b + C1) / (a * a + b * b + C1)) * structure
-  }
-  return { similarity: similarity / product.length, contrast: contrast / product.length }
-}
-
-function planeOf({ shape, data }: ImageBatch, image: number, channel: number): Plane {
-  const [, height, width, channels] = shape as [number, number, number, number]
-  const start = image * height * width * channels + channel
-  return { height, width, data: Float64Array.from({ length: height * width }, (_, at) => data[start + at * channels]!) }
-}
-
-function checkPair(left: ImageBatch, right: ImageBatch): void {
-  if (left.shape.length === 4 && left.shape.join() === right.shape.join()) return
-  throw new ShapeError({
-    code: 'IMAGES_DIFFER',
-    message: `MS-SSIM compares images pair by pair, [count, height, width, channels], but got [${left.shape}] and [${right.shape}].`,
-    fix: 'Give as many images on both sides, of one size.',
-  })
+  return localSimilarity(left, right, gaussianWindow(size, (size * DEVIATION) / WINDOW))
 }

@@ -1,8 +1,17 @@
+import type { ImageBatch } from '../features.ts'
+
 /** One channel of one image, row-major. */
 export interface Plane {
   readonly height: number
   readonly width: number
   readonly data: Float64Array
+}
+
+/** One channel of one image of a batch. */
+export function planeOf({ shape, data }: ImageBatch, image: number, channel: number): Plane {
+  const [, height, width, channels] = shape as [number, number, number, number]
+  const start = image * height * width * channels + channel
+  return { height, width, data: Float64Array.from({ length: height * width }, (_, at) => data[start + at * channels]!) }
 }
 
 /** A Gaussian over `size` places, of sum 1 (MATLAB's `fspecial`, whose square window is the product of two of these). */

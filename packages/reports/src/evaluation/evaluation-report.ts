@@ -27,12 +27,12 @@ export async function evaluationReport({
 }: EvaluationReportRequest): Promise<string> {
   const { sides, evaluation, real, generated, protocol, classes } = evaluated
   const title = `${sides.generated.title} against ${sides.real.name}`
-  const counts = `${protocol.generatedCount} generated, ${protocol.realCount || 'statistics of'} real samples, by ${protocol.extractor}`
+  const counts = `${protocol.generatedCount} generated, ${protocol.realCount || 'statistics of'} real samples${protocol.extractor === 'none' ? '' : `, by ${protocol.extractor}`}`
   const body = [
     `<h1>${escapeHtml(title)}</h1><p class="subtitle">${escapeHtml(counts)}</p>`,
     warningsSection(evaluation.warnings),
     scoresSection(evaluation.scores, comparisons),
-    await samplesSection(real, generated),
+    await samplesSection(evaluated),
     classesSection(classes, generated.logits?.columns === classes?.length),
     await neighboursSection(real, generated, work),
     protocolSection(protocol),

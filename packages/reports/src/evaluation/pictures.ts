@@ -7,17 +7,24 @@ import {
   type Work,
 } from '@gantry/metrics'
 import { axesAround, imageGrid, imagePng, scatterPlot } from '@gantry/modalities'
+import type { EvaluatedRun } from '@gantry/runs'
 import { pngImage, section } from '../html.ts'
 import { formatValue } from '../text/format-value.ts'
 
 /** Images in a grid: eight rows of eight. */
 const GRID = 64
+/** Translations below each other. */
+const STRIP = 12
 const POINTS = 2000
 const NEIGHBOURS = 5
 const QUERIES = 8
 
-/** Real beside generated samples. */
-export async function samplesSection(real: EvaluatedSamples, generated: EvaluatedSamples): Promise<string> {
+type Evaluated = Pick<EvaluatedRun, 'real' | 'generated' | 'baselines' | 'paired'>
+
+/** Real beside generated samples; of translations, what each was made of and what it should be. */
+export async function samplesSection(evaluated: Evaluated): Promise<string> {
+  const { real, generated } = evaluated
+  if (generated.images && generated.sources) return translationsSection(evaluated)
   if (generated.images) return gridSection(real.images, generated.images)
   if (real.features?.columns === 2 && generated.features) return scatterSection(real.features, generated.features)
   return ''
@@ -33,6 +40,29 @@ async function gridSection(real: ImageBatch | undefined, generated: ImageBatch):
     'Samples',
     `<div class="pair">${figures.join('')}</div>`,
     `The first ${GRID} of either side, not chosen.`,
+  )
+}
+
+/** One strip a column, so that rows lie beside each other: source, output, truth, and what learned nothing. */
+async function translationsSection({ real, generated, baselines = {}, paired }: Evaluated): Promise<string> {
+  // A source that is the answer needs no column twice.
+  const { identity: _, ...others } = baselines
+  const columns: readonly (readonly [string, ImageBatch | undefined])[] = [
+    ['source', generated.sources],
+    ['output', generated.images],
+    ...(paired ? [['truth', real.images] as const] : []),
+    ...Object.entries(others).map(([name, { images }]) => [name, images] as const),
+  ]
+  const figures = columns.map(async ([caption, images]) => {
+    if (images === undefined) return ''
+    const png = await imageGrid(firstImages(images, STRIP), { columns: 1 })
+    return `<figure><figcaption>${caption}</figcaption>${pngImage(png, caption, 'grid')}</figure>`
+  })
+  const strips = (await Promise.all(figures)).join('')
+  return section(
+    'Samples',
+    `<div class="strips">${strips}</div>`,
+    `The first ${Math.min(STRIP, generated.images?.shape[0] ?? 0)}, not chosen.`,
   )
 }
 

@@ -1,31 +1,41 @@
 import type { ClassRow, Score, ScoreProtocol } from '@gantry/metrics'
 import type { Comparison } from '@gantry/runs'
 import { escapeHtml, htmlTable, section } from '../html.ts'
+import { baselinesOf } from '../text/baselines-of.ts'
 import { formatInterval, formatValue } from '../text/format-value.ts'
 
 /** The numbers. */
 export function scoresSection(scores: readonly Score[], comparisons: readonly Comparison[] | undefined): string {
+  const baselines = baselinesOf(scores)
   const head = [
     'score',
     'value',
     '95% interval',
     'deviation',
+    ...baselines,
     ...(comparisons ? ['before'] : []),
     'better',
     'convention',
   ]
-  const rows = scores.map(({ name, value, interval, standardDeviation, better, protocol }) => [
+  const rows = scores.map(({ name, value, interval, standardDeviation, better, protocol, baselines: others = {} }) => [
     `<code class="number">${escapeHtml(name)}</code>`,
     `<span class="strong">${formatValue(value)}</span>`,
     `<span class="number">${interval ? formatInterval(interval) : '<span class="faint">—</span>'}</span>`,
     standardDeviation === undefined ? '<span class="faint">—</span>' : `± ${formatValue(standardDeviation)}`,
+    ...baselines.map((each) =>
+      others[each] === undefined ? '<span class="faint">—</span>' : formatValue(others[each]),
+    ),
     ...(comparisons ? [before(comparisons.find((each) => each.name === name))] : []),
     better,
     `<span class="faint">${escapeHtml(protocol.convention)}</span>`,
   ])
   const hint =
     'Intervals are bootstrapped over the generated samples; the deviation is that over splits or subsets, as the convention defines it. A bias of few samples is not part of either.'
-  return section('Scores', htmlTable(head, rows), hint)
+  const beside =
+    baselines.length === 0
+      ? ''
+      : ` Baselines (${baselines.join(', ')}) learned nothing: the source as it is, the source enlarged, what belongs to the most similar source of the training data.`
+  return section('Scores', htmlTable(head, rows), hint + beside)
 }
 
 function before(comparison: Comparison | undefined): string {

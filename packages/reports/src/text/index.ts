@@ -1,3 +1,4 @@
+export { baselinesOf } from './baselines-of.ts'
 export { describeField } from './describe-field.ts'
 export { describeVariant, listVariantsBriefly, type VariantEntry } from './describe-variants.ts'
 export {

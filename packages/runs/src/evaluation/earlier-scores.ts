@@ -1,6 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigurationError } from '@gantry/core'
-import { compareScores, type Score, type ScoreComparison, type ScoreProtocol } from '@gantry/metrics'
+import {
+  compareScores,
+  extractorNeeded,
+  findView,
+  metrics,
+  type Score,
+  type ScoreComparison,
+  type ScoreProtocol,
+} from '@gantry/metrics'
 
 /** One score beside what it was before. */
 export interface Comparison extends ScoreComparison {
@@ -41,11 +49,13 @@ export async function readEarlierScores(path: string): Promise<readonly Score[]>
  */
 export function checkShared(earlier: readonly Score[], shared: Omit<ScoreProtocol, 'metric' | 'convention'>): void {
   for (const score of earlier) {
-    const { realCount, generatedCount, ...rest } = shared
-    // Some metrics take fewer samples than there are, each the same number every time.
+    const { real, seed, version, ...own } = shared
+    // Some metrics take fewer samples than there are, or let nobody look at them but themselves: each the same every time.
+    const { realCount, generatedCount, ...looked } = own
+    const protocol = { ...score.protocol, real, seed, version }
     const { metric } = score.protocol
-    const counts = metric === 'ms-ssim' || metric === 'swd' ? {} : { realCount, generatedCount }
-    compareScores(score, { ...score, protocol: { ...score.protocol, ...rest, ...counts } })
+    const others = looksItself(metric) ? {} : metric === 'swd' ? looked : own
+    compareScores(score, { ...score, protocol: { ...protocol, ...others } })
   }
 }
 
@@ -66,6 +76,11 @@ export function compareWithEarlier(earlier: readonly Score[], scores: readonly S
     message: `${path} has ${earlier.map(({ name }) => name).join(', ')}, but computed were ${scores.map(({ name }) => name).join(', ')}.`,
     fix: "Ask for the same metrics with '--metrics'.",
   })
+}
+
+/** Whether a metric needs no extractor; one that is not known here is taken to. */
+function looksItself(metric: string): boolean {
+  return metrics.some(({ name }) => name === metric) && !extractorNeeded(findView('image'), [metric])
 }
 
 function isScore(value: unknown): value is Score {

@@ -3,26 +3,25 @@ import {
   type ClassRow,
   checkMetrics,
   classTable,
-  coordinates,
-  defaultMetrics,
   type EvaluatedSamples,
   type Evaluation,
-  type EvaluationRequest,
-  type EvaluationSources,
   evaluate,
-  findView,
   predictedClasses,
   type ScoreProtocol,
   sharedProtocol,
   statisticsSuffice,
   type Work,
 } from '@gantry/metrics'
+import { baselineSamples } from './baseline-samples.ts'
 import { chooseCounts } from './choose-counts.ts'
-import { chooseExtractor, type ExtractorFlags } from './choose-extractor.ts'
+import type { ExtractorFlags } from './choose-extractor.ts'
+import { choosePerceptual } from './choose-perceptual.ts'
+import { arePaired, chooseExtraction, chooseMetrics } from './choose-scores.ts'
 import { extractGenerated } from './extract-sides.ts'
 import { openSides, type Sides, type SidesOptions } from './open-sides.ts'
 import { type Range, readFeatures } from './read-samples.ts'
-import { type Extraction, logitsFit, mixtureOf, prepareReal } from './real-side.ts'
+import { type Extraction, logitsFit, mixtureOf, onlookerOf, prepareReal } from './real-side.ts'
+import type { Samples } from './samples.ts'
 
 /** Told how far an evaluation is. */
 export interface EvaluationProgress {
@@ -45,6 +44,8 @@ export interface ScoreOptions extends ExtractorFlags {
   readonly resamples?: number
   /** Whether classes and neighbours are wanted, for which the metrics alone may not need the features. */
   readonly forReport?: boolean
+  /** Whether what is no model is scored beside translations; default: yes. */
+  readonly baselines?: boolean
   /** Told what all scores will share before anything is computed; may throw. */
   readonly onProtocol?: (shared: SharedProtocol) => void
   readonly progress?: EvaluationProgress
@@ -58,13 +59,20 @@ export interface EvaluatedRun {
   readonly evaluation: Evaluation
   readonly real: EvaluatedSamples
   readonly generated: EvaluatedSamples
+  /** Whether real sample i is what generated sample i should be. */
+  readonly paired: boolean
   readonly protocol: SharedProtocol
   /** The real side's features or statistics were computed before. */
   readonly cached: boolean
   readonly classes?: readonly ClassRow[]
+  /** What is no model, by name. */
+  readonly baselines?: Readonly<Record<string, EvaluatedSamples>>
 }
 
 const USUAL_COUNT = 10_000
+
+const LEARNED =
+  "These pairs are those that the run was trained on: what it learned by heart counts as well as what it can do. Name held-out data with '--data'."
 
 /**
  * Scores a run, a model, a folder of images or a data set against real samples. Both sides are closed afterwards, what they hold in
@@ -99,27 +107,20 @@ export async function evaluateRun(
 
 /** Scores two opened sides. */
 export async function scoreSides(sides: Sides, options: ScoreOptions): Promise<EvaluatedRun> {
-  const { field } = sides.generated
-  const { ownFeatures } = findView(field.modality)
-  const { say } = options.progress ?? {}
-  const extractor = ownFeatures === undefined ? await chooseExtractor(field.shape, options, say) : undefined
+  const extraction = await chooseExtraction(sides, options)
   try {
-    return await score(sides, { extractor, ownFeatures: ownFeatures ?? coordinates }, options)
+    return await score(sides, extraction, options)
   } finally {
-    await extractor?.dispose()
+    await extraction.extractor?.dispose()
   }
 }
 
 async function score(sides: Sides, extraction: Extraction, options: ScoreOptions): Promise<EvaluatedRun> {
-  const { extractor, ownFeatures } = extraction
+  const { extractor } = extraction
   const { seed, forReport = false, resamples, progress = {}, signal } = options
   const withLogits = logitsFit(extractor, sides.real)
   const mixture = mixtureOf(sides.real)
-  const metrics = chooseMetrics(sides, options, {
-    logits: withLogits,
-    labels: withLogits && askedFor(sides),
-    mixture: mixture !== undefined,
-  })
+  const metrics = chooseMetrics(sides, extraction, options)
   const counts = chooseCounts(sides, options.count ?? USUAL_COUNT)
   if (counts.note !== undefined) progress.say?.(counts.note)
 
@@ -127,46 +128,54 @@ async function score(sides: Sides, extraction: Extraction, options: ScoreOptions
   const { say } = progress
   const all = { ...work, from: 0, count: counts.real, what: 'real samples', ...(say && { say }) }
   const prepared = await prepareReal(sides.real, extraction, all)
-  const request = { extractor: extractor ?? ownFeatures, realName: prepared.name, seed }
+  const request = { extractor: onlookerOf(extraction), realName: prepared.name, seed }
   const protocol = sharedProtocol({ ...request, real: { count: counts.real }, generated: { count: counts.generated } })
   options.onProtocol?.(protocol)
 
   const { real, cached } = await prepared.evaluate(forReport || !statisticsSuffice(metrics))
-  const range: Range = { ...work, from: counts.generatedFrom, count: counts.generated, what: 'generated samples' }
-  const generated: EvaluatedSamples =
-    extractor === undefined
-      ? { count: range.count, features: (await readFeatures(sides.generated, range)).features }
-      : await extractGenerated(sides.generated, extractor, range, withLogits)
-  const evaluation = await evaluate({
-    ...request,
-    ...work,
-    metrics,
-    real,
-    generated,
-    ...(mixture && { mixture }),
-    ...(resamples !== undefined && { resamples }),
-  })
-  const classes = forReport ? await compareClasses(sides, real, generated, work) : undefined
-  return { sides, evaluation, real, generated, protocol, cached, ...(classes && { classes }) }
+  const range: Range = { ...all, from: counts.generatedFrom, count: counts.generated, what: 'generated samples' }
+  const generated = await readGenerated(sides.generated, extraction, range, { withLogits, metrics })
+  const paired = arePaired(sides)
+  const compared = { sides, metrics, extraction, generated, range }
+  const baselines = options.baselines === false ? undefined : await baselineSamples(compared)
+  const perceptual = metrics.includes('lpips') ? await choosePerceptual(sides.generated.field.shape) : undefined
+  try {
+    const scored = await evaluate({
+      ...request,
+      ...work,
+      metrics,
+      real,
+      generated,
+      paired,
+      ...(baselines && { baselines }),
+      ...(perceptual && { perceptual }),
+      ...(mixture && { mixture }),
+      ...(resamples !== undefined && { resamples }),
+    })
+    const warnings = paired && sides.ofTraining ? [LEARNED, ...scored.warnings] : scored.warnings
+    const evaluation = { ...scored, warnings }
+    const classes = forReport ? await compareClasses(sides, real, generated, work) : undefined
+    return {
+      ...{ sides, evaluation, real, generated, paired, protocol, cached },
+      ...(baselines && { baselines }),
+      ...(classes && { classes }),
+    }
+  } finally {
+    await perceptual?.dispose()
+  }
 }
 
-/** Whether the generated samples have labels, and the same as the real ones. */
-function askedFor({ real, generated }: Sides): boolean {
-  const names = 'samples' in real ? real.samples.labels : undefined
-  return names !== undefined && generated.labels?.join() === names.join()
-}
-
-/** The metrics that are asked for, or the usual ones of the modality. */
-function chooseMetrics(
-  { real, generated }: Sides,
-  { metrics }: ScoreOptions,
-  sources: Omit<EvaluationSources, 'realSamples'>,
-): EvaluationRequest['metrics'] {
-  const view = findView(generated.field.modality)
-  const offered = view.offers({ realSamples: 'samples' in real, ...sources })
-  const chosen = metrics ?? defaultMetrics(view, offered)
-  checkMetrics(chosen, offered)
-  return chosen
+/** What metrics look at of the generated side. */
+async function readGenerated(
+  samples: Samples,
+  { extractor, ownFeatures }: Extraction,
+  range: Range,
+  { withLogits, metrics }: { readonly withLogits: boolean; readonly metrics: readonly string[] },
+): Promise<EvaluatedSamples> {
+  if (ownFeatures !== undefined) return { count: range.count, features: (await readFeatures(samples, range)).features }
+  const generated = await extractGenerated(samples, extractor, range, withLogits)
+  if (!metrics.includes('cycle')) return generated
+  return { ...generated, more: { cycle: await samples.cycle!(range.from, range.count) } }
 }
 
 /** By the labels of both sides, or by those that the classifier reads off the generated samples. */

@@ -12,24 +12,23 @@ import { imageBatches, KeptImages, type Range, readImages } from './read-samples
 import type { Samples } from './samples.ts'
 import { StatisticsCache } from './statistics-cache.ts'
 
-/** Generated samples: drawn, rounded and looked at in one pass, the next batch while the engine works. */
+/** Generated samples: drawn, rounded and looked at in one pass, the next batch while the engine works; without an extractor, only kept. */
 export async function extractGenerated(
   samples: Samples,
-  extractor: FeatureExtractor,
+  extractor: FeatureExtractor | undefined,
   range: Range,
   withLogits: boolean,
 ): Promise<EvaluatedSamples> {
+  if (extractor === undefined) return { count: range.count, ...(await readImages(samples, range)).kept.kept }
   const kept = new KeptImages(samples)
   const { featureLayer, logitLayer } = extractor
   const layers = withLogits && logitLayer !== undefined ? [featureLayer, logitLayer] : [featureLayer]
   const features = await extract(imageBatches(samples, range, kept), extractor, [...new Set(layers)], range)
-  const { images, labels } = kept
   return {
     count: range.count,
     features: features[featureLayer]!,
     ...(layers[1] !== undefined && { logits: features[layers[1]]! }),
-    images,
-    ...(labels && { labels }),
+    ...kept.kept,
   }
 }
 
@@ -90,11 +89,21 @@ async function extract(
   })
 }
 
+/** Features of images that lie in memory. */
+export async function extractImages(
+  images: ImageBatch,
+  extractor: FeatureExtractor,
+  range: Range,
+): Promise<FeatureMatrix> {
+  const { featureLayer } = extractor
+  return (await extract(slices(images), extractor, [featureLayer], range))[featureLayer]!
+}
+
 const BATCH = 64
 
 /** From memory where they are, else once more from where they came. */
 function imagesOf({ samples, range, kept }: ReadSamples): AsyncIterable<ImageBatch> | Iterable<ImageBatch> {
-  return kept.complete ? slices(kept.images) : imageBatches(samples, range)
+  return kept.complete ? slices(kept.kept.images) : imageBatches(samples, range)
 }
 
 function* slices(images: ImageBatch): Generator<ImageBatch> {

@@ -1,11 +1,13 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { ConfigurationError } from '@gantry/core'
+import { ConfigurationError, type Port } from '@gantry/core'
 import { datasetOptions, type OpenDatasetOptions, openDataset } from '@gantry/datasets'
 import { UNKNOWN_DATASET } from '../generators/described-model.ts'
-import { type LoadOptions, loadGenerator } from '../generators/load-generator.ts'
+import { type LoadedGenerator, type LoadOptions, loadGenerator } from '../generators/load-generator.ts'
 import { RunFolder } from '../run-folder.ts'
-import { datasetSamples, type FirstElements, generatorSamples, type Samples } from './samples.ts'
+import type { ScoredFunction } from './generator-samples.ts'
+import { datasetSamples, type Samples } from './samples.ts'
+import { loadWayBack } from './way-back.ts'
 
 export type TargetKind = 'generator' | 'folder' | 'dataset'
 
@@ -22,9 +24,17 @@ export interface OpenOptions extends Pick<OpenDatasetOptions, 'signal' | 'onProg
   /** Options of the data set. */
   readonly dataOptions?: Readonly<Record<string, unknown>>
   /** What the other side's samples are, where that is known: what can be brought to it is. */
-  readonly like?: Pick<Samples, 'field' | 'title'>
+  readonly like?: Like
   /** The field that is scored; default: the first that can be. */
   readonly field?: string
+}
+
+/** Samples that others are brought to. */
+interface Like {
+  readonly title: string
+  readonly field: Pick<Port, 'shape'>
+  /** Options of the data that a side was trained on, for lengths that its samples leave open. */
+  readonly usual?: Readonly<Record<string, unknown>>
 }
 
 /** Opens a data set, or a folder that is named with or without `folder:`. */
@@ -43,11 +53,7 @@ export async function openDataSamples(
 }
 
 /** Nobody asked for these channels: the other side has them. */
-function channelsDiffer(
-  data: string,
-  { title, field }: NonNullable<OpenOptions['like']>,
-  cause: unknown,
-): ConfigurationError {
+function channelsDiffer(data: string, { title, field }: Like, cause: unknown): ConfigurationError {
   const [, , channels] = field.shape
   return new ConfigurationError({
     code: 'CHANNELS_DIFFER',
@@ -67,41 +73,60 @@ function optionsLike(data: string, like: OpenOptions['like']): Readonly<Record<s
   const shape = like?.field.shape ?? []
   const [size, , channels] = shape.length === 3 ? shape : []
   const understood = datasetOptions(data).map(({ name }) => name)
-  const wanted = Object.entries({ size, channels }).filter(
-    ([name, value]) => value !== undefined && understood.includes(name),
-  )
+  const wanted = Object.entries({ size, channels }).flatMap(([name, length]) => {
+    const value = typeof length === 'string' ? like?.usual?.[name] : length
+    return value !== undefined && understood.includes(name) ? [[name, value]] : []
+  })
   return Object.fromEntries(wanted)
 }
 
-/** A generator, the data set that it was trained on, and the field of it that its samples imitate. */
-export interface OpenedGenerator {
-  readonly samples: Samples
+/** A generator that was opened, the data set that it was trained on, and the field of it that its samples imitate. */
+export interface OpenedGenerator extends Like {
+  readonly scored: (seed: number) => ScoredFunction
   /** Undefined where nobody knows. */
   readonly data: string | undefined
-  readonly dataOptions: Readonly<Record<string, unknown>>
-  readonly field?: string
+  /** The same, of a run. */
+  readonly trainedOn: string | undefined
+  readonly usual: Readonly<Record<string, unknown>>
+  readonly imitated?: string
 }
 
-/**
- * Opens a generator: see {@link loadGenerator}.
- *
- * @param first see {@link generatorSamples}
- */
-export async function openGenerator(
-  target: string,
-  seed: number,
-  options: LoadOptions,
-  first: FirstElements,
-): Promise<OpenedGenerator> {
+/** Opens a generator: see {@link loadGenerator}. */
+export async function openGenerator(target: string, options: LoadOptions): Promise<OpenedGenerator> {
   const loaded = await loadGenerator(target, options)
   const { run, manifest } = loaded
   const [output] = Object.values(manifest.outputs)
   const known = manifest.dataset === UNKNOWN_DATASET ? undefined : manifest.dataset
   return {
-    samples: generatorSamples(loaded, seed, first),
+    scored: (seed) => scoredFunction(loaded, seed, options),
+    title: titleOf(loaded),
+    field: output!,
     data: run?.config.validation ?? run?.config.data ?? known,
-    dataOptions: run?.config.dataOptions ?? {},
-    ...(output?.field !== undefined && { field: output.field }),
+    trainedOn: run?.config.data,
+    usual: run?.config.dataOptions ?? {},
+    ...(output?.field !== undefined && { imitated: output.field }),
+  }
+}
+
+function titleOf({ manifest: { variant, dataset, trainingStep } }: LoadedGenerator, seed?: number): string {
+  return `${variant} on ${dataset} (step ${trainingStep}${seed === undefined ? '' : `, seed ${seed}`})`
+}
+
+function scoredFunction(loaded: LoadedGenerator, seed: number, options: LoadOptions): ScoredFunction {
+  const { evaluate, manifest, run, path } = loaded
+  const { inputs, outputs, inverse } = manifest
+  const back = inverse === undefined ? undefined : loadWayBack(loaded, inverse, options)
+  return {
+    name: run?.path ?? path,
+    title: titleOf(loaded, seed),
+    evaluate,
+    inputs,
+    outputs,
+    ...(back && { back: back.open }),
+    async dispose() {
+      await back?.dispose()
+      await loaded.dispose()
+    },
   }
 }
 

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { ConfigurationError, ShapeError } from '@gantry/core'
 import { datasetOptions } from '@gantry/datasets'
 import { decodeStatistics, type StoredStatistics, sha256 } from '@gantry/metrics'
 import type { LoadOptions } from '../generators/load-generator.ts'
+import { generatorSamples } from './generator-samples.ts'
 import {
   datasetNameOf,
   isStatisticsFile,
@@ -11,7 +13,7 @@ import {
   openDataSamples,
   openGenerator,
 } from './open-samples.ts'
-import type { FirstElements, Samples } from './samples.ts'
+import type { Samples } from './samples.ts'
 
 /** The real side: a data set, or only its statistics. */
 export type RealSide =
@@ -21,6 +23,10 @@ export type RealSide =
 export interface Sides {
   readonly real: RealSide
   readonly generated: Samples
+  /** Opens the data that the generator was trained on, where that is known. */
+  readonly training?: () => Promise<Samples>
+  /** Whether the real samples are those that the generator was trained on. */
+  readonly ofTraining?: boolean
   dispose(): Promise<void>
 }
 
@@ -43,7 +49,7 @@ export async function openSides(
   { data, dataOptions = {}, seed, ...loading }: SidesOptions,
   options: Pick<OpenOptions, 'signal' | 'onProgress'>,
 ): Promise<Sides> {
-  const opened: Samples[] = []
+  const opened: Pick<Samples, 'dispose'>[] = []
   const keep = <Side extends Samples>(side: Side): Side => {
     opened.push(side)
     return side
@@ -54,19 +60,22 @@ export async function openSides(
   try {
     const kind = await kindOfTarget(target)
     if (kind === 'generator') {
-      // Inputs that take what the data have get it from the real side, which is opened to fit the generator.
-      let real: RealSide | undefined
-      const first: FirstElements = async (count, from) =>
-        (real && 'samples' in real && (await real.samples.first?.(count, from))) || {}
-      const generator = await openGenerator(target, seed, loading, first)
-      const generated = keep(generator.samples)
-      const own = data === undefined ? { ...generator.dataOptions, ...dataOptions } : dataOptions
-      const { field } = generator
-      const like = { ...options, dataOptions: own, like: generated, ...(field !== undefined && { field }) }
+      const { scored, ...generator } = await openGenerator(target, loading)
+      const fn = scored(seed)
+      opened.push(fn)
+      const own = data === undefined ? { ...generator.usual, ...dataOptions } : dataOptions
+      const { imitated } = generator
+      const like = { ...options, dataOptions: own, like: generator, ...(imitated !== undefined && { field: imitated }) }
       const chosen = data ?? generator.data
       if (chosen === undefined) throw dataMissing(target)
-      real = await openReal(chosen, like, keep)
-      return { real, generated, dispose: checked(real, generated, dispose) }
+      const real = await openReal(chosen, like, keep)
+      // Inputs that take what the data have get it from the real side, which was opened to fit the generator.
+      const generated = generatorSamples(fn, seed, 'samples' in real ? real.samples : undefined)
+      const { trainedOn, usual } = generator
+      const training = trainedOn && (() => openDataSamples(trainedOn, { ...like, dataOptions: usual }).then(keep))
+      const ofTraining = chosen === trainedOn && isSubset(own, usual)
+      const opening = { ...(training && { training }), ofTraining }
+      return { real, generated, ...opening, dispose: checked(real, generated, dispose) }
     }
     if (data === undefined) throw dataMissing(target)
     const [ownOptions, realOptions] = [optionsFor(target, data, dataOptions), optionsFor(data, target, dataOptions)]
@@ -83,6 +92,10 @@ export async function openSides(
     await dispose()
     throw error
   }
+}
+
+function isSubset(options: Readonly<Record<string, unknown>>, all: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(options).every(([name, value]) => isDeepStrictEqual(all[name], value))
 }
 
 /** Each side gets the options that it understands; what neither does is refused where it is opened. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { NDArray } from '@gantry/core'
-import { type FeatureMatrix, type ImageBatch, quantiseImages, type Work } from '@gantry/metrics'
+import { type NDArray, rowsOf, sizeOfShape } from '@gantry/core'
+import { type EvaluatedSamples, type FeatureMatrix, type ImageBatch, quantiseImages, type Work } from '@gantry/metrics'
 import type { Samples } from './samples.ts'
 
 /** Bytes of images that are kept of either side, for grids and for metrics that look at images. */
@@ -15,28 +15,26 @@ export interface Range extends Work {
   readonly say?: (text: string) => void
 }
 
-/** What reading images leaves behind: the first ones themselves, and all labels. */
-export class KeptImages {
-  readonly #shape: readonly number[]
+/** The first images of a side, as many as there is memory for. */
+export class FirstImages {
   readonly #parts: Uint8Array[] = []
-  readonly #most: number
-  readonly #labels: number[] = []
+  #shape: readonly number[]
   #kept = 0
   count = 0
 
-  constructor({ field: { shape } }: Samples) {
+  constructor(shape: readonly number[]) {
     this.#shape = shape
-    this.#most = Math.floor(KEPT_BYTES / shape.reduce((product, side) => product * side, 1))
   }
 
-  add(images: ImageBatch, labels: NDArray<'int32'> | undefined): void {
-    const rows = images.shape[0]!
-    const room = Math.min(rows, this.#most - this.#kept)
+  add({ shape, data }: ImageBatch): void {
+    const [rows = 0, ...image] = shape
+    this.#shape = image
+    const length = sizeOfShape(image)
+    const room = Math.min(rows, Math.floor(KEPT_BYTES / length) - this.#kept)
     if (room > 0) {
-      this.#parts.push(images.data.subarray(0, (images.data.length / rows) * room))
+      this.#parts.push(data.subarray(0, length * room))
       this.#kept += room
     }
-    if (labels) this.#labels.push(...labels.data)
     this.count += rows
   }
 
@@ -45,8 +43,7 @@ export class KeptImages {
   }
 
   get images(): ImageBatch {
-    const length = this.#shape.reduce((product, side) => product * side, this.#kept)
-    const data = new Uint8Array(length)
+    const data = new Uint8Array(this.#kept * sizeOfShape(this.#shape))
     let at = 0
     for (const part of this.#parts) {
       data.set(part, at)
@@ -54,10 +51,49 @@ export class KeptImages {
     }
     return { dtype: 'uint8', shape: [this.#kept, ...this.#shape], data }
   }
+}
 
-  get labels(): Int32Array | undefined {
-    return this.#labels.length === this.count ? Int32Array.from(this.#labels) : undefined
+/** What reading images leaves behind: the first ones themselves and what they were made of, and all labels. */
+export class KeptImages {
+  readonly #images: FirstImages
+  readonly #sources: FirstImages | undefined
+  readonly #labels: number[] = []
+
+  constructor({ field, translation }: Pick<Samples, 'field' | 'translation'>) {
+    this.#images = new FirstImages(field.shape)
+    this.#sources = translation && new FirstImages([])
   }
+
+  add(images: ImageBatch, { labels, sources }: KeptBeside): void {
+    this.#images.add(images)
+    if (sources) this.#sources?.add(sources)
+    if (labels) this.#labels.push(...labels.data)
+  }
+
+  get count(): number {
+    return this.#images.count
+  }
+
+  get complete(): boolean {
+    return this.#images.complete
+  }
+
+  /** What is kept, as evaluations take it. */
+  get kept(): Pick<EvaluatedSamples, 'labels' | 'sources'> & { readonly images: ImageBatch } {
+    const images = this.#images.images
+    const sources = this.#sources?.images
+    const labels = this.#labels.length === this.count ? Int32Array.from(this.#labels) : undefined
+    return {
+      images,
+      ...(sources && { sources: rowsOf(sources, 0, Math.min(sources.shape[0]!, images.shape[0]!)) }),
+      ...(labels && { labels }),
+    }
+  }
+}
+
+interface KeptBeside {
+  readonly labels?: NDArray<'int32'> | undefined
+  readonly sources?: ImageBatch | undefined
 }
 
 /** 8-bit images of a side, batch by batch; `keep` gets what is read. */
@@ -70,7 +106,8 @@ export async function* imageBatches(
   for await (const batch of samples.batches(from, count)) {
     signal?.throwIfAborted()
     const images = quantiseImages(batch.samples, from + done, samples.field.range)
-    keep?.add(images, batch.labels)
+    const sources = batch.sources && quantiseImages(batch.sources, from + done, samples.translation?.source.range)
+    keep?.add(images, { labels: batch.labels, sources })
     yield images
     done += images.shape[0]!
   }

@@ -2,7 +2,9 @@ import { ConfigurationError } from '@gantry/core'
 import {
   type coordinates,
   type EvaluatedSamples,
+  type EvaluationRequest,
   type FeatureExtractor,
+  imagesAlone,
   type Mixture,
   protocolDifferences,
   type ScoreProtocol,
@@ -27,8 +29,15 @@ export function logitsFit(extractor: FeatureExtractor | undefined, real: RealSid
 
 /** Where features come from: an extractor, or the samples themselves. */
 export interface Extraction {
+  /** Absent where samples are their own features, and where nobody looks at images but the metrics. */
   readonly extractor: FeatureExtractor | undefined
-  readonly ownFeatures: typeof coordinates
+  /** Of samples that are their own features. */
+  readonly ownFeatures: typeof coordinates | undefined
+}
+
+/** Who made the features, as protocols name it. */
+export function onlookerOf({ extractor, ownFeatures }: Extraction): EvaluationRequest['extractor'] {
+  return extractor ?? ownFeatures ?? imagesAlone
 }
 
 /** The real side, its content known but nothing computed yet. */
@@ -58,7 +67,7 @@ export async function prepareReal(
   }
   const { samples } = side
   const detail = ` ${samples.field.shape.join('×')}`
-  if (extractor === undefined) {
+  if (ownFeatures !== undefined) {
     const { features, sha256 } = await readFeatures(samples, range)
     return {
       name: named(sha256, detail),
@@ -66,11 +75,11 @@ export async function prepareReal(
     }
   }
   const read = await readReal(samples, range)
-  const { images, labels } = read.kept
-  const shared = { count: range.count, images, ...(labels && { labels }) }
+  const shared = { count: range.count, ...read.kept.kept }
   return {
     name: named(read.sha256, detail),
     async evaluate(withFeatures) {
+      if (extractor === undefined) return { real: shared, cached: false }
       if (withFeatures) {
         const { features, cached } = await extractReal(read, extractor)
         return { real: { ...shared, features }, cached }
@@ -101,7 +110,6 @@ function checkStatistics(
 
 /** What a file of statistics says about its features. */
 export function protocolOf({ extractor, ownFeatures }: Extraction): Readonly<Record<string, string>> {
-  return extractor === undefined
-    ? { ...ownFeatures.protocol }
-    : { ...extractor.protocol, layer: extractor.featureLayer }
+  const { protocol } = onlookerOf({ extractor, ownFeatures })
+  return extractor === undefined ? { ...protocol } : { ...protocol, layer: extractor.featureLayer }
 }

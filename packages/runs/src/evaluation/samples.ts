@@ -1,19 +1,8 @@
-import {
-  type Batch,
-  type Dataset,
-  type Field,
-  type NDArray,
-  ndarray,
-  type Port,
-  rowsOf,
-  UnsupportedError,
-} from '@gantry/core'
+import { type Batch, type Dataset, type Field, type Fields, type NDArray, rowsOf, UnsupportedError } from '@gantry/core'
 import type { OpenedDataset } from '@gantry/datasets'
 import type { Mixture } from '@gantry/metrics'
 import { views } from '@gantry/metrics'
-import { portsFromData } from '@gantry/modalities'
-import { firstSamples, generateBatches } from '@gantry/training'
-import type { LoadedGenerator } from '../generators/load-generator.ts'
+import type { Translation } from './translation.ts'
 
 /** Samples of one field, and their labels where they have any. */
 interface SampleBatch {
@@ -21,10 +10,21 @@ interface SampleBatch {
   readonly samples: NDArray
   /** [batch] */
   readonly labels?: NDArray<'int32'>
+  /** What they were made of: [batch, ...shape]. */
+  readonly sources?: NDArray
 }
 
-/** The first elements of all fields of the data, in the order of a seed: [count, ...shape]. */
-export type FirstElements = (count: number, seed: number) => Promise<Batch>
+/** Elements of data with all their fields, in an order that never changes. */
+export interface Elements {
+  readonly fields: Fields
+  readonly size: number
+  /** Others are other data. */
+  readonly fingerprint: string
+  /** Whether two fields are of one thing; those of `unpaired:` data are not. */
+  belongTogether(field: string, other: string): boolean
+  /** Elements number `from` to `from + count - 1`, so many at a time: [batch, ...shape] by field. */
+  read(from: number, count: number, batchSize: number): AsyncGenerator<Batch>
+}
 
 /** Samples of a data set, a folder or a generator, read from the first to the last, each once. */
 export interface Samples {
@@ -43,13 +43,17 @@ export interface Samples {
   readonly skipped: Dataset['description']['skipped']
   /** Samples number `from` to `from + count - 1`. */
   batches(from: number, count: number): AsyncGenerator<SampleBatch>
-  /** Absent for generators. */
-  readonly first?: FirstElements
+  /** Of a data set. */
+  readonly elements?: Elements
+  /** What each is made of, where it is made of another of its modality that the data have. */
+  readonly translation?: Translation
+  /** Errors of translations there and back, and back and there: [count, 2]. Absent where there is no way back. */
+  readonly cycle?: (from: number, count: number) => Promise<NDArray<'float32'>>
   dispose(): Promise<void>
 }
 
 /** Small enough that two of them in the engine fit into memory, large enough to keep it busy. */
-const BATCH = 64
+export const BATCH = 64
 
 /**
  * A data set in an order that never changes: its shuffled stream for one seed, whose first `size` samples are all of them,
@@ -65,6 +69,7 @@ export function datasetSamples(dataset: OpenedDataset, wanted?: string): Samples
   // Where there are several, nobody says of which of them the labels are.
   const label = scored.length > 1 ? undefined : Object.keys(fields).find((each) => fields[each]!.modality === 'label')
   const names = label === undefined ? undefined : fields[label]!.names
+  const elements = elementsOf(dataset)
   return {
     name,
     title: name,
@@ -76,20 +81,36 @@ export function datasetSamples(dataset: OpenedDataset, wanted?: string): Samples
       return description.skipped
     },
     async *batches(from, count) {
-      const first = Math.floor(from / BATCH)
-      let position = first * BATCH
-      for await (const batch of dataset.batches({ batchSize: BATCH, seed: 0, from: first })) {
+      for await (const batch of elements.read(from, count, BATCH)) {
+        const labels = label === undefined ? undefined : (batch[label]! as NDArray<'int32'>)
+        yield { samples: batch[field]!, ...(labels && { labels }) }
+      }
+    },
+    elements,
+    dispose: async () => dataset.dispose?.(),
+  }
+}
+
+/** The shuffled stream for one seed, whose first `size` elements are all of them, each once. */
+function elementsOf(dataset: OpenedDataset): Elements {
+  const { fields, size, fingerprint, groups } = dataset
+  return {
+    ...{ fields, size, fingerprint },
+    belongTogether: (field, other) =>
+      groups === undefined || groups.some((group) => group.includes(field) && group.includes(other)),
+    async *read(from, count, batchSize) {
+      const first = Math.floor(from / batchSize)
+      let position = first * batchSize
+      for await (const batch of dataset.batches({ batchSize, seed: 0, from: first })) {
         const start = Math.max(0, from - position)
-        const end = Math.min(BATCH, from + count - position)
-        const part = (array: NDArray) => rowsOf(array, start, end - start)
-        const labels = label === undefined ? undefined : (part(batch[label]!) as NDArray<'int32'>)
-        yield { samples: part(batch[field]!), ...(labels && { labels }) }
-        position += BATCH
+        const end = Math.min(batchSize, from + count - position)
+        yield Object.fromEntries(
+          Object.entries(batch).map(([name, array]) => [name, rowsOf(array, start, end - start)]),
+        )
+        position += batchSize
         if (position >= from + count) return
       }
     },
-    first: (count, seed) => firstSamples(dataset, count, seed),
-    dispose: async () => dataset.dispose?.(),
   }
 }
 
@@ -100,57 +121,5 @@ function scoredFields({ name, fields }: OpenedDataset): string[] {
     code: 'FIELD_UNSCORED',
     message: `None of the fields of ${name} can be scored: ${Object.keys(fields).join(', ')}.`,
     fix: `Fields that can are of the modality ${views.map(({ modality }) => modality).join(' or ')}.`,
-  })
-}
-
-/**
- * What a generator makes for a seed; one that takes labels gets all of them in turn.
- *
- * @param first the first elements of the data, for inputs that take them
- */
-export function generatorSamples(
-  { evaluate, manifest, run, path, dispose }: LoadedGenerator,
-  seed: number,
-  first: FirstElements,
-): Samples {
-  const { inputs: ports, outputs, variant, dataset, trainingStep } = manifest
-  const [output, field] = Object.entries(outputs)[0]!
-  const [label, labelPort] = Object.entries(ports).find(([, { modality }]) => modality === 'label') ?? []
-  return {
-    name: run?.path ?? path,
-    title: `${variant} on ${dataset} (step ${trainingStep}, seed ${seed})`,
-    field: fieldOf(output, field),
-    ...(labelPort?.names && { labels: labelPort.names }),
-    skipped: [],
-    async *batches(from, count) {
-      // From the first on: a number of samples always means the same ones.
-      const data = Object.keys(portsFromData(ports)).length > 0 ? await first(from + count, seed) : {}
-      const all = generateBatches(evaluate, ports, { seed, count: from + count, data })
-      for await (const { from: position, inputs, outputs: made } of all) {
-        const samples = made[output]!
-        const size = samples.shape[0]!
-        if (position + size <= from) continue
-        const start = Math.max(0, from - position)
-        const part = (array: NDArray) => rowsOf(array, start, size - start)
-        const labels = label === undefined ? undefined : asLabels(part(inputs[label]!))
-        yield { samples: part(samples), ...(labels && { labels }) }
-      }
-    },
-    dispose,
-  }
-}
-
-/** Models of others may count their labels in int64. */
-function asLabels({ shape, data }: NDArray): NDArray<'int32'> {
-  return ndarray('int32', shape, Int32Array.from(data, Number))
-}
-
-/** @throws UnsupportedError `OUTPUT_OPEN` for an output whose lengths depend on its input */
-function fieldOf(name: string, { shape, ...port }: Port): Field {
-  const lengths = shape.filter((length) => typeof length === 'number')
-  if (lengths.length === shape.length) return { ...port, shape: lengths }
-  throw new UnsupportedError({
-    code: 'OUTPUT_OPEN',
-    message: `The output '${name}' has the open shape [${shape.join(', ')}], and only samples of one size can be scored.`,
   })
 }

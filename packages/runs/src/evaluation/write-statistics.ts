@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@gantry/core'
 import { writeOutput } from '@gantry/files'
-import { coordinates, encodeStatistics, findView, gaussianStatistics } from '@gantry/metrics'
+import { encodeStatistics, findView, gaussianStatistics } from '@gantry/metrics'
 import { chooseExtractor, type ExtractorFlags } from './choose-extractor.ts'
 import type { EvaluationProgress } from './evaluate-run.ts'
 import { readReal, realStatistics } from './extract-sides.ts'
@@ -55,7 +55,7 @@ export async function writeStatistics(
       const { say } = progress
       const work = { progress: progress.report, signal, ...(say && { say }) }
       const range: Range = { from: 0, count, what: 'samples', ...work }
-      const extraction = { extractor, ownFeatures: ownFeatures ?? coordinates }
+      const extraction = { extractor, ownFeatures }
       const { statistics, cached, content } = await computed(samples, extraction, range)
       const protocol = protocolOf(extraction)
       await writeOutput(out, encodeStatistics({ ...statistics, protocol }, format))

@@ -68,3 +68,41 @@ export function truncatedGenerator(): Uint8Array {
   }
   return encodeModel(createModel(builder.build(), { metadata: { [MANIFEST_KEY]: JSON.stringify(manifest) } }))
 }
+
+/**
+ * A translation between the sides of `paired:` data, in color, or other fields: turns bright into dark, and dark into bright, times a factor.
+ * Its height and width are open.
+ *
+ * @param fields that it takes and imitates; default: `a` and `b`
+ */
+export function negative({ source = 'a', target = 'b', factor = -1, inverse }: NegativeOptions = {}): Uint8Array {
+  const builder = new GraphBuilder('negative')
+  const shape = ['height', 'width', 3] as const
+  const input = builder.input('source', { dtype: 'float32', shape: ['batch', ...shape] })
+  const scale = builder.constant(ndarray('float32', [], Float32Array.of(factor)))
+  builder.output('target', builder.node('Mul', [input, scale]), { dtype: 'float32', shape: ['batch', ...shape] })
+  const port = { modality: 'image', dtype: 'float32', shape, range: [-1, 1] } as const
+  const manifest: ModelManifest = {
+    manifestVersion: 2,
+    gantryVersion: '0.0.0',
+    variant: 'negative',
+    dataset: 'pairs',
+    function: 'translate',
+    ...(inverse !== undefined && { inverse }),
+    weights: 'ema',
+    inputs: { source: { ...port, field: source } },
+    outputs: { target: { ...port, field: target } },
+    trainingStep: 1,
+    weightsHash: '',
+    parityError: 0,
+    batchSizesChecked: [],
+  }
+  return encodeModel(createModel(builder.build(), { metadata: { [MANIFEST_KEY]: JSON.stringify(manifest) } }))
+}
+
+interface NegativeOptions {
+  readonly source?: string
+  readonly target?: string
+  readonly factor?: number
+  readonly inverse?: string
+}

@@ -12,7 +12,8 @@ const WIDEST_RESAMPLED = 512
 export const fid: MetricDefinition = {
   name: 'fid',
   description: 'Fréchet distance between the features of both sides',
-  needs: [],
+  needs: ['features'],
+  ofBaselines: true,
   async compute(request) {
     const { real, generated, extractor, resamples } = request
     const realStatistics = await statisticsOf(real, request)

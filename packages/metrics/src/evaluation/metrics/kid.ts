@@ -8,6 +8,7 @@ export const kid: MetricDefinition = {
   name: 'kid',
   description: 'kernel distance between the features of both sides',
   needs: ['real features'],
+  ofBaselines: true,
   async compute(request) {
     const [real, generated] = [request.real.features!, request.generated.features!]
     const { products, progress, signal } = request

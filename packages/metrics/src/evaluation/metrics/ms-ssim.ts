@@ -4,6 +4,7 @@ import { reporter } from '../../work.ts'
 import { intervalOptions } from '../interval-options.ts'
 import { meanInterval } from '../intervals.ts'
 import type { MetricDefinition } from '../metric-definition.ts'
+import { imagesAlone } from '../views/image.ts'
 
 /** Mean similarity of pairs of generated images: the first with the second, and so on. */
 export const msSsim: MetricDefinition = {
@@ -24,8 +25,11 @@ export const msSsim: MetricDefinition = {
     const interval = options.resamples > 0 ? await meanInterval(values, options) : undefined
     const counts = { realCount: 0, generatedCount: 2 * pairs }
     const convention = 'ProGAN, pairs of neighbours'
+    const extraction = imagesAlone.protocol
     return {
-      values: [{ name: 'ms-ssim', value, better: 'lower', convention, counts, ...(interval && { interval }) }],
+      values: [
+        { name: 'ms-ssim', value, better: 'lower', convention, counts, extraction, ...(interval && { interval }) },
+      ],
       warnings: [],
     }
   },

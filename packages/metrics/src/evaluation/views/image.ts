@@ -1,13 +1,25 @@
+import { QUANTISATION } from '../../extractors/session-extractor.ts'
+import type { EvaluationRequest } from '../evaluated-samples.ts'
 import type { View } from './view.ts'
 
-/** Images are scored by the features that an extractor sees in them, by its classes, and as they are. */
+/** Nobody looks at the images but the metric. */
+export const imagesAlone: EvaluationRequest['extractor'] = {
+  name: 'none',
+  frechetName: 'none',
+  protocol: { extractor: 'none', weights: 'none', resizer: 'none', quantisation: QUANTISATION },
+}
+
+/** Images are scored by the features that an extractor sees in them, by its classes, as they are, and by what they should be where that is known. */
 export const image: View = {
   modality: 'image',
-  metrics: ['fid', 'is', 'kid', 'prdc', 'label-accuracy'],
-  offers: ({ realSamples, logits, labels }) => [
+  metrics: ['psnr', 'ssim', 'l1', 'lpips', 'cycle', 'fid', 'is', 'kid', 'prdc', 'label-accuracy'],
+  offers: ({ features, realSamples, logits, labels, pairs, cycle }) => [
     'images',
-    ...(realSamples ? ['real features'] : []),
+    ...(features ? ['features'] : []),
+    ...(features && realSamples ? ['real features'] : []),
     ...(logits ? ['logits', 'modes'] : []),
     ...(labels ? ['labels'] : []),
+    ...(pairs ? ['pairs', 'perceptual distance'] : []),
+    ...(cycle ? ['cycle'] : []),
   ],
 }

@@ -13,5 +13,9 @@ export const points: View = {
   modality: 'points',
   ownFeatures: coordinates,
   metrics: ['fid', 'swd', 'modes'],
-  offers: ({ realSamples, mixture }) => [...(realSamples ? ['real features'] : []), ...(mixture ? ['modes'] : [])],
+  offers: ({ realSamples, mixture }) => [
+    'features',
+    ...(realSamples ? ['real features'] : []),
+    ...(mixture ? ['modes'] : []),
+  ],
 }

@@ -2,6 +2,8 @@ import type { EvaluationRequest } from '../evaluated-samples.ts'
 
 /** What is known of an evaluation before anything is computed. */
 export interface EvaluationSources {
+  /** An extractor, or the samples themselves, give features. */
+  readonly features: boolean
   /** The real samples are there, not only their statistics. */
   readonly realSamples: boolean
   /** The extractor gives class logits that say something about these data. */
@@ -10,6 +12,10 @@ export interface EvaluationSources {
   readonly labels: boolean
   /** The distribution that the real samples are drawn from is known. */
   readonly mixture: boolean
+  /** Each generated sample is made of something whose other half is known: what it should be. */
+  readonly pairs: boolean
+  /** There is a way back. */
+  readonly cycle: boolean
 }
 
 /** How samples of a modality are scored. */
