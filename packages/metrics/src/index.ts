@@ -1,5 +1,5 @@
 export { classifierMnist } from './classifier/classifier-mnist.ts'
-export { checkMetrics, defaultMetrics, statisticsSuffice } from './evaluation/choose-metrics.ts'
+export { checkMetrics, checkNeighboursOf, defaultMetrics, statisticsSuffice } from './evaluation/choose-metrics.ts'
 export { type ClassifiedFeatures, type ClassRow, classTable } from './evaluation/class-table.ts'
 export { type Evaluation, evaluate, sharedProtocol } from './evaluation/evaluate.ts'
 export type {

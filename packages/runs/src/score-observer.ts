@@ -8,7 +8,7 @@ import { datasetSamples, type Samples } from './evaluation/samples.ts'
 export interface ScoreObserverOptions {
   readonly every: number
   readonly dataset: OpenedDataset
-  readonly config: Pick<RunConfig, 'seed' | 'scoreCount' | 'scoreMetrics' | 'scoreExtractor'>
+  readonly config: Pick<RunConfig, 'seed' | 'scoreCount' | 'scoreMetrics' | 'scoreNeighbours' | 'scoreExtractor'>
 }
 
 /**
@@ -16,12 +16,13 @@ export interface ScoreObserverOptions {
  * engine waits while samples are drawn, and goes on while they are scored.
  */
 export function scoreObserver({ every, dataset, config }: ScoreObserverOptions): Observer {
-  const { seed, scoreCount, scoreMetrics: metrics, scoreExtractor: extractor } = config
+  const { seed, scoreCount, scoreMetrics: metrics, scoreNeighbours: neighbours, scoreExtractor: extractor } = config
   const options = {
     seed,
     count: scoreCount,
     resamples: 0,
     ...(metrics && { metrics }),
+    ...(neighbours !== undefined && { neighbours }),
     ...(extractor && { extractor }),
   }
   return {

@@ -10,5 +10,7 @@ export interface MetricDefinition {
    * {@link EvaluatedSamples.more} has. A metric that does not need `real features` does with their statistics.
    */
   readonly needs: readonly string[]
+  /** Whether it counts a number of neighbours that may be asked for: `EvaluationRequest.neighbours`. */
+  readonly countsNeighbours?: boolean
   compute(request: EvaluationRequest): Promise<MetricOutcome>
 }

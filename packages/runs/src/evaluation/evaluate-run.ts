@@ -2,6 +2,7 @@ import type { OpenProgress } from '@gantry/datasets'
 import {
   type ClassRow,
   checkMetrics,
+  checkNeighboursOf,
   classTable,
   coordinates,
   defaultMetrics,
@@ -43,6 +44,8 @@ export interface ScoreOptions extends ExtractorFlags {
   readonly count?: number
   readonly seed: number
   readonly resamples?: number
+  /** k, of metrics that count neighbours: `prdc` (5). */
+  readonly neighbours?: number
   /** Whether classes and neighbours are wanted, for which the metrics alone may not need the features. */
   readonly forReport?: boolean
   /** Told what all scores will share before anything is computed; may throw. */
@@ -112,7 +115,7 @@ export async function scoreSides(sides: Sides, options: ScoreOptions): Promise<E
 
 async function score(sides: Sides, extraction: Extraction, options: ScoreOptions): Promise<EvaluatedRun> {
   const { extractor, ownFeatures } = extraction
-  const { seed, forReport = false, resamples, progress = {}, signal } = options
+  const { seed, forReport = false, resamples, neighbours, progress = {}, signal } = options
   const withLogits = logitsFit(extractor, sides.real)
   const mixture = mixtureOf(sides.real)
   const metrics = chooseMetrics(sides, options, {
@@ -121,6 +124,7 @@ async function score(sides: Sides, extraction: Extraction, options: ScoreOptions
     mixture: mixture !== undefined,
   })
   const counts = chooseCounts(sides, options.count ?? USUAL_COUNT)
+  checkNeighboursOf(metrics, options.neighbours, counts)
   if (counts.note !== undefined) progress.say?.(counts.note)
 
   const work: Work = { progress: progress.report, signal }
@@ -145,6 +149,7 @@ async function score(sides: Sides, extraction: Extraction, options: ScoreOptions
     generated,
     ...(mixture && { mixture }),
     ...(resamples !== undefined && { resamples }),
+    ...(neighbours !== undefined && { neighbours }),
   })
   const classes = forReport ? await compareClasses(sides, real, generated, work) : undefined
   return { sides, evaluation, real, generated, protocol, cached, ...(classes && { classes }) }
