@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import { withinMemory } from './memory-limit.ts'
 
 export interface PixelFormat {
   readonly width: number
@@ -8,9 +9,6 @@ export interface PixelFormat {
   /** Colour behind transparent parts, as CSS writes it; white by default. */
   readonly background?: string
 }
-
-/** Pixels of the largest image that is decoded: an interlaced PNG of this size takes 512 MB while it is read. */
-export const MAXIMUM_PIXELS = 2 ** 27
 
 /**
  * Pixels of an image, a file or its bytes: turned upright by its EXIF orientation, transparent parts on the background, scaled to cover
@@ -22,13 +20,15 @@ export async function readPixels(
   image: string | Uint8Array,
   { width, height, channels, background = 'white' }: PixelFormat,
 ): Promise<Uint8Array> {
-  // Damaged pixels are errors; warnings, such as bytes after the end of a JPEG, are common on the web and harmless.
-  const upright = sharp(image, { failOn: 'error', limitInputPixels: MAXIMUM_PIXELS }).autoOrient()
-  const pixels = await (channels === 4 ? upright.ensureAlpha() : upright.flatten({ background }))
-    .resize(width, height, { fit: 'cover', position: 'centre' })
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer()
+  const pixels = await withinMemory(image, (limitInputPixels) => {
+    // Damaged pixels are errors; warnings, such as bytes after the end of a JPEG, are common on the web and harmless.
+    const upright = sharp(image, { failOn: 'error', limitInputPixels }).autoOrient()
+    return (channels === 4 ? upright.ensureAlpha() : upright.flatten({ background }))
+      .resize(width, height, { fit: 'cover', position: 'centre' })
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer()
+  })
   return channels === 1 ? greyOf(pixels) : pixels
 }
 

@@ -5,7 +5,7 @@ import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definitio
 import { scanFolder } from '../folder/scan-folder.ts'
 import { decodedSource } from '../images/decoded-source.ts'
 import { encodedImageOptions, formatOf } from '../images/encoded-image-options.ts'
-import { MAXIMUM_PIXELS } from '../images/read-pixels.ts'
+import { WHOLE_PIXELS } from '../images/memory-limit.ts'
 import { skipList } from '../images/skip-list.ts'
 import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
 
@@ -42,7 +42,7 @@ async function open(options: OpenDatasetOptions, path: string): Promise<OpenedDa
 
 /** A half of a picture as a picture of its own, losslessly; of an odd width, the column in the middle is nobody's. */
 async function halfOf(path: string, side: 'left' | 'right'): Promise<Uint8Array> {
-  const upright = sharp(path, { failOn: 'error', limitInputPixels: MAXIMUM_PIXELS }).autoOrient()
+  const upright = sharp(path, { failOn: 'error', limitInputPixels: WHOLE_PIXELS }).autoOrient()
   const { data, info } = await upright.raw().toBuffer({ resolveWithObject: true })
   const { width, height, channels } = info
   const half = Math.floor(width / 2)
