@@ -50,7 +50,7 @@ describe('gantry evaluate', () => {
   })
 
   it('takes the data of a run, writes a report, and gives the same numbers again', async () => {
-    const args = ['evaluate', 'images', ...pixels, '--metrics', 'fid,kid,prdc,nearest,ms-ssim']
+    const args = ['evaluate', 'images', ...pixels, '--metrics', 'fid,kid,prdc,nearest,ms-ssim', '--neighbours', '3']
     const { code, result } = await gantryJson([...args, '--out', 'report.html'], cwd)
     expect(code).toBe(0)
     expect(result).toMatchObject({
@@ -60,6 +60,9 @@ describe('gantry evaluate', () => {
       report: 'report.html',
     })
     expect(scoreOf(result.scores, 'pixels-frechet')).toBeGreaterThan(0)
+    expect(result.scores.find(({ name }: { name: string }) => name === 'recall').protocol.convention).toBe(
+      'prdc, k = 3',
+    )
     expect(result.warnings.join()).toMatch(/40 real samples are not more than 192 features.*biased/)
     const page = await readFile(join(cwd, 'report.html'), 'utf8')
     for (const text of [
@@ -175,6 +178,9 @@ describe('what cannot be evaluated', () => {
     [['evaluate', 'pictures'], /no real samples.*--data/],
     [['evaluate', 'images', '--data', 'absent.npz'], /no file of statistics at absent\.npz/],
     [['evaluate', 'images', '--count', '1'], /--count must be at least 2, not 1/],
+    [['evaluate', 'images', '--neighbours', '0'], /--neighbours must be at least 1, not 0/],
+    [['evaluate', 'images', ...pixels, '--metrics', 'fid', '--neighbours', '3'], /none of fid counts neighbours/],
+    [['evaluate', 'images', ...pixels, '--metrics', 'prdc', '--neighbours', '40'], /Ask for 1 to 39 by '--neighbours'/],
     [['evaluate', 'images', '--out', 'report.txt'], /ends in \.html/],
     [['evaluate', 'images', '--compare', 'absent.json'], /absent\.json cannot be used/],
     [['stats', 'mnist', '--out', 'mnist.npz', '--count', '1'], /--count must be at least 2, not 1/],

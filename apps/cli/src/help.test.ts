@@ -27,7 +27,8 @@ describe('gantry', () => {
 
   it.each([
     [['evaluate'], ['data', 'metrics', 'count', 'extractor', 'layer', 'size', 'seed', 'resamples', 'compare', 'out']],
-    [['evaluate'], ['channels', 'image-column', 'label-column', 'describe']],
+    [['evaluate'], ['channels', 'image-column', 'label-column', 'neighbours', 'describe']],
+    [['score'], ['size', 'channels', 'image-column', 'label-column', 'neighbours']],
     [['sample'], ['count', 'seed', 'label', 'input', 'set', 'describe', 'out']],
     [['export'], ['out', 'weights', 'function']],
     [['stats'], ['out', 'count', 'extractor', 'layer', 'size', 'channels', 'image-column', 'label-column']],

@@ -24,6 +24,11 @@ export interface DataFlags {
   readonly labelColumn?: string
 }
 
+/** The option of every command that counts neighbours among samples. */
+export function withNeighbours(command: Command, what: string): Command {
+  return command.option('--neighbours <number>', what, wholeNumber)
+}
+
 /** The options of a data set among the flags of a command. */
 export function dataOptionsOf({ size, channels, imageColumn, labelColumn }: DataFlags): Record<string, unknown> {
   const given = Object.entries({ size, channels, imageColumn, labelColumn })

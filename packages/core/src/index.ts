@@ -95,7 +95,13 @@ export { parseNumber } from './parse-number.ts'
 export { invertPermutation, permuteAxes } from './permute-axes.ts'
 export { printable, printableLine } from './printable.ts'
 export { type RandomState, RandomStream } from './random.ts'
-export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'
+export {
+  decodeSafetensors,
+  describeSafetensors,
+  encodeSafetensors,
+  type Safetensors,
+  type SafetensorsEntry,
+} from './safetensors.ts'
 export { SerialQueue } from './serial-queue.ts'
 export { SessionLifecycle } from './session-lifecycle.ts'
 export { checkState, selectNames } from './state.ts'

@@ -57,6 +57,20 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   return file
 }
 
+/** Bytes of an element, also of those types that Gantry has no arrays for. */
+const widths: Readonly<Record<string, number>> = {
+  ...{ F64: 8, I64: 8, U64: 8, F32: 4, I32: 4, U32: 4, F16: 2, BF16: 2, I16: 2, U16: 2 },
+  ...{ I8: 1, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1 },
+}
+
+/** One array of a safetensors file, as its header says. */
+export interface SafetensorsEntry {
+  readonly name: string
+  /** In the words of the file: `F32`, `BF16`. */
+  readonly dtype: string
+  readonly shape: readonly number[]
+}
+
 /**
  * Reads a safetensors file; every array is a copy.
  *
@@ -65,12 +79,39 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
  * else that is not this format.
  */
 export function decodeSafetensors(file: Uint8Array, owner = 'The file'): Safetensors {
-  const invalid = (detail: string, cause?: unknown) =>
-    new ModelFormatError({
-      code: 'SAFETENSORS_INVALID',
-      message: `${owner} is not a safetensors file that Gantry can read: ${detail}.`,
-      cause,
-    })
+  const invalid = refusing(owner)
+  const { entries, metadata } = layoutOf(file, owner)
+  const tensors = namedAfterFile<NDArray>()
+  for (const { name, dtype: dtypeName, shape, from, end } of entries) {
+    const dtype = dtypesByName.get(dtypeName)
+    if (dtype === undefined) throw invalid(`'${name}' has the dtype '${dtypeName}'`)
+    const bytes = new Uint8Array(file.subarray(from, end))
+    tensors[name] = ndarray(dtype, shape, new arrayClasses[dtype](bytes.buffer))
+  }
+  return { tensors, metadata }
+}
+
+/**
+ * What is in a safetensors file, of whatever type: the same checks, but nothing is read of the arrays.
+ *
+ * @throws ModelFormatError as {@link decodeSafetensors}
+ */
+export function describeSafetensors(
+  file: Uint8Array,
+  owner = 'The file',
+): { readonly entries: readonly SafetensorsEntry[]; readonly metadata: Readonly<Record<string, string>> } {
+  const { entries, metadata } = layoutOf(file, owner)
+  return { entries: entries.map(({ name, dtype, shape }) => ({ name, dtype, shape })), metadata }
+}
+
+interface PlacedEntry extends SafetensorsEntry {
+  /** Bytes of the file. */
+  readonly from: number
+  readonly end: number
+}
+
+function layoutOf(file: Uint8Array, owner: string) {
+  const invalid = refusing(owner)
   const requireLength = (needed: number) => {
     if (file.length >= needed) return
     throw new ModelFormatError({
@@ -86,33 +127,35 @@ export function decodeSafetensors(file: Uint8Array, owner = 'The file'): Safeten
   const dataStart = LENGTH_BYTES + headerLength
   requireLength(dataStart)
   const header = parseHeader(file.subarray(LENGTH_BYTES, dataStart), invalid)
-  const tensors = namedAfterFile<NDArray>()
   let expectedStart = 0
-  for (const [
-    name,
-    {
-      dtype: dtypeName,
-      shape,
-      data_offsets: [start, end],
-    },
-  ] of inFileOrder(header, invalid)) {
-    const dtype = dtypesByName.get(dtypeName)
-    if (dtype === undefined) throw invalid(`'${name}' has the dtype '${dtypeName}'`)
-    const length = sizeOfShape(shape) * bytesPerElement(dtype)
+  const entries = inFileOrder(header, invalid).map(([name, { dtype, shape, data_offsets: offsets }]): PlacedEntry => {
+    const [start, end] = offsets
+    const width = Object.hasOwn(widths, dtype) ? widths[dtype] : undefined
+    if (width === undefined) throw invalid(`'${name}' has the dtype '${dtype}'`)
+    const length = sizeOfShape(shape) * width
     if (start !== expectedStart || end - start !== length) {
+      const type = dtypesByName.get(dtype) ?? dtype
       throw invalid(
-        `'${name}' (${dtype}[${shape}]) needs bytes ${expectedStart} to ${expectedStart + length} but claims ${start} to ${end}`,
+        `'${name}' (${type}[${shape}]) needs bytes ${expectedStart} to ${expectedStart + length} but claims ${start} to ${end}`,
       )
     }
     expectedStart = end
     requireLength(dataStart + end)
-    const bytes = new Uint8Array(file.subarray(dataStart + start, dataStart + end))
-    tensors[name] = ndarray(dtype, shape, new arrayClasses[dtype](bytes.buffer))
-  }
+    return { name, dtype, shape, from: dataStart + start, end: dataStart + end }
+  })
   if (file.length !== dataStart + expectedStart) {
     throw invalid(`it goes on for ${file.length - dataStart - expectedStart} bytes after its last array`)
   }
-  return { tensors, metadata: readMetadata(header, invalid) }
+  return { entries, metadata: readMetadata(header, invalid) }
+}
+
+function refusing(owner: string): Invalid {
+  return (detail, cause) =>
+    new ModelFormatError({
+      code: 'SAFETENSORS_INVALID',
+      message: `${owner} is not a safetensors file that Gantry can read: ${detail}.`,
+      cause,
+    })
 }
 
 type Invalid = (detail: string, cause?: unknown) => Error

@@ -2,6 +2,7 @@ export { type Baseline, baselines, enlargeBicubic } from './baselines/baselines.
 export { classifierMnist } from './classifier/classifier-mnist.ts'
 export {
   checkMetrics,
+  checkNeighboursOf,
   defaultMetrics,
   extractorNeeded,
   findMetrics,

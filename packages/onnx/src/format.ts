@@ -1,19 +1,19 @@
-import { describeSpec, type NDArray, printableLine, type TensorSpec } from '@gantry/core'
-import type { Attribute, Graph, Model, Node } from './graph.ts'
+import { describeSpec, type NamedTensorSpec, type NDArray, printableLine, type TensorSpec } from '@gantry/core'
+import { type Attribute, type Body, isOpaquePort, type Model, type Node, type OpaquePort } from './graph.ts'
 
 /** Elements of an array that are shown in full. */
 const SHOWN = 8
 
 /** A graph as text, for people and for diffs: one line a node. */
-export function formatGraph(graph: Graph): string {
+export function formatGraph(graph: Body): string {
   const specOf = (name: string) => graph.valueSpecs.get(name)
   return [
     `graph ${graph.name}`,
     ...indent([
-      ...graph.inputs.map((input) => `input ${input.name}: ${describeSpec(input)}`),
+      ...graph.inputs.map((input) => `input ${formatPort(input)}`),
       ...[...graph.initializers].map(([name, array]) => `initializer ${name}: ${formatArray(array)}`),
       ...graph.nodes.flatMap((node) => formatNode(node, specOf)),
-      ...graph.outputs.map((output) => `output ${output.name}: ${describeSpec(output)}`),
+      ...graph.outputs.map((output) => `output ${formatPort(output)}`),
     ]),
   ]
     .map(printableLine)
@@ -31,6 +31,10 @@ export function formatModel(model: Model): string {
     .map(printableLine)
     .concat(formatGraph(graph))
     .join('\n')
+}
+
+function formatPort(port: NamedTensorSpec | OpaquePort): string {
+  return isOpaquePort(port) ? port.name : `${port.name}: ${describeSpec(port)}`
 }
 
 function formatNode(node: Node, specOf: (name: string) => TensorSpec | undefined): string[] {
@@ -54,6 +58,8 @@ function formatAttribute({ type, value }: Attribute): string {
       return formatArray(value)
     case 'graph':
       return value.name
+    case 'opaque':
+      return value.description
     case 'float':
       return formatFloat(value)
     case 'floats':

@@ -6,10 +6,21 @@ export type Attribute =
   | { readonly type: 'float'; readonly value: number }
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'tensor'; readonly value: NDArray }
-  | { readonly type: 'graph'; readonly value: Graph }
+  | { readonly type: 'graph'; readonly value: Body }
   | { readonly type: 'ints'; readonly value: readonly number[] }
   | { readonly type: 'floats'; readonly value: readonly number[] }
   | { readonly type: 'strings'; readonly value: readonly string[] }
+  | { readonly type: 'opaque'; readonly value: Opaque }
+
+/** A value of a type that Gantry has no arrays for, such as float16, as it stands in the file. Nothing is concluded from it. */
+export interface Opaque {
+  /** `uint64[3]` */
+  readonly description: string
+  /** Of a tensor. */
+  readonly elements: number
+  /** An `AttributeProto`. */
+  readonly bytes: Uint8Array
+}
 
 /** The attributes of a node, by name. */
 export type Attributes = Readonly<Record<string, Attribute>>
@@ -20,7 +31,7 @@ export const attribute = {
   float: (value: number): Attribute => ({ type: 'float', value }),
   string: (value: string): Attribute => ({ type: 'string', value }),
   tensor: (value: NDArray): Attribute => ({ type: 'tensor', value }),
-  graph: (value: Graph): Attribute => ({ type: 'graph', value }),
+  graph: (value: Body): Attribute => ({ type: 'graph', value }),
   ints: (value: readonly number[]): Attribute => ({ type: 'ints', value }),
   floats: (value: readonly number[]): Attribute => ({ type: 'floats', value }),
   strings: (value: readonly string[]): Attribute => ({ type: 'strings', value }),
@@ -46,6 +57,28 @@ export function calls<Operator extends string>(
   operator: Operator,
 ): node is Node & { readonly operator: Operator } {
   return node?.operator === operator && node.domain === undefined
+}
+
+/** Whether a node has an attribute that Gantry keeps, but does not understand. */
+export function holdsOpaque({ attributes }: Node): boolean {
+  for (const name in attributes) if (attributes[name]!.type === 'opaque') return true
+  return false
+}
+
+/** A port of which the file says less than dtype and rank, or a type that Gantry has not: a `ValueInfoProto`, as it stands in the file. */
+export interface OpaquePort {
+  readonly name: string
+  readonly declared: Uint8Array
+}
+
+export function isOpaquePort(port: NamedTensorSpec | OpaquePort): port is OpaquePort {
+  return 'declared' in port
+}
+
+/** The graph of a control-flow node. Of its ports, files need say nothing. */
+export interface Body extends Omit<Graph, 'inputs' | 'outputs'> {
+  readonly inputs: readonly (NamedTensorSpec | OpaquePort)[]
+  readonly outputs: readonly (NamedTensorSpec | OpaquePort)[]
 }
 
 /** A computation: nodes in an order in which they can run. Every value has one name and is written once. */

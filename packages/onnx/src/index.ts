@@ -2,16 +2,19 @@ export { dataTypeOf, dtypeOf } from './codec/data-types.ts'
 export { decodeModel } from './codec/decode-model.ts'
 export { encodeModel } from './codec/encode-model.ts'
 export { type ExternalData, encodeSplitModel, type SplitModel, type SplitOptions } from './codec/encode-split-model.ts'
+export type { ExternalFiles } from './codec/tensor.ts'
 export { evaluateGraph } from './folding/evaluate-graph.ts'
 export { formatGraph, formatModel } from './format.ts'
 export {
   type Attribute,
   type Attributes,
   attribute,
+  type Body,
   type Graph,
   type LocalFunction,
   type Model,
   type Node,
+  type OpaquePort,
 } from './graph.ts'
 export { GraphBuilder, type NodeOptions } from './graph-builder.ts'
 export { inferShapes } from './infer-shapes.ts'

@@ -1,4 +1,4 @@
-import type { Graph } from './graph.ts'
+import type { Body, Graph } from './graph.ts'
 
 /** The operator set that Gantry writes: the newest that the ONNX checkers in stable distributions know. */
 export const OPSET = 17
@@ -12,7 +12,7 @@ export function opsetOf({ operatorSets }: Graph): number {
 }
 
 /** Domains of the operators that a graph calls, also in the bodies of control flow; ONNX's own is left out. */
-export function domainsOf({ nodes }: Graph): ReadonlySet<string> {
+export function domainsOf({ nodes }: Body): ReadonlySet<string> {
   const domains = new Set<string>()
   for (const { domain, attributes } of nodes) {
     if (domain !== undefined) domains.add(domain)

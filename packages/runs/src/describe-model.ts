@@ -6,11 +6,12 @@ import {
   ModelFormatError,
   type ModelManifest,
   type NamedTensorSpec,
+  type NDArray,
   readManifest,
   sizeOfShape,
 } from '@gantry/core'
 import { storageError } from '@gantry/files'
-import { decodeModel, type Graph } from '@gantry/onnx'
+import { decodeModel, type Graph, type Model } from '@gantry/onnx'
 import { filesBeside } from './files-beside.ts'
 
 /** What a graph is made of. */
@@ -45,27 +46,41 @@ export async function describeModel(path: string): Promise<ModelDescription> {
   const bytes = await readFile(path).catch((cause) => {
     throw storageError('read', path, cause)
   })
-  const { graph, opset, producerName, metadata } = decode(path, bytes)
+  const { graph, opset, producerName, metadata } = decodeFile(path, bytes)
   const manifest = MANIFEST_KEY in metadata ? readManifest(metadata, path) : null
   return { path, bytes: bytes.length, opset, producer: producerName, ...summarizeGraph(graph), manifest }
 }
 
 export function summarizeGraph(graph: Graph): GraphSummary {
   const { inputs, outputs, nodes } = graph
-  const weights = [...graph.initializers.values()]
+  const weights = [...[...graph.initializers.values()].map(sizesOf), ...foreignWeights(graph)]
   return {
     inputs,
     outputs,
     nodes: nodes.length,
     operators: countOperators(graph),
     weights: weights.length,
-    parameters: weights.reduce((sum, { shape }) => sum + sizeOfShape(shape), 0),
-    weightBytes: weights.reduce((sum, { dtype, shape }) => sum + sizeOfShape(shape) * bytesPerElement(dtype), 0),
+    parameters: weights.reduce((sum, { elements }) => sum + elements, 0),
+    weightBytes: weights.reduce((sum, { bytes }) => sum + bytes, 0),
   }
 }
 
-/** The decoder sees bytes only: which file they came from is added here. */
-function decode(path: string, bytes: Uint8Array) {
+function sizesOf({ dtype, shape }: NDArray) {
+  const elements = sizeOfShape(shape)
+  return { elements, bytes: elements * bytesPerElement(dtype) }
+}
+
+/** Weights of types that Gantry has no arrays for: float16 and the like. */
+function foreignWeights({ nodes }: Graph) {
+  return nodes.flatMap(({ operator, attributes: { value } }) =>
+    operator === 'Constant' && value?.type === 'opaque'
+      ? [{ elements: value.value.elements, bytes: value.value.bytes.length }]
+      : [],
+  )
+}
+
+/** A model with the weights beside it. The decoder sees bytes only: which file they came from is added here. */
+export function decodeFile(path: string, bytes: Uint8Array): Model {
   try {
     return decodeModel(bytes, filesBeside(path))
   } catch (cause) {

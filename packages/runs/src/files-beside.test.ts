@@ -1,10 +1,13 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { float32 } from '@gantry/core'
-import { createModel, encodeSplitModel, GraphBuilder } from '@gantry/onnx'
+import { createModel, decodeModel, encodeSplitModel, GraphBuilder } from '@gantry/onnx'
+import { generate } from '@gantry/training'
 import { expect, it, onTestFinished } from 'vitest'
 import { describeModel } from './describe-model.ts'
+import { loadGenerator } from './generators/load-generator.ts'
+import { oldFiles } from './testing/old-files.ts'
 
 it('a model is described with the weights beside it, and nothing outside its folder is read', async () => {
   const root = await mkdtemp(join(tmpdir(), 'gantry-beside-'))
@@ -27,4 +30,27 @@ it('a model is described with the weights beside it, and nothing outside its fol
   await rm(beside)
   await writeFile(beside, data.chunks)
   expect(await describeModel(path)).toMatchObject({ parameters: 1024 })
+})
+
+it('a model with all its weights beside it makes the samples of one that holds them', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'gantry-split-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const whole = join(oldFiles, 'exports-v1/generator-v1.onnx')
+  const decoded = decodeModel(await readFile(whole))
+  // Shapes, too, which ONNX Runtime does not read from there.
+  const { model, data } = encodeSplitModel(decoded, 'weights.bin', { threshold: 0 })
+  const path = join(folder, 'generator.onnx')
+  await writeFile(path, model)
+  const lone = { code: 'FILE_MISSING', message: expect.stringContaining('weights.bin: it is not there') }
+  await expect(loadGenerator(path)).rejects.toMatchObject(lone)
+  await writeFile(join(folder, 'weights.bin'), data.chunks)
+  const drawn = await Promise.all(
+    [whole, path].map(async (file) => {
+      const generator = await loadGenerator(file)
+      onTestFinished(() => generator.dispose())
+      return (await generate(generator.evaluate, generator.manifest.inputs, { count: 2, seed: 1 })).outputs
+    }),
+  )
+  expect(drawn[1]).toEqual(drawn[0])
+  expect(await describeModel(path)).toMatchObject({ parameters: (await describeModel(whole)).parameters })
 })

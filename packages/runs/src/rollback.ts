@@ -23,7 +23,7 @@ interface AfterFailure {
  * from the newest checkpoint.
  *
  * @returns undefined where the failure is of another kind
- * @throws TrainingError that of a run that is to stop, with what to do; `ROLLBACKS_EXHAUSTED`
+ * @throws TrainingError that of a run that is to stop; `ROLLBACKS_EXHAUSTED`
  */
 export async function afterNotFinite(
   error: unknown,
@@ -43,10 +43,7 @@ export async function afterNotFinite(
     const failedAt = stepOf(error) ?? step
     const context = { options: config.options, known: optionsOf(config) }
     await tell({ type: 'verdict', step: failedAt, ...notFinite(failedAt, what, context) })
-    if (config.onNan === 'stop') {
-      const soon = await hasFailedSoon(folder, step, failedAt)
-      throw stopped(error, what, await adviceFor(folder, checkpoint?.path, soon))
-    }
+    if (config.onNan === 'stop') throw error
     if (!mayRollBack) throw notHelped(what, config.options, error)
     const lowered = ratesTimes(FACTOR, config.options)
     const from = checkpoint === undefined ? 'from the start' : `from step ${step}`
@@ -54,6 +51,23 @@ export async function afterNotFinite(
     return { ...config, options: { ...config.options, ...lowered } }
   } finally {
     await folder.close()
+  }
+}
+
+/**
+ * The error that ends a run whose numbers are not finite, with what to do; others as they are.
+ *
+ * @throws nothing: where the folder cannot be read, the error counts that was there before
+ */
+export async function withAdvice(error: unknown, folder: RunFolder, { config }: OpenedRun): Promise<unknown> {
+  if (!(GantryError.isInstance(error) && CODES.includes(error.code)) || config.onNan !== 'stop') return error
+  try {
+    const checkpoint = await folder.checkpoints.newest()
+    const step = checkpoint?.position.step ?? 0
+    const soon = await hasFailedSoon(folder, step, stepOf(error) ?? step)
+    return stopped(error, error.problem, await adviceFor(folder, checkpoint?.path, soon))
+  } catch {
+    return error
   }
 }
 

@@ -75,5 +75,8 @@ describe('scores of a run on its way', () => {
     const without = await trained('ring8', {})
     expect(outcome.scalars).toEqual(without.outcome.scalars)
     expect(weights).toBe(without.weights)
+    const tooMany = await trained('ring8', { scoreEvery: 6, scoreMetrics: ['prdc'], scoreNeighbours: 50 })
+    const [warning] = tooMany.events.filter((event) => event.type === 'warning')
+    expect(warning?.message).toMatch(/50 neighbours cannot be found in sets of 50 and 50.*'scoreNeighbours'/)
   })
 })

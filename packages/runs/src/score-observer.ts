@@ -10,7 +10,7 @@ import { wayBack } from './evaluation/translation.ts'
 export interface ScoreObserverOptions {
   readonly every: number
   readonly dataset: OpenedDataset
-  readonly config: Pick<RunConfig, 'seed' | 'scoreCount' | 'scoreMetrics' | 'scoreExtractor'>
+  readonly config: Pick<RunConfig, 'seed' | 'scoreCount' | 'scoreMetrics' | 'scoreNeighbours' | 'scoreExtractor'>
 }
 
 /**
@@ -18,13 +18,14 @@ export interface ScoreObserverOptions {
  * engine waits while samples are drawn, and goes on while they are scored.
  */
 export function scoreObserver({ every, dataset, config }: ScoreObserverOptions): Observer {
-  const { seed, scoreCount, scoreMetrics: metrics, scoreExtractor: extractor } = config
+  const { seed, scoreCount, scoreMetrics: metrics, scoreNeighbours: neighbours, scoreExtractor: extractor } = config
   const options = {
     seed,
     count: scoreCount,
     resamples: 0,
     baselines: false,
     ...(metrics && { metrics }),
+    ...(neighbours !== undefined && { neighbours }),
     ...(extractor && { extractor }),
   }
   return {

@@ -7,7 +7,7 @@ import { readEvents } from './event-log.ts'
 import { exportOpened, type GeneratorExport } from './export-run.ts'
 import type { OpenedRun } from './open-run.ts'
 import type { OpenedModel } from './open-stages.ts'
-import { afterNotFinite, optionsOf } from './rollback.ts'
+import { afterNotFinite, optionsOf, withAdvice } from './rollback.ts'
 import { RunFolder } from './run-folder.ts'
 import { scoreObserver } from './score-observer.ts'
 
@@ -65,7 +65,8 @@ async function attempt(
 ): Promise<TrainedRun> {
   const { dataset, config, stages, staged } = run
   const all = [...(await observersOf(folder, run)), ...observers]
-  const common = { dataset, record: folder, config, observers: all, ...options }
+  const explain = (error: unknown) => withAdvice(error, folder, run)
+  const common = { dataset, record: folder, config, observers: all, explain, ...options }
   // A run that goes on may be in a later stage, beside which the first must not be in memory.
   if (staged && (await folder.checkpoints.list()).length > 0) await stages[0]!.close()
   const outcome = await train(staged ? { ...common, stages } : { ...common, ...(await stages[0]!.open()) })

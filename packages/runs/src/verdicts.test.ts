@@ -6,6 +6,7 @@ import type { RunConfigInput } from '@gantry/training'
 import { findVariant, variants } from '@gantry/variants'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { beginRun } from './begin-run.ts'
+import { readEvents } from './event-log.ts'
 import { readHistory } from './read-history.ts'
 import { resolveConfig } from './resolve-config.ts'
 import { RunFolder } from './run-folder.ts'
@@ -134,9 +135,12 @@ describe('numbers that are not finite', () => {
   const wild = { optimizer: 'sgd', learningRate: 1 }
 
   it('end a run with a verdict, and with what to do', async () => {
-    const { outcome, history } = await diagnosed('vanilla', { steps: 200 }, wild)
+    const { outcome, history, begun } = await diagnosed('vanilla', { steps: 200 }, wild)
     expect(outcome).toMatchObject({ code: 'LOSS_NOT_FINITE', fix: expect.stringContaining('--on-nan rollback') })
     expect(history.outcome).toBe('failed')
+    const end = (await readEvents(begun.folder.eventsPath)).findLast(({ type }) => type === 'end')
+    // The log says what the command says.
+    expect(end).toMatchObject({ message: (outcome as Error).message })
     const { message, remedies, since } = find(history.verdicts, 'divergence')
     expect(message).toMatch(/^Step \d+: '\w+' of the phase '\w+' is NaN\.$/)
     const step = Number(/\d+/.exec(message)![0])

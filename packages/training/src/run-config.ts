@@ -49,6 +49,8 @@ export const runConfigSchema = z.strictObject({
   scoreCount: z.int().min(2).default(1000).meta(mayChange),
   /** Metrics of such an evaluation; absent takes the usual ones. */
   scoreMetrics: z.array(z.string().min(1)).optional().meta(mayChange),
+  /** k, of those metrics of such an evaluation that count neighbours; absent takes their convention's number. */
+  scoreNeighbours: count.optional().meta(mayChange),
   /** Extractor of such an evaluation, by name or as an ONNX file; absent takes the one that fits. */
   scoreExtractor: z.string().min(1).optional().meta(mayChange),
   /** Options of the variant, checked by the variant's own schema. */

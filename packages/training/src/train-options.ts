@@ -21,6 +21,8 @@ interface CommonOptions {
   readonly signal?: AbortSignal
   /** Called after an event is in the run's log. */
   readonly onEvent?: (event: RunEvent) => void
+  /** What an error becomes that ends the run, such as one that also says what to do; it is thrown, and stands in the last event. */
+  readonly explain?: (error: unknown) => Promise<unknown>
   /**
    * This run's share of every batch, where several replicas train one model together. The model is built for a share; noise is drawn
    * row by row, so that all shares are the rows of one draw, and what is not drawn for samples is the same for all replicas. Such a

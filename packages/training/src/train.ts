@@ -52,8 +52,7 @@ export async function train(options: TrainOptions): Promise<TrainingOutcome> {
   try {
     return await run.finish()
   } catch (error) {
-    await run.fail(error)
-    throw error
+    throw await run.fail(error)
   } finally {
     await run.close()
   }
@@ -107,11 +106,14 @@ class Run {
     }
   }
 
-  async fail(error: unknown): Promise<void> {
+  /** @returns what is thrown */
+  async fail(cause: unknown): Promise<unknown> {
     await this.#reports.settle()
+    const error = (await this.#options.explain?.(cause)) ?? cause
     const message = GantryError.isInstance(error) ? error.message : String(error)
     // Where the disk is the problem, the log cannot be written either: the first error counts.
     await this.#emit({ type: 'end', step: this.#stepper.position.step, outcome: 'failed', message }).catch(() => {})
+    return error
   }
 
   async close(): Promise<void> {

@@ -4,7 +4,14 @@ import { baselinesOf, formatInterval, formatValue, table } from '@gantry/reports
 import type { Comparison, EvaluatedRun } from '@gantry/runs'
 import { Command } from 'commander'
 import { interruptible } from '../interrupt.ts'
-import { type DataFlags, dataOptionsOf, requireAtLeast, wholeNumber, withDataOptions } from '../options.ts'
+import {
+  type DataFlags,
+  dataOptionsOf,
+  requireAtLeast,
+  wholeNumber,
+  withDataOptions,
+  withNeighbours,
+} from '../options.ts'
 import { note, type OutputFlags, present } from '../output.ts'
 import { noteSkipped } from '../skipped.ts'
 import { createWorkProgress } from '../work-progress.ts'
@@ -17,6 +24,7 @@ interface EvaluateFlags extends OutputFlags, DataFlags {
   readonly layer?: string
   readonly seed: number
   readonly resamples?: number
+  readonly neighbours?: number
   readonly compare?: string
   readonly describe?: string
   readonly out?: string
@@ -37,7 +45,7 @@ export function evaluateCommand(): Command {
       'inception-fid, classifier-mnist, random-conv, pixels, or a model of yours',
     )
     .option('--layer <name>', 'layer of the extractor, or value inside the model')
-  return withDataOptions(command)
+  return withNeighbours(withDataOptions(command), 'k of precision, recall, density and coverage (default: 5)')
     .option('--seed <number>', 'the same seed gives the same samples and the same scores', wholeNumber, 0)
     .option('--resamples <number>', 'bootstrap resamples for intervals; 0 for none', wholeNumber)
     .option('--compare <file>', 'scores of an earlier evaluation (--json); refused when the protocols differ')
@@ -50,6 +58,7 @@ export function evaluateCommand(): Command {
 async function evaluate(target: string, flags: EvaluateFlags): Promise<void> {
   const { count, out } = flags
   requireAtLeast(2, '--count', count)
+  requireAtLeast(1, '--neighbours', flags.neighbours)
   if (out !== undefined && !/\.html?$/i.test(out)) {
     throw new ConfigurationError({
       code: 'OUT_INVALID',

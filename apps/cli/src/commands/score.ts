@@ -3,7 +3,14 @@ import { table } from '@gantry/reports/text'
 import type { WrittenAnomalies } from '@gantry/runs'
 import { Command } from 'commander'
 import { interruptible } from '../interrupt.ts'
-import { type DataFlags, dataOptionsOf, requireAtLeast, wholeNumber, withDataOptions } from '../options.ts'
+import {
+  type DataFlags,
+  dataOptionsOf,
+  requireAtLeast,
+  wholeNumber,
+  withDataOptions,
+  withNeighbours,
+} from '../options.ts'
 import { note, type OutputFlags, present } from '../output.ts'
 import { noteSkipped } from '../skipped.ts'
 import { createWorkProgress } from '../work-progress.ts'
@@ -11,6 +18,7 @@ import { createWorkProgress } from '../work-progress.ts'
 interface ScoreFlags extends OutputFlags, DataFlags {
   readonly count?: number
   readonly odd?: string
+  readonly neighbours?: number
   readonly top: number
   readonly out?: string
 }
@@ -24,14 +32,18 @@ export function scoreCommand(): Command {
     .option('--odd <class>', 'the class that is odd, where there are labels: tells the area under the curve')
     .option('--top <number>', 'the oddest so many are listed and drawn', wholeNumber, 16)
     .option('--out <folder>', 'scores.csv, and oddest.png: each sample, what the run makes of it, where they differ')
-  return withDataOptions(command).action(score)
+  return withNeighbours(
+    withDataOptions(command),
+    'k: the distance is that to the k-th nearest normal sample (default: 1)',
+  ).action(score)
 }
 
 /** `gantry score`: what is odd among samples. */
 async function score(run: string, data: string, flags: ScoreFlags): Promise<void> {
   requireAtLeast(1, '--count', flags.count)
   requireAtLeast(1, '--top', flags.top)
-  const { count, odd, top, out } = flags
+  requireAtLeast(1, '--neighbours', flags.neighbours)
+  const { count, odd, top, out, neighbours } = flags
   const { makeFolder } = await import('@gantry/files')
   const { openForRun, scoreAnomalies, writeAnomalies } = await import('@gantry/runs')
   // A place that cannot be written is told before all the scoring.
@@ -44,6 +56,7 @@ async function score(run: string, data: string, flags: ScoreFlags): Promise<void
         ...{ kept: top, onNote: note, signal },
         ...(count !== undefined && { count }),
         ...(odd !== undefined && { odd }),
+        ...(neighbours !== undefined && { neighbours }),
         progress: (done, total) => progress.report(done, total, 'samples'),
       }).finally(progress.stop)
       noteSkipped({ name: dataset.name, skipped: dataset.description.skipped })

@@ -1,5 +1,5 @@
 import { type NamedTensorSpec, type NDArray, ndarray, sizeOfShape, type TensorSpec } from '@gantry/core'
-import { type Attribute, attribute, type Graph, int64Vector, type Node } from '@gantry/onnx'
+import { type Attribute, attribute, type Body, type Graph, int64Vector, type Node } from '@gantry/onnx'
 import { forgetShapes } from './forget-shapes.ts'
 import { knownShape, LARGE, nodeFor, OPEN } from './graph-values.ts'
 import { recomputeTransforms } from './recompute-transforms.ts'
@@ -110,9 +110,9 @@ function emptyBody(index: number, outputs: readonly NamedTensorSpec[]): Graph {
 }
 
 /** A graph whose values and nodes have other names, in the bodies of its control flow, too. */
-function renamed(graph: Graph, rename: (name: string) => string): Graph {
+function renamed<Named extends Body>(graph: Named, rename: (name: string) => string): Named {
   const own = (name: string) => (name === '' ? name : rename(name))
-  const port = (each: NamedTensorSpec) => ({ ...each, name: own(each.name) })
+  const port = <Port extends { readonly name: string }>(each: Port): Port => ({ ...each, name: own(each.name) })
   const renamedAttribute = (value: Attribute) =>
     value.type === 'graph' ? attribute.graph(renamed(value.value, rename)) : value
   const node = ({ name, inputs, outputs, attributes, ...rest }: Node): Node => ({

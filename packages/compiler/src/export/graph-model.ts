@@ -11,6 +11,7 @@ import {
   namedResults,
   overrideInputs,
 } from './exportable.ts'
+import { withRuntimeFills } from './runtime-fills.ts'
 
 /** The part of a `tf.GraphModel` (of `@tensorflow/tfjs-converter`) that an export needs. */
 export interface GraphModelLike {
@@ -56,7 +57,9 @@ export function graphModel(model: GraphModelLike, name: string, given: InputDesc
     variableNames: new Map(),
     program: (feeds) => {
       const named = Object.fromEntries(inputNames.map((input, index) => [model.inputNodes[index]!, feeds[input]!]))
-      return withPlaces(model, name, () => namedResults(outputNames, execute(model, name, named)))
+      return withRuntimeFills(nodesOf(model), () =>
+        withPlaces(model, name, () => namedResults(outputNames, execute(model, name, named))),
+      )
     },
   }
 }

@@ -42,7 +42,7 @@ describe('a layers model', () => {
     const { outer, inner } = nested((x) => tf.unique(tf.reshape(x, [-1])).values)
     await expect(exportModel(outer)).rejects.toMatchObject({
       code: 'KERNEL_UNSUPPORTED',
-      message: expect.stringMatching(/'Unique'.*x: \[4036\].*used in outer\/block\/odd \(Custom\)/),
+      message: expect.stringMatching(/'Unique'.*x: \[4\*batch\].*used in outer\/block\/odd \(Custom\)/),
     })
     expect(Object.hasOwn(inner, 'call')).toBe(false)
   })
@@ -51,7 +51,9 @@ describe('a layers model', () => {
     const { outer } = nested((x) => tf.mul(x, x.dataSync()[0]!))
     await expect(exportModel(outer)).rejects.toMatchObject({
       code: 'READ_WHILE_RECORDING',
-      message: expect.stringMatching(/^outer\/block\/odd \(Custom\) reads the numbers of a tensor of shape \[1009,4\]/),
+      message: expect.stringMatching(
+        /^outer\/block\/odd \(Custom\) reads the numbers of a tensor of shape \[batch,4\]/,
+      ),
     })
   })
 

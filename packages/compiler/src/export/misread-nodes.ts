@@ -83,7 +83,9 @@ export function refuseMisread(model: string, node: GraphNode): void {
   throw programError(
     'NODE_MISREAD',
     `${model} would come out with other numbers than TensorFlow's: its node '${name}' (${op}) ${detail}, which TF.js does not read.`,
-    `Write that step in another way in the TensorFlow model and convert it again (channels last, steps of basic arithmetic), or register '${op}' with TF.js before the model is loaded: registerOp of @tensorflow/tfjs-converter.`,
+    op.startsWith('FusedBatchNorm')
+      ? 'Freeze it first, so that it uses the statistics that it has learnt: export the model for inference (training=False when it is called, model.trainable = False in Keras, freeze_graph in TensorFlow 1), and convert it again.'
+      : `Write that step in another way in the TensorFlow model and convert it again (channels last, steps of basic arithmetic), or register '${op}' with TF.js before the model is loaded: registerOp of @tensorflow/tfjs-converter.`,
   )
 }
 

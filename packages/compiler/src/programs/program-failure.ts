@@ -1,8 +1,9 @@
 import { GantryError, UnsupportedError } from '@gantry/core'
 import { programError } from '../errors.ts'
+import { nameLengths } from './name-lengths.ts'
 import { placeOf } from './place.ts'
 import type { ProgramSignature, RecordedProgram } from './record-program.ts'
-import { recordAtSomeLength, recordForAnyLength } from './symbolic-dimensions.ts'
+import { recordAtSomeLength, recordForAnyLength, someLengths } from './symbolic-dimensions.ts'
 
 /**
  * Records a program for the first time. What TF.js throws then is about lengths that nobody gave: it is explained.
@@ -20,7 +21,7 @@ export function explainingFailures(
     if (GantryError.isInstance(error)) throw error
     const place = placeOf(error)
     const where = place === undefined ? '' : ` in ${place}`
-    const detail = error instanceof Error ? error.message : String(error)
+    const detail = nameLengths(error instanceof Error ? error.message : String(error), someLengths(program))
     const baked = openNames(program).filter((name) => worksAtOne(record, program, name))
     if (baked.length > 0) {
       throw new UnsupportedError({

@@ -1,6 +1,7 @@
 import { type TensorSpec, UnsupportedError } from '@gantry/core'
 import type { Graph } from '@gantry/onnx'
 import { Generalization, type LengthSource, type Lengths, type Probe } from './generalization.ts'
+import { withLengthsNamed } from './name-lengths.ts'
 import type { ProgramSignature, RecordedProgram } from './record-program.ts'
 
 /**
@@ -55,7 +56,12 @@ export function recordAtSomeLength(
   record: (signature: ProgramSignature) => RecordedProgram,
   signature: ProgramSignature,
 ): RecordedProgram {
-  return recordAt(record, signature, probeLengths([...symbolsOf(signature.feeds).keys()], signature.multiples ?? {}, 0))
+  return recordAt(record, signature, someLengths(signature))
+}
+
+/** The lengths of {@link recordAtSomeLength}. */
+export function someLengths({ feeds, multiples = {} }: ProgramSignature): Lengths {
+  return probeLengths([...symbolsOf(feeds).keys()], multiples, 0)
 }
 
 function recordAt(
@@ -63,7 +69,11 @@ function recordAt(
   signature: ProgramSignature,
   lengths: Lengths,
 ): RecordedProgram {
-  return record({ ...signature, feeds: withLengths(signature.feeds, lengths) })
+  try {
+    return record({ ...signature, feeds: withLengths(signature.feeds, lengths) })
+  } catch (error) {
+    throw withLengthsNamed(error, lengths)
+  }
 }
 
 /** A length of its own for every name, in one row of the table. */

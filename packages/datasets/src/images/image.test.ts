@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeImage, inspectImage } from './image.ts'
+import { tooLarge } from './memory-limit.ts'
 
 let root: string
 beforeAll(async () => {
@@ -168,6 +169,40 @@ describe('inspectImage', () => {
     bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29)
     const path = await write('huge.png', bytes)
     expect(await inspectImage(path, colour(64))).toBe('is 20000×20000, more than 134 million pixels')
-    await expect(decodeImage(path, colour(64))).rejects.toThrow(/pixel limit/)
+    await expect(decodeImage(path, colour(64))).rejects.toThrow('it is 20000×20000, more than 134 million pixels')
+  })
+
+  it('refuses what would be held whole in too much memory, and says how to save it', async () => {
+    const png = await flat(8, 8).png({ progressive: true }).toBuffer()
+    png.writeUInt32BE(8000, 16)
+    png.writeUInt32BE(8000, 20)
+    png.writeUInt32BE(crc32(png.subarray(12, 29)), 29)
+    const jpeg = await flat(8, 8).jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer()
+    // SOF2: marker, length, bits, height, width.
+    const frame = jpeg.indexOf(Buffer.of(0xff, 0xc2))
+    jpeg.writeUInt16BE(6000, frame + 5)
+    jpeg.writeUInt16BE(6000, frame + 7)
+    const refused = [
+      [png, 'is 8000×8000 and interlaced: it would take 192 MB to read (save it without interlacing, or smaller)'],
+      [jpeg, 'is 6000×6000 and progressive: it would take 216 MB to read (save it as baseline JPEG, or smaller)'],
+    ] as const
+    for (const [bytes, reason] of refused) {
+      const path = await write('whole', bytes)
+      expect(await inspectImage(path, colour(64))).toMatch(reason)
+      // Enough bytes to be no hollow one.
+      await expect(decodeImage(Buffer.concat([bytes, Buffer.alloc(10_000)]), colour(64))).rejects.toThrow(
+        `it ${reason}`,
+      )
+    }
+  })
+
+  it('takes what is read row by row at any size, and what is held whole up to a bound', () => {
+    const header = { width: 10_000, height: 10_000, channels: 3, depth: 'uchar', chromaSubsampling: '4:2:0' } as const
+    const refused = (more: object) => tooLarge({ ...header, ...more } as never) !== undefined
+    const row = [{ format: 'png' }, { format: 'jpeg' }, { format: 'png', depth: 'ushort' }]
+    const whole = [{ format: 'png', isProgressive: true }, { format: 'jpeg', isProgressive: true }, { format: 'webp' }]
+    expect([...row, ...whole].map(refused)).toEqual([false, false, false, true, true, true])
+    expect(whole.map((format) => refused({ ...format, width: 4000 }))).toEqual([false, false, false])
+    expect(refused({ format: 'png', isProgressive: true, depth: 'ushort', width: 4000 })).toBe(true)
   })
 })

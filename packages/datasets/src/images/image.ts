@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises'
 import { DataError } from '@gantry/core'
 import sharp from 'sharp'
 import type { Raster } from './crop.ts'
-import { MAXIMUM_PIXELS, type Region, readOwnPixels, readPixels } from './read-pixels.ts'
+import { tooLarge } from './memory-limit.ts'
+import { type Region, readOwnPixels, readPixels } from './read-pixels.ts'
 
 const formats = ['jpeg', 'png', 'webp']
 
@@ -33,14 +34,14 @@ export interface ImageFormat {
  */
 export async function inspectImage(path: string, { size, loadSize }: ImageFormat): Promise<string | undefined> {
   try {
-    const { format, width, height } = await sharp(path, { failOn: 'error', limitInputPixels: false }).metadata()
+    const header = await sharp(path, { failOn: 'error', limitInputPixels: false }).metadata()
+    const { format, width, height } = header
     const { size: bytes } = await stat(path)
     if (!formats.includes(format)) return `is ${format}, not PNG, JPEG or WebP`
     const minimum = loadSize === 'own' ? size : Math.min(MINIMUM_SIDE, size)
     if (Math.min(width, height) < minimum) return tooSmall(width, height, minimum)
-    if (width * height > MAXIMUM_PIXELS) {
-      return `is ${width}×${height}, more than ${Math.floor(MAXIMUM_PIXELS / 1e6)} million pixels`
-    }
+    const large = tooLarge(header)
+    if (large !== undefined) return large
     return format === 'png' && isHollow(width, height, bytes) ? hollow(width, height, bytes) : undefined
   } catch (error) {
     return reasonOf(error)

@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from 'sharp'
 import type { Raster } from './crop.ts'
+import { withinMemory } from './memory-limit.ts'
 
 /** What pixels are asked for. */
 interface PixelKind {
@@ -22,9 +23,6 @@ export interface Region {
   readonly height: number
 }
 
-/** Pixels of the largest image that is decoded: an interlaced PNG of this size takes 512 MB while it is read. */
-export const MAXIMUM_PIXELS = 2 ** 27
-
 /**
  * Pixels of an image, a file or its bytes: turned upright by its EXIF orientation, transparent parts on the background, scaled to cover
  * the size (Lanczos 3, antialiased) and cropped around its centre. Grey is the luma of ITU-R BT.601. Drawings (files that end in `.svg`)
@@ -37,8 +35,10 @@ export async function readPixels(
   { width, height, ...kind }: PixelFormat,
 ): Promise<Uint8Array> {
   const density = await densityFor(image, width, height)
-  const scaled = painted(upright(image, density), kind).resize(width, height, { fit: 'cover', position: 'centre' })
-  return (await rasterOf(scaled, kind)).pixels
+  const { pixels } = await rasterOf(image, kind, density, (whole) =>
+    whole.resize(width, height, { fit: 'cover', position: 'centre' }),
+  )
+  return pixels
 }
 
 /**
@@ -46,26 +46,25 @@ export async function readPixels(
  *
  * @param part of the upright image; the whole by default
  */
-export async function readOwnPixels(
+export function readOwnPixels(
   image: string | Uint8Array,
   { part, ...kind }: PixelKind & { readonly part?: Region },
 ): Promise<Raster> {
-  const whole = upright(image)
-  return rasterOf(painted(part ? whole.extract(part) : whole, kind), kind)
+  return rasterOf(image, kind, undefined, (whole) => (part ? whole.extract(part) : whole))
 }
 
-/** Damaged pixels are errors; warnings, such as bytes after the end of a JPEG, are common on the web and harmless. */
-function upright(image: string | Uint8Array, density?: number): Sharp {
-  const options = { failOn: 'error', limitInputPixels: MAXIMUM_PIXELS, ...(density && { density }) } as const
-  return sharp(image, options).autoOrient()
-}
-
-function painted(image: Sharp, { channels, background = 'white' }: PixelKind): Sharp {
-  return channels === 4 ? image.ensureAlpha() : image.flatten({ background })
-}
-
-async function rasterOf(image: Sharp, { channels }: PixelKind): Promise<Raster> {
-  const { data, info } = await image.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
+async function rasterOf(
+  image: string | Uint8Array,
+  { channels, background = 'white' }: PixelKind,
+  density: number | undefined,
+  shape: (upright: Sharp) => Sharp,
+): Promise<Raster> {
+  const { data, info } = await withinMemory(image, (limitInputPixels) => {
+    // Damaged pixels are errors; warnings, such as bytes after the end of a JPEG, are common on the web and harmless.
+    const upright = sharp(image, { failOn: 'error', limitInputPixels, ...(density && { density }) }).autoOrient()
+    const painted = channels === 4 ? upright.ensureAlpha() : upright.flatten({ background })
+    return shape(painted).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
+  })
   const { width, height } = info
   return { pixels: channels === 1 ? greyOf(data) : data, width, height }
 }

@@ -6,7 +6,7 @@ import { heldOutFolder } from '../folder/held-out-folder.ts'
 import { openFolder } from '../folder/open-folder.ts'
 import { encodedImageOptions } from '../images/encoded-image-options.ts'
 import { sidesOf } from '../images/image.ts'
-import { MAXIMUM_PIXELS } from '../images/read-pixels.ts'
+import { withinMemory } from '../images/memory-limit.ts'
 
 /** Pictures with both sides in one file, as the sets of Isola et al. 2017 come (facades, maps, edges2shoes …). */
 export const pairImage: DatasetDefinition = {
@@ -35,9 +35,11 @@ async function halfOf(path: string, side: 'left' | 'right'): Promise<Uint8Array>
   const { width, height } = await sidesOf(path)
   const half = Math.floor(width / 2)
   if (half < 1) throw new Error('it is one pixel wide, and has no halves')
-  return sharp(path, { failOn: 'error', limitInputPixels: MAXIMUM_PIXELS })
-    .autoOrient()
-    .extract({ left: side === 'left' ? 0 : width - half, top: 0, width: half, height })
-    .png({ compressionLevel: 0 })
-    .toBuffer()
+  return withinMemory(path, (limitInputPixels) =>
+    sharp(path, { failOn: 'error', limitInputPixels })
+      .autoOrient()
+      .extract({ left: side === 'left' ? 0 : width - half, top: 0, width: half, height })
+      .png({ compressionLevel: 0 })
+      .toBuffer(),
+  )
 }

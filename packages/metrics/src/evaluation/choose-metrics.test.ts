@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import { checkMetrics, defaultMetrics, extractorNeeded, statisticsSuffice } from './choose-metrics.ts'
+import {
+  checkMetrics,
+  checkNeighboursOf,
+  defaultMetrics,
+  extractorNeeded,
+  statisticsSuffice,
+} from './choose-metrics.ts'
 import { metrics } from './metrics/registry.ts'
 import { findView, views } from './views/registry.ts'
 
@@ -88,6 +94,22 @@ describe('metrics', () => {
     expect(alone).toEqual(['ms-ssim', 'psnr', 'ssim', 'l1', 'lpips', 'paired-ms-ssim', 'cycle'])
     expect(needed('image', 'psnr', 'kid')).toBe(true)
     expect(needed('points', 'fid')).toBe(false)
+  })
+
+  test('are told a number of neighbours only where one counts them, and samples have them', () => {
+    const refusal = (names: readonly string[], neighbours: number | undefined) => () =>
+      checkNeighboursOf(names, neighbours, { real: 40, generated: 30 })
+    for (const fine of [undefined, 1, 29]) expect(refusal(['fid', 'prdc'], fine)).not.toThrow()
+    expect(refusal(['fid'], undefined)).not.toThrow()
+    for (const few of [0, 30, 1.5]) {
+      expect(refusal(['prdc'], few)).toThrow(expect.objectContaining({ code: 'NEIGHBOURS_INVALID' }))
+    }
+    expect(refusal(['fid', 'kid'], 3)).toThrow(
+      expect.objectContaining({
+        code: 'NEIGHBOURS_UNUSED',
+        message: expect.stringContaining("none of fid, kid counts neighbours. Leave it out, or ask for 'prdc' too."),
+      }),
+    )
   })
 
   test('are known by name before there is anything', () => {

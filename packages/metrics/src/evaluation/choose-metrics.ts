@@ -1,4 +1,5 @@
 import { ConfigurationError, findNamed } from '@gantry/core'
+import { checkNeighbours } from '../metrics/precision-recall.ts'
 import type { MetricDefinition } from './metric-definition.ts'
 import { metrics as knownMetrics } from './metrics/registry.ts'
 import type { View } from './views/view.ts'
@@ -53,6 +54,31 @@ export function checkMetrics(
       fix,
     })
   }
+}
+
+/**
+ * Refuses a number of neighbours that none of these metrics counts, or that so few samples do not have.
+ *
+ * @param counts samples on either side
+ * @throws ConfigurationError `NEIGHBOURS_UNUSED`, `NEIGHBOURS_INVALID`
+ */
+export function checkNeighboursOf(
+  names: readonly string[],
+  neighbours: number | undefined,
+  counts: { readonly real: number; readonly generated: number },
+  registry: readonly MetricDefinition[] = knownMetrics,
+): void {
+  if (neighbours === undefined) return
+  if (findMetrics(names, registry).some(({ countsNeighbours }) => countsNeighbours)) {
+    checkNeighbours(neighbours, counts)
+    return
+  }
+  const counting = registry.filter(({ countsNeighbours }) => countsNeighbours).map(({ name }) => `'${name}'`)
+  throw new ConfigurationError({
+    code: 'NEIGHBOURS_UNUSED',
+    message: `A number of neighbours (${neighbours}) is asked for, but none of ${names.join(', ')} counts neighbours.`,
+    fix: `Leave it out, or ask for ${counting.join(' or ')} too.`,
+  })
 }
 
 /** The metrics that say most of what can be said about a modality, of those that can be computed. */

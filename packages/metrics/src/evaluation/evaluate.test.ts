@@ -55,6 +55,21 @@ describe('evaluate', () => {
     expect(await evaluate(fid)).toEqual(fromFeatures)
   })
 
+  test('counts as many neighbours as are asked for, and says so', async () => {
+    const prdc = { ...request, metrics: ['prdc'], resamples: 0 }
+    const scoresOf = async (neighbours?: number) =>
+      (await evaluate({ ...prdc, ...(neighbours && { neighbours }) })).scores
+    const [usual, same, other] = [await scoresOf(), await scoresOf(5), await scoresOf(2)]
+    expect(usual).toEqual(same)
+    const expected = await precisionRecall(left, right, { neighbours: 2 })
+    for (const { name, value, protocol } of other) {
+      expect([name, value]).toEqual([name, expected[name as 'precision' | 'recall' | 'density' | 'coverage']])
+      expect(protocol.convention).toBe('prdc, k = 2')
+    }
+    expect(usual[0]!.protocol.convention).toBe('prdc, k = 5')
+    expect(usual).not.toEqual(other)
+  })
+
   test('warns of few samples and leaves out what they do not determine', async () => {
     const four = side({ rows: 4, columns: 5, data: left.data.slice(0, 20) })
     const mixture = { centres: [[99, 0, 0, 0, 0]], standardDeviation: 1 }

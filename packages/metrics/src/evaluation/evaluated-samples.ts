@@ -49,6 +49,8 @@ export interface EvaluationRequest extends Work {
    * takes seconds each.
    */
   readonly resamples?: number
+  /** k, of metrics that count neighbours; absent takes their convention's number. */
+  readonly neighbours?: number
   /** The distribution that real points are drawn from. */
   readonly mixture?: Mixture
   /** What multiplies matrices; `localProducts` by default. */

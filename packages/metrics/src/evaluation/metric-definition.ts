@@ -12,5 +12,7 @@ export interface MetricDefinition {
   readonly needs: readonly string[]
   /** Whether it says something of baselines, too: {@link EvaluationRequest.baselines}. */
   readonly ofBaselines?: boolean
+  /** Whether it counts a number of neighbours that may be asked for: `EvaluationRequest.neighbours`. */
+  readonly countsNeighbours?: boolean
   compute(request: EvaluationRequest): Promise<MetricOutcome>
 }

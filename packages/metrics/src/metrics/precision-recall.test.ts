@@ -70,7 +70,7 @@ describe('precisionRecall', () => {
     expect(warnings).toEqual([expect.stringMatching(/^60 real and 6 generated samples/)])
     expect(phases.size).toBe(3)
     await expect(precisionRecall(real, takeRows(few, [0, 1, 2]))).rejects.toThrow(
-      '5 neighbours cannot be found in sets of 60 and 3 samples. Take 6 samples or more on either side',
+      "5 neighbours cannot be found in sets of 60 and 3 samples. Ask for 1 to 2 by '--neighbours' ('neighbours'; of a run's own scores 'scoreNeighbours'), or take 6 samples or more on either side, by a larger '--count' ('count').",
     )
     await expect(precisionRecall(real, takeRows(few, [0, 1, 2]), { neighbours: 4 })).rejects.toThrow('Ask for 1 to 2')
   })

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@gantry/core'
+import { ConfigurationError, counted } from '@gantry/core'
 import { checkFeatures, checkSameWidth, type FeatureMatrix } from '../features.ts'
 import { localProducts, type MatrixProducts } from '../linear-algebra/products.ts'
 import type { Work } from '../work.ts'
@@ -55,18 +55,11 @@ export async function precisionRecall(
 ): Promise<PrecisionRecall> {
   const { convention = 'prdc', products = localProducts, progress, signal } = options
   const { border } = conventions[convention]
-  const { neighbours = conventions[convention].neighbours } = options
+  const { neighbours = neighboursOf(convention) } = options
   checkSameWidth(real, generated)
   checkFeatures('Real samples', real)
   checkFeatures('Generated samples', generated)
-  const fewest = Math.min(real.rows, generated.rows)
-  if (!Number.isInteger(neighbours) || neighbours < 1 || neighbours >= fewest) {
-    throw new ConfigurationError({
-      code: 'NEIGHBOURS_INVALID',
-      message: `${neighbours} neighbours cannot be found in sets of ${real.rows} and ${generated.rows} samples.`,
-      fix: fixFor(options.neighbours, fewest, conventions[convention].neighbours),
-    })
-  }
+  checkNeighbours(options.neighbours, { real: real.rows, generated: generated.rows }, convention)
   const mean = meanOf(real)
   const realSet = centre(real, mean, products)
   const generatedSet = centre(generated, mean, products)
@@ -127,8 +120,32 @@ function meanOf({ rows, columns, data }: FeatureMatrix): Float64Array {
   return mean
 }
 
-/** Who asked for a number of neighbours can ask for another; a convention's number needs samples. */
-function fixFor(asked: number | undefined, fewest: number, usual: number): string {
-  if (asked === undefined) return `Take ${usual + 1} samples or more on either side, by a larger '--count' ('count').`
-  return fewest < 2 ? 'Draw more samples.' : `Ask for 1 to ${fewest - 1} neighbours, or draw more samples.`
+/** The number of neighbours that a convention counts. */
+export function neighboursOf(convention: PrecisionRecallConvention): number {
+  return conventions[convention].neighbours
+}
+
+/**
+ * Refuses a number of neighbours that sets of these sizes do not have, before their features are computed.
+ *
+ * @param asked absent: the convention's number
+ * @throws ConfigurationError `NEIGHBOURS_INVALID`
+ */
+export function checkNeighbours(
+  asked: number | undefined,
+  { real, generated }: { readonly real: number; readonly generated: number },
+  convention: PrecisionRecallConvention = 'prdc',
+): void {
+  const neighbours = asked ?? neighboursOf(convention)
+  const fewest = Math.min(real, generated)
+  if (Number.isInteger(neighbours) && neighbours >= 1 && neighbours < fewest) return
+  const more = `take ${Math.max(neighbours, 1) + 1} samples or more on either side, by a larger '--count' ('count')`
+  throw new ConfigurationError({
+    code: 'NEIGHBOURS_INVALID',
+    message: `${counted(neighbours, 'neighbour')} cannot be found in sets of ${real} and ${generated} samples.`,
+    fix:
+      fewest < 2
+        ? `${more[0]!.toUpperCase()}${more.slice(1)}.`
+        : `Ask for 1 to ${fewest - 1} by '--neighbours' ('neighbours'; of a run's own scores 'scoreNeighbours'), or ${more}.`,
+  })
 }

@@ -1,10 +1,12 @@
 import { create } from '@bufbuild/protobuf'
 import { ModelFormatError, UnsupportedError } from '@gantry/core'
-import { type AttributeProto, AttributeProtoSchema } from '../generated/onnx_pb.ts'
+import { type AttributeProto, AttributeProtoSchema, type TensorProto } from '../generated/onnx_pb.ts'
 import { type Attribute, attribute } from '../graph.ts'
 import { int64 } from '../int64-vector.ts'
-import { decodeGraph } from './decode-graph.ts'
+import { dtypeOf, isDataType } from './data-types.ts'
+import { decodeBody } from './decode-graph.ts'
 import { encodeGraph } from './encode-graph.ts'
+import { decodeOpaqueAttribute, decodeOpaqueTensor, encodeOpaque } from './opaque.ts'
 import { decodeTensor, type ExternalFiles, encodeTensor } from './tensor.ts'
 
 /** `AttributeProto.AttributeType` of ONNX. */
@@ -17,13 +19,17 @@ const codes = {
   floats: 6,
   ints: 7,
   strings: 8,
-} as const satisfies Record<Attribute['type'], number>
+} as const satisfies Record<Exclude<Attribute['type'], 'opaque'>, number>
+
+/** Kept as they stand; lists of tensors or graphs are not, which may read values by name. */
+const kept: Readonly<Record<number, string>> = { 11: 'sparse tensor', 13: 'type' }
 
 const utf8Encoder = new TextEncoder()
 const utf8Decoder = new TextDecoder()
 
 /** An attribute of a node of this name. */
 export function encodeAttribute(name: string, { type, value }: Attribute): AttributeProto {
+  if (type === 'opaque') return encodeOpaque(name, value)
   const proto = create(AttributeProtoSchema, { name, type: codes[type] })
   switch (type) {
     case 'int':
@@ -54,7 +60,7 @@ export function encodeAttribute(name: string, { type, value }: Attribute): Attri
   return proto
 }
 
-/** @throws UnsupportedError `ONNX_ATTRIBUTE_UNSUPPORTED` for sparse tensors, types and lists of tensors or graphs. */
+/** @throws UnsupportedError `ONNX_ATTRIBUTE_UNSUPPORTED` for lists of tensors, types or graphs. */
 export function decodeAttribute(proto: AttributeProto, owner: string, files: ExternalFiles = {}): Attribute {
   const label = `${owner}, attribute '${proto.name}'`
   switch (proto.type) {
@@ -65,9 +71,9 @@ export function decodeAttribute(proto: AttributeProto, owner: string, files: Ext
     case codes.string:
       return attribute.string(utf8Decoder.decode(proto.s))
     case codes.tensor:
-      return attribute.tensor(decodeTensor(proto.t ?? fail(label), label, files))
+      return decodeTensorAttribute(proto.t ?? fail(label), label, files)
     case codes.graph:
-      return attribute.graph(decodeGraph(proto.g ?? fail(label), files))
+      return attribute.graph(decodeBody(proto.g ?? fail(label), files))
     case codes.ints:
       return attribute.ints(proto.ints.map(Number))
     case codes.floats:
@@ -75,11 +81,19 @@ export function decodeAttribute(proto: AttributeProto, owner: string, files: Ext
     case codes.strings:
       return attribute.strings(proto.strings.map((bytes) => utf8Decoder.decode(bytes)))
     default:
+      if (kept[proto.type] !== undefined)
+        return { type: 'opaque', value: decodeOpaqueAttribute(proto, kept[proto.type]!) }
       throw new UnsupportedError({
         code: 'ONNX_ATTRIBUTE_UNSUPPORTED',
         message: `${label} has type number ${proto.type}, but Gantry reads ${Object.keys(codes).join(', ')}.`,
       })
   }
+}
+
+function decodeTensorAttribute(tensor: TensorProto, label: string, files: ExternalFiles): Attribute {
+  return dtypeOf(tensor.dataType) === undefined && isDataType(tensor.dataType)
+    ? { type: 'opaque', value: decodeOpaqueTensor(tensor, label, files) }
+    : attribute.tensor(decodeTensor(tensor, label, files))
 }
 
 function fail(label: string): never {

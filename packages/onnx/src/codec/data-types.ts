@@ -19,7 +19,17 @@ const names = [
   'complex64',
   'complex128',
   'bfloat16',
+  'float8e4m3fn',
+  'float8e4m3fnuz',
+  'float8e5m2',
+  'float8e5m2fnuz',
+  'uint4',
+  'int4',
+  'float4e2m1',
 ] as const
+
+/** Types are still added to ONNX; beyond some number a file is damaged. */
+const NEWER_THAN_ALL = 64
 
 const codes = {
   float32: 1,
@@ -42,6 +52,16 @@ export function dtypeOf(dataType: number): DType | undefined {
   return dtypesByCode.get(dataType)
 }
 
+/** ONNX's own name of a type. */
+export function dataTypeName(dataType: number): string {
+  return names[dataType] ?? `number ${dataType}`
+}
+
+/** Whether a number stands for a type of tensors, though perhaps of none that Gantry has. */
+export function isDataType(dataType: number): boolean {
+  return Number.isInteger(dataType) && dataType > 0 && dataType < NEWER_THAN_ALL
+}
+
 /**
  * The dtype of an ONNX number.
  *
@@ -52,7 +72,7 @@ export function expectDtype(dataType: number, owner: string): DType {
   if (dtype !== undefined) return dtype
   throw new UnsupportedError({
     code: 'ONNX_DTYPE_UNSUPPORTED',
-    message: `${owner} is of type ${names[dataType] ?? `number ${dataType}`}, but Gantry handles ${Object.keys(codes).join(', ')}.`,
+    message: `${owner} is of type ${dataTypeName(dataType)}, but Gantry handles ${Object.keys(codes).join(', ')}.`,
     fix: 'Export the model in float32.',
   })
 }

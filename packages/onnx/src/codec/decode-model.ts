@@ -3,7 +3,8 @@ import { ModelFormatError } from '@gantry/core'
 import { type ModelProto, ModelProtoSchema } from '../generated/onnx_pb.ts'
 import type { Model } from '../graph.ts'
 import { OPSET } from '../operator-sets.ts'
-import { decodeGraph, ownDomain } from './decode-graph.ts'
+import { completePorts } from './complete-ports.ts'
+import { decodeBody, ownDomain } from './decode-graph.ts'
 import { decodeEntries } from './entries.ts'
 import { decodeFunctions } from './functions.ts'
 import type { ExternalFiles } from './tensor.ts'
@@ -28,16 +29,16 @@ export function decodeModel(bytes: Uint8Array, externalFiles: ExternalFiles = {}
   if (proto.graph === undefined || proto.irVersion <= 0n || operatorSets.size === 0) throw unreadable(bytes)
   const functions = decodeFunctions(proto)
   const opset = operatorSets.get('') ?? 0
-  const graph = decodeGraph(proto.graph, externalFiles)
+  const body = decodeBody(proto.graph, externalFiles)
   const others = [...operatorSets].filter(([domain]) => domain !== '')
   // What is written of a graph that names no sets.
   const isOwn = opset === OPSET && others.every(([, version]) => version === 1)
   return {
-    graph: {
-      ...graph,
+    graph: completePorts({
+      ...body,
       ...(!isOwn && { operatorSets }),
       ...(functions.length > 0 && { functions }),
-    },
+    }),
     opset,
     irVersion: Number(proto.irVersion),
     producerName: proto.producerName,

@@ -1,12 +1,12 @@
 import { create } from '@bufbuild/protobuf'
 import { type GraphProto, GraphProtoSchema, type NodeProto, NodeProtoSchema } from '../generated/onnx_pb.ts'
-import type { Graph, Node } from '../graph.ts'
+import type { Body, Node } from '../graph.ts'
 import { encodeAttribute } from './attribute.ts'
 import { encodeTensorHeader, rawDataOf } from './tensor.ts'
-import { encodeValueInfo } from './value-info.ts'
+import { encodePort, encodeValueInfo } from './value-info.ts'
 
 /** A whole graph, as the attribute of a control-flow node. */
-export function encodeGraph(graph: Graph): GraphProto {
+export function encodeGraph(graph: Body): GraphProto {
   const proto = encodeGraphHeader(graph)
   for (const [name, array] of graph.initializers) {
     const tensor = encodeTensorHeader(name, array)
@@ -17,13 +17,13 @@ export function encodeGraph(graph: Graph): GraphProto {
 }
 
 /** Everything of a graph but its initializers, which the model codec appends without copying. */
-export function encodeGraphHeader(graph: Graph): GraphProto {
+export function encodeGraphHeader(graph: Body): GraphProto {
   const outputNames = new Set(graph.outputs.map(({ name }) => name))
   return create(GraphProtoSchema, {
     name: graph.name,
     ...(graph.documentation !== undefined && { docString: graph.documentation }),
-    input: graph.inputs.map((input) => encodeValueInfo(input.name, input)),
-    output: graph.outputs.map((output) => encodeValueInfo(output.name, output)),
+    input: graph.inputs.map(encodePort),
+    output: graph.outputs.map(encodePort),
     valueInfo: [...graph.valueSpecs]
       .filter(([name]) => !outputNames.has(name))
       .map(([name, spec]) => encodeValueInfo(name, spec)),

@@ -68,7 +68,7 @@ function fileAt(files: ExternalFiles, location: string): Uint8Array | undefined 
 }
 
 /** The part of another file that a tensor refers to. */
-function readExternal({ externalData }: TensorProto, owner: string, files: ExternalFiles): Uint8Array {
+export function readExternal({ externalData }: TensorProto, owner: string, files: ExternalFiles): Uint8Array {
   const { location = 'unnamed', offset = '0', length } = decodeEntries(externalData)
   if (!staysInFolder(location)) {
     throw new ModelFormatError({

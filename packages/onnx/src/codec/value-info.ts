@@ -1,4 +1,4 @@
-import { create } from '@bufbuild/protobuf'
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { type Dimension, type NamedTensorSpec, type TensorSpec, UnsupportedError } from '@gantry/core'
 import {
   type TensorShapeProto_Dimension,
@@ -9,7 +9,19 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from '../generated/onnx_pb.ts'
+import { isOpaquePort, type OpaquePort } from '../graph.ts'
 import { dataTypeOf, dtypeOf, expectDtype } from './data-types.ts'
+
+/** A port of a graph or of a body. */
+export function encodePort(port: NamedTensorSpec | OpaquePort): ValueInfoProto {
+  if (!isOpaquePort(port)) return encodeValueInfo(port.name, port)
+  return { ...readDeclared(port), name: port.name }
+}
+
+/** What a file says of a port, though it is too little. */
+export function readDeclared({ declared }: OpaquePort): ValueInfoProto {
+  return fromBinary(ValueInfoProtoSchema, declared)
+}
 
 /** A value's name, dtype and shape. */
 export function encodeValueInfo(name: string, { dtype, shape }: TensorSpec): ValueInfoProto {
@@ -35,6 +47,12 @@ export function decodeValueSpec({ name, type }: ValueInfoProto): TensorSpec | un
   return { dtype, shape: dimensions.map((dimension, axis) => decodeDimension(dimension, name, axis)) }
 }
 
+/** A port as far as the file says what it is. */
+export function decodeBodyPort(info: ValueInfoProto): NamedTensorSpec | OpaquePort {
+  const spec = decodeValueSpec(info)
+  return { name: info.name, ...(spec ?? { declared: toBinary(ValueInfoProtoSchema, info) }) }
+}
+
 /**
  * The spec of a graph input or output.
  *
@@ -42,15 +60,15 @@ export function decodeValueSpec({ name, type }: ValueInfoProto): TensorSpec | un
  */
 export function decodePort(info: ValueInfoProto): NamedTensorSpec {
   const tensorType = info.type?.tensorType
-  if (tensorType !== undefined) expectDtype(tensorType.elemType, `'${info.name}'`)
+  if (tensorType !== undefined && tensorType.elemType !== 0) expectDtype(tensorType.elemType, `'${info.name}'`)
   const spec = decodeValueSpec(info)
   if (spec !== undefined) return { name: info.name, ...spec }
   throw new UnsupportedError({
     code: 'ONNX_TYPE_UNSUPPORTED',
     message:
-      tensorType === undefined
-        ? `'${info.name}' is no tensor, but Gantry handles only tensors.`
-        : `'${info.name}' has no rank, but Gantry needs the number of axes of every input and output.`,
+      info.type === undefined || tensorType !== undefined
+        ? `'${info.name}' has no ${tensorType?.elemType ? 'rank' : 'type'}, nor does it follow from the nodes; Gantry needs type and number of axes of every input and output.`
+        : `'${info.name}' is no tensor, but Gantry handles only tensors.`,
     fix: 'Export the model with shapes; a length that varies can be symbolic.',
   })
 }

@@ -1,5 +1,5 @@
 import { bytesPerElement, type NDArray, sizeOfShape, type TensorSpec } from '@gantry/core'
-import type { Node } from '../graph.ts'
+import { holdsOpaque, type Node } from '../graph.ts'
 import { NodeContext } from '../inference/node-context.ts'
 import { inferences } from '../inference/registry.ts'
 import { vectorOf } from '../inference/shape-values.ts'
@@ -16,7 +16,7 @@ export function evaluateNode(
   arrays: ReadonlyMap<string, NDArray>,
   sizeLimit: number,
 ): readonly NDArray[] | undefined {
-  const evaluate = node.domain === undefined ? evaluations.get(node.operator) : undefined
+  const evaluate = node.domain === undefined && !holdsOpaque(node) ? evaluations.get(node.operator) : undefined
   if (evaluate === undefined) return undefined
   const inputs = node.inputs.flatMap((name): [string, NDArray][] => (name === '' ? [] : [[name, arrays.get(name)!]]))
   const known = new Map(inputs)

@@ -1,9 +1,10 @@
 import { type Dimension, type NDArray, ndarray, sizeOfShape, type TensorSpec } from '@gantry/core'
 import { evaluateNode } from '../folding/evaluate-node.ts'
-import type { Graph, Node } from '../graph.ts'
+import { type Body, calls, holdsOpaque, isOpaquePort, type Node } from '../graph.ts'
 import { constantOf } from './constant.ts'
 import { type KnownValues, NodeContext } from './node-context.ts'
 import { inferences } from './registry.ts'
+import { ScopedMap } from './scoped-map.ts'
 import { propagateVector, vectorOf } from './shape-values.ts'
 
 /** Elements of all inputs up to which constants are computed on the way: shapes, axes, scales. */
@@ -16,23 +17,28 @@ const LONGEST_EXPRESSION = 200
 
 /** What is known of the values of a graph, while its nodes are visited in the order in which they run. */
 export class ShapeAnalysis implements KnownValues {
-  readonly specs: Map<string, TensorSpec>
-  readonly arrays: Map<string, NDArray>
-  readonly vectors = new Map<string, readonly Dimension[]>()
+  readonly specs: ScopedMap<TensorSpec>
+  readonly arrays: ScopedMap<NDArray>
+  readonly vectors: ScopedMap<readonly Dimension[]>
   /** Specs of what nodes write. */
   readonly valueSpecs = new Map<string, TensorSpec>()
   readonly #declared: ReadonlyMap<string, TensorSpec>
 
   /** @param outer what is known where the graph is the body of a control-flow node */
-  constructor({ inputs, initializers, valueSpecs }: Graph, outer?: ShapeAnalysis) {
-    this.specs = new Map([...(outer?.specs ?? []), ...initializers])
-    this.arrays = new Map([...(outer?.arrays ?? []), ...initializers])
+  constructor({ inputs, initializers, valueSpecs }: Body, outer?: ShapeAnalysis) {
+    this.specs = new ScopedMap(outer?.specs)
+    this.arrays = new ScopedMap(outer?.arrays)
+    this.vectors = new ScopedMap(outer?.vectors)
     this.#declared = valueSpecs
     for (const input of inputs) {
-      this.specs.set(input.name, input)
-      this.arrays.delete(input.name)
+      this.#hide(input.name)
+      if (!isOpaquePort(input)) this.specs.set(input.name, input)
     }
     for (const [name, array] of initializers) this.learn(name, array)
+  }
+
+  #hide(name: string): void {
+    for (const known of [this.specs, this.arrays, this.vectors]) known.hide(name)
   }
 
   /** The content of a value. */
@@ -48,13 +54,14 @@ export class ShapeAnalysis implements KnownValues {
    *
    * @param opaque the node's operator does not mean what its name says: only what the file declares is believed
    */
-  visit(node: Node, opaque = node.domain !== undefined): void {
+  visit(node: Node, opaque = node.domain !== undefined || holdsOpaque(node)): void {
     const context = new NodeContext(node, this)
     const infer = opaque ? undefined : inferences.get(node.operator)
     const operandsKnown = node.inputs.every((name) => name === '' || this.specs.has(name))
     const inferred = operandsKnown ? infer?.(context) : undefined
+    const branches = !opaque && calls(node, 'If') ? this.#inferBranches(node, context) : undefined
     for (const [index, name] of node.outputs.entries()) {
-      const spec = inferred?.[index] ?? this.#declared.get(name)
+      const spec = inferred?.[index] ?? this.#declared.get(name) ?? branches?.[index]
       if (name === '' || spec === undefined) continue
       const { dtype } = spec
       const shape = spec.shape.map((length, axis) => (isLength(length) ? length : context.fresh(axis, index)))
@@ -62,6 +69,28 @@ export class ShapeAnalysis implements KnownValues {
       this.valueSpecs.set(name, { dtype, shape })
     }
     if (inferred?.[0] !== undefined) this.#learnContent(node, context, inferred)
+  }
+
+  /** What either branch of an If may return, where both say the same of it. */
+  #inferBranches({ attributes }: Node, context: NodeContext): readonly (TensorSpec | undefined)[] {
+    const [taken, other] = ['then_branch', 'else_branch'].map((name) => {
+      const branch = attributes[name]
+      return branch?.type === 'graph' ? this.#outputsOf(branch.value) : []
+    }) as [readonly (TensorSpec | undefined)[], readonly (TensorSpec | undefined)[]]
+    return taken.map((left, output) => {
+      const right = other[output]
+      if (left?.dtype !== right?.dtype || left?.shape.length !== right?.shape.length) return undefined
+      const join = (length: Dimension, axis: number) =>
+        // Two branches may call lengths of their own the same.
+        typeof length === 'number' && length === right!.shape[axis] ? length : context.fresh(axis, output)
+      return left && { ...left, shape: left.shape.map(join) }
+    })
+  }
+
+  #outputsOf(body: Body): readonly (TensorSpec | undefined)[] {
+    const inside = new ShapeAnalysis(body, this)
+    for (const node of body.nodes) inside.visit(node)
+    return body.outputs.map((output) => inside.specs.get(output.name) ?? (isOpaquePort(output) ? undefined : output))
   }
 
   #learnContent(node: Node, context: NodeContext, inferred: readonly TensorSpec[]): void {

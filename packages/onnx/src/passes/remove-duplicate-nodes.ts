@@ -66,7 +66,7 @@ function pureKey({ operator, domain, inputs, outputs, attributes }: Node, consta
   let key = `${operator}${SEPARATOR}${inputs.join(SEPARATOR)}${SEPARATOR}${wanted}`
   for (const name of Object.keys(attributes).sort()) {
     const attribute = attributes[name]!
-    if (attribute.type === 'graph') return undefined
+    if (attribute.type === 'graph' || attribute.type === 'opaque') return undefined
     key += `${SEPARATOR}${name}${SEPARATOR}${attributeKey(attribute, constants)}`
   }
   return key

@@ -1,5 +1,5 @@
 import type { NDArray } from '@gantry/core'
-import type { Attributes, Graph, Node } from '../graph.ts'
+import type { Attributes, Body, Graph, Node } from '../graph.ts'
 import { ShapeAnalysis } from '../inference/shape-analysis.ts'
 import { namesIn } from '../names.ts'
 import { NEWEST_OPSET, OPSET, opsetOf } from '../operator-sets.ts'
@@ -47,7 +47,7 @@ class NodeReader {
     this.#readable = readable
   }
 
-  read(graph: Graph, analysis: ShapeAnalysis): Reading {
+  read(graph: Body, analysis: ShapeAnalysis): Reading {
     const initializers = new Map(graph.initializers)
     const context: UpgradeContext = {
       opset: this.#opset,

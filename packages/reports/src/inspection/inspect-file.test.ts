@@ -11,6 +11,15 @@ import { inspectFolder } from './inspect-folder.ts'
 
 const idx = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 1, 0)
 const statistics = { mean: Float64Array.of(1, 2), covariance: Float64Array.of(1, 0, 0, 1) }
+/** As Python's safetensors writes it: types that Gantry has no arrays for. */
+function halves(): Buffer {
+  const header =
+    '{"a":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]},"b":{"dtype":"F8_E4M3","shape":[3],"data_offsets":[4,7]}}'
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(header.length))
+  return Buffer.concat([length, Buffer.from(header), Buffer.alloc(7)])
+}
+
 const weights = [{ name: 'w', shape: [3, 2], dtype: 'float32' }]
 const model = { format: 'layers-model', modelTopology: {}, weightsManifest: [{ paths: ['w.bin'], weights }] }
 
@@ -37,6 +46,7 @@ beforeAll(async () => {
     'keras.h5': Buffer.from('\x89HDF\r\n\x1a\n', 'latin1'),
     'gone.tar.zst': Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd),
     'cut.gz': gzipSync(idx).fill(0xff, 10),
+    'brain.safetensors': halves(),
     'text.txt': 'This is text.',
     empty: '',
   }
@@ -58,6 +68,16 @@ describe('inspectFile', () => {
     ['labels.gz', { kind: 'idx', shape: [2] }],
     ['statistics.npz', { kind: 'tensors', elements: 6 }],
     ['weights.safetensors', { kind: 'tensors', elements: 1, metadata: { by: 'hand' } }],
+    [
+      'brain.safetensors',
+      {
+        elements: 5,
+        tensors: [
+          { name: 'a', dtype: 'bfloat16', shape: [2] },
+          { name: 'b', dtype: 'float8_E4M3', shape: [3] },
+        ],
+      },
+    ],
     ['model/model.json', { kind: 'tfjs-model', parameters: 6, arrays: 1, files: ['w.bin'] }],
     ['settings.json', { kind: 'json', keys: ['steps'] }],
     ['list.json', { kind: 'json' }],

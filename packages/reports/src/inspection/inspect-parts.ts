@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { counted, DataError, decodeSafetensors, ModelFormatError, type NDArray, sizeOfShape } from '@gantry/core'
+import { counted, DataError, describeSafetensors, ModelFormatError, type NDArray, sizeOfShape } from '@gantry/core'
 import { gunzip, parseIdx } from '@gantry/datasets'
 import { decodeNpy, readWeights } from '@gantry/metrics'
 import sharp from 'sharp'
@@ -13,10 +13,9 @@ const headline = (path: string, kind: string, bytes: number) => `${path}: ${kind
 
 /** Arrays by their names, of whatever tool wrote them. */
 export function inspectTensors(path: string, kind: string, bytes: Uint8Array): Inspection {
-  const { tensors, metadata } = tensorsOf(path, kind, bytes)
-  const listed = Object.entries(tensors).map(([name, { dtype, shape }]) => ({ name, dtype, shape }))
+  const { listed, metadata } = arraysOf(path, kind, bytes)
   const elements = listed.reduce((sum, { shape }) => sum + sizeOfShape(shape), 0)
-  const isStatistics = ['mu', 'sigma'].every((name) => Object.hasOwn(tensors, name))
+  const isStatistics = ['mu', 'sigma'].every((name) => listed.some((array) => array.name === name))
   return {
     result: { kind: 'tensors', format: kind, bytes: bytes.length, elements, tensors: listed, metadata },
     lines: [
@@ -32,11 +31,20 @@ export function inspectTensors(path: string, kind: string, bytes: Uint8Array): I
   }
 }
 
-function tensorsOf(path: string, kind: string, bytes: Uint8Array) {
-  const none: Readonly<Record<string, string>> = {}
-  if (kind === 'safetensors') return decodeSafetensors(bytes, path)
-  if (kind === '.npy') return { tensors: { array: decodeNpy(bytes, path) } as Record<string, NDArray>, metadata: none }
-  return { tensors: Object.fromEntries(readWeights(bytes)) as Record<string, NDArray>, metadata: none }
+function arraysOf(path: string, kind: string, bytes: Uint8Array) {
+  if (kind === 'safetensors') {
+    const { entries, metadata } = describeSafetensors(bytes, path)
+    return { listed: entries.map((entry) => ({ ...entry, dtype: spelledOut(entry.dtype) })), metadata }
+  }
+  const arrays: Iterable<readonly [string, NDArray]> =
+    kind === '.npy' ? [['array', decodeNpy(bytes, path)]] : readWeights(bytes)
+  return { listed: [...arrays].map(([name, { dtype, shape }]) => ({ name, dtype, shape })), metadata: {} }
+}
+
+/** `bfloat16` for BF16. */
+function spelledOut(dtype: string): string {
+  const words: Readonly<Record<string, string>> = { BF: 'bfloat', F: 'float', U: 'uint', I: 'int', BOOL: 'bool' }
+  return dtype.replace(/^(BOOL|BF|F|U|I)/, (start) => words[start]!)
 }
 
 /** The shape of an IDX file, gzipped or not. */

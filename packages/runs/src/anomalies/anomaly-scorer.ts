@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Batch, GantryError, type NDArray, ShapeError, UnsupportedError } from '@gantry/core'
+import { type Batch, ConfigurationError, GantryError, type NDArray, ShapeError, UnsupportedError } from '@gantry/core'
 import { type OpenedDataset, openDataset } from '@gantry/datasets'
 import { type FeatureMatrix, nearestNeighbours } from '@gantry/metrics'
 import { firstSamples } from '@gantry/training'
@@ -38,9 +38,14 @@ const NORMAL = 2000
  * What scores samples by a run: its function `anomaly` where it has one (`f-anogan`), else the distance of a sample's features in the
  * discriminator to the nearest of 2,000 training samples.
  *
- * @throws UnsupportedError `NO_ANOMALY_SCORE` for runs that have neither
+ * @param options.neighbours the distance is that to so many-th nearest of them; 1 by default
+ * @throws UnsupportedError `NO_ANOMALY_SCORE` for runs that have neither; ConfigurationError `NEIGHBOURS_UNUSED` where there is nothing
+ * to count, `NEIGHBOUR_COUNT` for more than there are
  */
-export async function openScorer(folder: RunFolder, onNote: (text: string) => void): Promise<AnomalyScorer> {
+export async function openScorer(
+  folder: RunFolder,
+  { neighbours, onNote }: { readonly neighbours: number | undefined; readonly onNote: (text: string) => void },
+): Promise<AnomalyScorer> {
   const exported = await mkdtemp(join(tmpdir(), 'gantry-score-'))
   const functionOf = async (name: string): Promise<LoadedGenerator | undefined> => {
     try {
@@ -53,9 +58,13 @@ export async function openScorer(folder: RunFolder, onNote: (text: string) => vo
   }
   try {
     const anomaly = await functionOf('anomaly')
-    if (anomaly !== undefined) return byReconstruction(anomaly)
+    if (anomaly !== undefined) {
+      if (neighbours === undefined) return byReconstruction(anomaly)
+      await anomaly.dispose()
+      throw neighboursUnused(folder, neighbours)
+    }
     const discriminate = await functionOf('discriminate')
-    if (discriminate !== undefined) return await byFeatures(folder, discriminate)
+    if (discriminate !== undefined) return await byFeatures(folder, discriminate, neighbours ?? 1)
   } finally {
     await rm(exported, { recursive: true, force: true })
   }
@@ -81,7 +90,7 @@ function byReconstruction({ manifest, evaluate, dispose }: LoadedGenerator): Ano
   }
 }
 
-async function byFeatures(folder: RunFolder, discriminator: LoadedGenerator): Promise<AnomalyScorer> {
+async function byFeatures(folder: RunFolder, discriminator: LoadedGenerator, k: number): Promise<AnomalyScorer> {
   const { manifest, evaluate, dispose } = discriminator
   const { field, shape } = manifest.inputs.samples!
   const featuresOf = async (batch: Batch): Promise<FeatureMatrix> => {
@@ -93,8 +102,19 @@ async function byFeatures(folder: RunFolder, discriminator: LoadedGenerator): Pr
   const normal = await normalFeatures(await openDataset(folder.config.data, folder.config.dataOptions), featuresOf)
   return {
     ...{ method: 'discriminator-features', field: field!, shape: shape as readonly number[], dispose },
-    score: async (batch) => ({ scores: (await nearestNeighbours(await featuresOf(batch), normal)).distances }),
+    score: async (batch) => {
+      const { distances } = await nearestNeighbours(await featuresOf(batch), normal, { count: k })
+      return { scores: distances.filter((_, index) => index % k === k - 1) }
+    },
   }
+}
+
+function neighboursUnused({ path }: RunFolder, neighbours: number): ConfigurationError {
+  return new ConfigurationError({
+    code: 'NEIGHBOURS_UNUSED',
+    message: `A number of neighbours (${neighbours}) is asked for, but the run ${path} scores samples by what it cannot make again, and counts none.`,
+    fix: 'Leave it out.',
+  })
 }
 
 async function normalFeatures(data: OpenedDataset, featuresOf: (batch: Batch) => Promise<FeatureMatrix>) {

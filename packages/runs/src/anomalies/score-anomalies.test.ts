@@ -118,6 +118,19 @@ describe('scores of what is odd', () => {
     expect(byFeatures.oddest.filter(({ label }) => label === '0').length).toBeGreaterThan(8)
   })
 
+  it('by features are distances to as many-th neighbours as are asked for', async () => {
+    const ring = await openDataset('ring8')
+    const [first, third] = await Promise.all(
+      [1, 3].map((neighbours) => scoreAnomalies(at('ring'), ring, { count: 60, neighbours })),
+    )
+    const ofThird = new Map(third!.scores.map(({ name, score }) => [name, score]))
+    for (const { name, score } of first!.scores) expect(ofThird.get(name)).toBeGreaterThanOrEqual(score)
+    expect(third!.scores).not.toEqual(first!.scores)
+    const refused = (run: string, neighbours: number) => scoreAnomalies(at(run), ring, { count: 4, neighbours })
+    await expect(refused('ring-encoder', 3)).rejects.toMatchObject({ code: 'NEIGHBOURS_UNUSED' })
+    await expect(refused('ring', 2001)).rejects.toMatchObject({ code: 'NEIGHBOUR_COUNT' })
+  })
+
   it('are written as a table and as a picture of images, what was made of them, and heat', async () => {
     const digits = await openForRun(at('digits'), 'mnist-test')
     const found = await scoreAnomalies(at('digits-encoder'), digits, { count: 70, kept: 4 })

@@ -12,6 +12,11 @@ export interface ScoreOptions {
   readonly odd?: string
   /** The oddest so many are kept as they were scored, for pictures; 16 by default. */
   readonly kept?: number
+  /**
+   * k: how odd a sample is to a discriminator is its distance to the k-th nearest normal one (Ramaswamy et al., Efficient Algorithms
+   * for Mining Outliers from Large Data Sets, SIGMOD 2000); 1 by default.
+   */
+  readonly neighbours?: number
   readonly onNote?: (text: string) => void
   readonly progress?: (done: number, total: number) => void
   readonly signal?: AbortSignal
@@ -46,7 +51,8 @@ const KEPT = 16
 /**
  * Scores how odd samples are to a run, and ranks them.
  *
- * @throws ConfigurationError `RUN_MISSING`, `CHECKPOINT_MISSING`, `CLASS_UNKNOWN`, `LABELS_MISSING`; UnsupportedError `NO_ANOMALY_SCORE`;
+ * @throws ConfigurationError `RUN_MISSING`, `CHECKPOINT_MISSING`, `CLASS_UNKNOWN`, `LABELS_MISSING`,
+ * `NEIGHBOURS_UNUSED`, `NEIGHBOUR_COUNT`; UnsupportedError `NO_ANOMALY_SCORE`;
  * ShapeError `SAMPLES_MISFIT` for samples of another shape than the run's
  *
  * @example
@@ -58,12 +64,12 @@ const KEPT = 16
 export async function scoreAnomalies(
   run: string,
   dataset: OpenedDataset,
-  { count = dataset.size, odd, kept = KEPT, onNote = () => {}, progress, signal }: ScoreOptions = {},
+  { count = dataset.size, odd, kept = KEPT, neighbours, onNote = () => {}, progress, signal }: ScoreOptions = {},
 ): Promise<AnomalyScores> {
   const source = samplesOf(dataset)
   const names = Object.values(dataset.fields).find(({ modality }) => modality === 'label')?.names
   const oddLabel = odd === undefined ? undefined : oddClass(dataset, names, odd)
-  const scorer = await openScorer(await RunFolder.open(run), onNote)
+  const scorer = await openScorer(await RunFolder.open(run), { neighbours, onNote })
   try {
     const field = fittingField(dataset, scorer)
     const indices = [...Array(Math.min(count, source.size)).keys()]

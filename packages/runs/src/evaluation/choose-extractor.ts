@@ -11,6 +11,7 @@ import {
   createRandomConvolutions,
   type FeatureExtractor,
 } from '@gantry/metrics'
+import { filesBeside } from '../files-beside.ts'
 import { findWeights, hasWeights, readNetworkWeights, weightsPath } from '../weights/weights-store.ts'
 
 const INCEPTION = 'inception-fid'
@@ -87,7 +88,11 @@ async function onnxExtractor(path: string, layer: string | undefined): Promise<F
   }
   const bytes = new Uint8Array(await readFile(path))
   const name = basename(path).replace(/\.onnx$/i, '')
-  return createOnnxExtractor(backend(), bytes, { name, ...(layer !== undefined && { layers: [layer] }) })
+  return createOnnxExtractor(backend(), bytes, {
+    name,
+    externalFiles: filesBeside(path),
+    ...(layer !== undefined && { layers: [layer] }),
+  })
 }
 
 /** The same extractor with another layer for distances; which one it is belongs to its protocol. */

@@ -2,6 +2,7 @@ import type { OpenProgress } from '@gantry/datasets'
 import {
   type ClassRow,
   checkMetrics,
+  checkNeighboursOf,
   classTable,
   type EvaluatedSamples,
   type Evaluation,
@@ -42,6 +43,8 @@ export interface ScoreOptions extends ExtractorFlags {
   readonly count?: number
   readonly seed: number
   readonly resamples?: number
+  /** k, of metrics that count neighbours: `prdc` (5). */
+  readonly neighbours?: number
   /** Whether classes and neighbours are wanted, for which the metrics alone may not need the features. */
   readonly forReport?: boolean
   /** Whether what is no model is scored beside translations; default: yes. */
@@ -117,11 +120,12 @@ export async function scoreSides(sides: Sides, options: ScoreOptions): Promise<E
 
 async function score(sides: Sides, extraction: Extraction, options: ScoreOptions): Promise<EvaluatedRun> {
   const { extractor } = extraction
-  const { seed, forReport = false, resamples, progress = {}, signal } = options
+  const { seed, forReport = false, resamples, neighbours, progress = {}, signal } = options
   const withLogits = logitsFit(extractor, sides.real)
   const mixture = mixtureOf(sides.real)
   const metrics = chooseMetrics(sides, extraction, options)
   const counts = chooseCounts(sides, options.count ?? USUAL_COUNT)
+  checkNeighboursOf(metrics, options.neighbours, counts)
   if (counts.note !== undefined) progress.say?.(counts.note)
 
   const work: Work = { progress: progress.report, signal }
@@ -151,6 +155,7 @@ async function score(sides: Sides, extraction: Extraction, options: ScoreOptions
       ...(perceptual && { perceptual }),
       ...(mixture && { mixture }),
       ...(resamples !== undefined && { resamples }),
+      ...(neighbours !== undefined && { neighbours }),
     })
     const warnings = paired && sides.ofTraining ? [LEARNED, ...scored.warnings] : scored.warnings
     const evaluation = { ...scored, warnings }

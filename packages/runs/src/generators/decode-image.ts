@@ -15,7 +15,11 @@ export async function decodeImage(bytes: Uint8Array, shape: readonly Dimension[]
   const channels = shape[2] as 1 | 3 | 4
   try {
     if (typeof height === 'number' && typeof width === 'number') {
-      return ndarray('uint8', [height, width, channels], new Uint8Array(await readPixels(bytes, { width, height, channels })))
+      return ndarray(
+        'uint8',
+        [height, width, channels],
+        new Uint8Array(await readPixels(bytes, { width, height, channels })),
+      )
     }
     const own = await readOwnPixels(bytes, { channels })
     return ndarray('uint8', [own.height, own.width, channels], new Uint8Array(own.pixels))

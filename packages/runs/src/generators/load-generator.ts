@@ -6,6 +6,7 @@ import { RunFolder } from '../run-folder.ts'
 import { adaptedFunction } from './adapted-function.ts'
 import { checkMemory } from './check-memory.ts'
 import { describedModel } from './described-model.ts'
+import { openSession } from './open-session.ts'
 
 /** An exported function, ready to be called. */
 export interface LoadedGenerator {
@@ -58,8 +59,7 @@ export async function loadGenerator(target: string, options: LoadOptions = {}): 
 }
 
 async function load(path: string, { describe }: LoadOptions): Promise<LoadedGenerator> {
-  const { createOnnxRuntimeInference } = await import('@gantry/backend-onnxruntime')
-  const session = await createOnnxRuntimeInference({ device: 'cpu' }).load(path)
+  const session = await openSession(path)
   const dispose = () => session.dispose()
   try {
     if (describe === undefined) {

@@ -1,4 +1,4 @@
-import { precisionRecall } from '../../metrics/precision-recall.ts'
+import { neighboursOf, precisionRecall } from '../../metrics/precision-recall.ts'
 import { intervalOptions } from '../interval-options.ts'
 import { shareInterval } from '../intervals.ts'
 import type { MetricDefinition } from '../metric-definition.ts'
@@ -7,12 +7,15 @@ export const prdc: MetricDefinition = {
   name: 'prdc',
   description: 'precision, recall, density and coverage',
   needs: ['real features'],
+  countsNeighbours: true,
   async compute(request) {
     const [real, generated] = [request.real.features!, request.generated.features!]
     const { products, progress, signal } = request
-    const scores = await precisionRecall(real, generated, { progress, signal, ...(products && { products }) })
+    const neighbours = request.neighbours ?? neighboursOf('prdc')
+    const asked = request.neighbours === undefined ? {} : { neighbours }
+    const scores = await precisionRecall(real, generated, { progress, signal, ...asked, ...(products && { products }) })
     const options = intervalOptions(request)
-    const convention = 'prdc, k = 5'
+    const convention = `prdc, k = ${neighbours}`
     const share = async (name: 'precision' | 'recall' | 'coverage', count: number) => {
       const value = scores[name]
       const interval = options.resamples > 0 ? await shareInterval(value, count, options) : undefined

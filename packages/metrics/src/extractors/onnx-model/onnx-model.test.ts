@@ -1,6 +1,14 @@
 import { createOnnxRuntimeInference } from '@gantry/backend-onnxruntime'
 import { type Dimension, type DType, float32, ndarray } from '@gantry/core'
-import { attribute, createModel, encodeModel, type Graph, GraphBuilder } from '@gantry/onnx'
+import {
+  attribute,
+  createModel,
+  decodeModel,
+  encodeModel,
+  encodeSplitModel,
+  type Graph,
+  GraphBuilder,
+} from '@gantry/onnx'
 import { describe, expect, test } from 'vitest'
 import { proceduralImages } from '../../testing/procedural.ts'
 import { createOnnxExtractor, type OnnxExtractorOptions } from './onnx-model.ts'
@@ -160,4 +168,19 @@ describe('a model of another operator set', () => {
     await expect(failing).rejects.toThrow(/operator set 7 of ONNX.*nodes of set 17/)
     await expect(failing).rejects.toMatchObject({ code: 'OPSET_UNSUITABLE' })
   })
+})
+
+test('a model with its weights beside it has the features of one that holds them, and the weights are part of the protocol', async () => {
+  const bytes = modelOf(['N', 3, 2, 4])
+  const { model, data } = encodeSplitModel(decodeModel(bytes), 'weights.bin', { threshold: 0 })
+  const weights = Buffer.concat([...data.chunks])
+  const whole = await extract(bytes, {}, color)
+  const split = await extract(model, { externalFiles: () => weights }, color)
+  expect(split.features).toEqual(whole.features)
+  const changed = Uint8Array.from(weights)
+  // The factor 2 becomes 2.5; its place is the first.
+  changed[2] = 0x20
+  const other = await extract(model, { externalFiles: () => changed }, color)
+  expect(other.features).not.toEqual(whole.features)
+  expect(other.extractor.protocol.weights).not.toBe(split.extractor.protocol.weights)
 })

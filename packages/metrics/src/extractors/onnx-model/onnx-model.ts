@@ -1,5 +1,5 @@
 import { type InferenceBackend, type NDArray, ndarray, ShapeError } from '@gantry/core'
-import { decodeModel, encodeModel, workingGraph } from '@gantry/onnx'
+import { decodeModel, type ExternalFiles, encodeModel, workingGraph } from '@gantry/onnx'
 import type { FeatureExtractor } from '../../extractor.ts'
 import type { ImageBatch } from '../../features.ts'
 import { sha256 } from '../../weights/hash-weights.ts'
@@ -29,6 +29,8 @@ export interface OnnxExtractorOptions {
   readonly resizer?: ImageResizer
   /** Height and width, for models that take any. */
   readonly size?: readonly [height: number, width: number]
+  /** Where the model keeps weights in files of their own: what reads one by the name that the model gives it. */
+  readonly externalFiles?: Extract<ExternalFiles, (location: string) => Uint8Array>
 }
 
 /**
@@ -52,7 +54,17 @@ export async function createOnnxExtractor(
 ): Promise<FeatureExtractor> {
   const { name = 'onnx', logitLayer, pooling = 'flatten', range = [0, 1], resizer = 'pil-bicubic', size } = options
   const owner = `The model '${name}'`
-  const decoded = decodeModel(bytes)
+  const beside = new Map<string, Uint8Array>()
+  const { externalFiles } = options
+  const decoded = decodeModel(
+    bytes,
+    externalFiles &&
+      ((location) => {
+        const file = beside.get(location) ?? externalFiles(location)
+        beside.set(location, file)
+        return file
+      }),
+  )
   // Nodes of our own come before and after the model's.
   const model = { ...decoded, graph: workingGraph(decoded.graph, owner) }
   const { layers: asked = [model.graph.outputs[0]!.name] } = options
@@ -82,13 +94,20 @@ export async function createOnnxExtractor(
       ...(logitLayer !== undefined && { logitLayer }),
       protocol: {
         extractor: `${name}:${layers[0]}${pooling === 'mean' ? ' (mean)' : ''}`,
-        weights: await sha256(bytes),
+        weights: await hashOf(bytes, beside),
         resizer: `${resizer} to ${modelInput.size.join('×')}, ${range[0]} to ${range[1]}`,
         quantisation: QUANTISATION,
       },
     },
     { run: runAll, dispose: () => session.dispose() },
   )
+}
+
+/** Of the model alone, as ever, or of it and what lies beside it. */
+async function hashOf(bytes: Uint8Array, beside: ReadonlyMap<string, Uint8Array>): Promise<string> {
+  if (beside.size === 0) return sha256(bytes)
+  const hashes = await Promise.all([bytes, ...beside.values()].map(sha256))
+  return sha256(new TextEncoder().encode(hashes.join()))
 }
 
 function checkChannels(owner: string, { shape }: ImageBatch, channels: 1 | 3): void {
