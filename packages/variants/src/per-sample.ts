@@ -26,6 +26,8 @@ const PER_SAMPLE = new Set([
     'PixelNormalization',
     'ClassScale',
     'PackSamples',
+    'PixelShuffle',
+    'ScaledResidual',
     'NoiseDropout',
     'NoiseGaussian',
   ],
