@@ -62,6 +62,7 @@ export { vae } from './vae/vae.ts'
 export { vaeGan } from './vae-gan/vae-gan.ts'
 export { vanilla } from './vanilla/vanilla.ts'
 export {
+  type BroughtWeights,
   type BuildRequest,
   defineVariant,
   type PaperReference,

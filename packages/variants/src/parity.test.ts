@@ -92,7 +92,7 @@ const cases: readonly Case[] = [
   {
     variant: 'srgan',
     shape: [8, 8, 3],
-    options: { ...narrow, factor: 2, residualBlocks: 1, denseUnits: 8 },
+    options: { ...narrow, factor: 2, skip: 'bicubic', residualBlocks: 1, denseUnits: 8 },
   },
   {
     variant: 'esrgan',

@@ -26,6 +26,7 @@ const PER_SAMPLE = new Set([
     'PixelNormalization',
     'ClassScale',
     'PackSamples',
+    'BicubicEnlargement',
     'PixelShuffle',
     'ScaledResidual',
     'NoiseDropout',

@@ -1,8 +1,13 @@
 import { initializers, input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { applied, Blocks, normalWeights } from '../architectures/blocks.ts'
 import { ScaledResidual } from '../layers/scaled-residual.ts'
-import { type Network, networkOf } from '../network.ts'
-import { doublingsOf, type EnlargingRequest } from '../super-resolution/enlarging-network.ts'
+import type { Network } from '../network.ts'
+import {
+  doublingsOf,
+  type EnlargingRequest,
+  enlargingNetwork,
+  lastGain,
+} from '../super-resolution/enlarging-network.ts'
 import type { EsrganOptions } from './esrgan-options.ts'
 
 export type RrdbOptions = Pick<
@@ -26,7 +31,8 @@ const USUAL = Math.sqrt(1 / 6)
  * ESRGAN's generator (Wang et al. 2018, section 3.1, the authors' code): residual-in-residual dense blocks without normalization, every
  * residual scaled by 0.2; for each doubling nearest neighbours and a convolution; two more at the end.
  */
-export function rrdbNetwork({ options, channels, seed }: EnlargingRequest<RrdbOptions>): Network {
+export function rrdbNetwork(request: EnlargingRequest<RrdbOptions>): Network {
+  const { options, channels, seed } = request
   const { generatorWidth: width, growth, residualBlocks, factor } = options
   const kernel = (own: number, gain: number) =>
     initializers.varianceScaling({ scale: 2 * gain ** 2, mode: 'fanIn', distribution: 'normal', seed: own })
@@ -64,8 +70,8 @@ export function rrdbNetwork({ options, channels, seed }: EnlargingRequest<RrdbOp
   for (let doubling = 0; doubling < doublingsOf(factor); doubling++) {
     maps = blocks.activate(convolution(applied(layers.upSampling2d({ size: [2, 2] }), maps), width))
   }
-  const high = convolution(blocks.activate(convolution(maps, width)), channels)
-  return networkOf('generator', { low }, { high })
+  const made = convolution(blocks.activate(convolution(maps, width)), channels, lastGain(options, USUAL))
+  return enlargingNetwork(request, low, made)
 }
 
 function joined(maps: readonly SymbolicTensor[]): SymbolicTensor {

@@ -1,8 +1,13 @@
-import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { initializers, input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { applied, Blocks, normalWeights } from '../architectures/blocks.ts'
 import { PixelShuffle } from '../layers/pixel-shuffle.ts'
-import { type Network, networkOf } from '../network.ts'
-import { doublingsOf, type EnlargingRequest } from '../super-resolution/enlarging-network.ts'
+import type { Network } from '../network.ts'
+import {
+  doublingsOf,
+  type EnlargingRequest,
+  enlargingNetwork,
+  lastGain,
+} from '../super-resolution/enlarging-network.ts'
 import { parametricRelu } from '../super-resolution/parametric-relu.ts'
 import type { SrganOptions } from './srgan-options.ts'
 
@@ -11,15 +16,19 @@ export type SrResnetOptions = Pick<
   'generatorWidth' | 'residualBlocks' | 'generatorNormalization' | 'initializer' | 'layerNoise'
 >
 
+/** N(0, 0.02²), or the share of it that a gain asks for. */
+const ownKernel = (seed: number, gain: number) => initializers.randomNormal({ mean: 0, stddev: 0.02 * gain, seed })
+
 /**
  * SRResNet (Ledig et al. 2017, figure 4): k9n64s1, residual blocks of two k3n64s1 with batch normalization and PReLU, one more beside a
  * skip around all of them, a pixel shuffle a doubling, k9n3s1.
  */
-export function srResnet({ options, channels, seed }: EnlargingRequest<SrResnetOptions>): Network {
+export function srResnet(request: EnlargingRequest<SrResnetOptions>): Network {
+  const { options, channels, seed } = request
   const { generatorWidth: width, residualBlocks, factor } = options
   const blocks = new Blocks(
     'generator',
-    { ...normalWeights, activation: 'relu' },
+    { ...normalWeights, kernel: ownKernel, activation: 'relu' },
     { options: { ...options, discriminatorNormalization: 'none', dropout: 0 }, seed },
   )
   const useBias = blocks.biasBeforeNormalization
@@ -41,5 +50,6 @@ export function srResnet({ options, channels, seed }: EnlargingRequest<SrResnetO
     )
     maps = blocks.perturb(parametricRelu(shuffled))
   }
-  return networkOf('generator', { low }, { high: blocks.conv2d(maps, { filters: channels, kernelSize: 9 }) })
+  const made = blocks.conv2d(maps, { filters: channels, kernelSize: 9, gain: lastGain(options) })
+  return enlargingNetwork(request, low, made)
 }

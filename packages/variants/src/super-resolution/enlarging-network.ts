@@ -1,9 +1,13 @@
 import { ConfigurationError } from '@gantry/core'
-import type { Network } from '../network.ts'
+import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { applied } from '../architectures/blocks.ts'
+import { BicubicEnlargement } from '../layers/bicubic-enlargement.ts'
+import { type Network, networkOf } from '../network.ts'
+import type { SuperResolutionOptions } from './super-resolution-options.ts'
 
 /** What a network is built for that makes images larger. */
 export interface EnlargingRequest<Options> {
-  readonly options: Options & { readonly factor: number }
+  readonly options: Options & Pick<SuperResolutionOptions, 'factor' | 'skip'>
   /** Of the images that it is given, and makes. */
   readonly channels: number
   readonly seed: number
@@ -11,6 +15,20 @@ export interface EnlargingRequest<Options> {
 
 /** Builds a network of `low` [batch, height, width, channels] to `high`, `factor` times as high and wide: images of any size. */
 export type EnlargingNetwork<Options> = (request: EnlargingRequest<Options>) => Network
+
+/** Of the initial kernel of a last layer whose output is added to the enlarged image: training begins at bicubic interpolation. */
+export const lastGain = ({ skip }: Pick<SuperResolutionOptions, 'skip'>, usual = 1) => (skip === 'none' ? usual : 1e-3)
+
+/** The layers from a small image to a large one as a network, with what its output is added to. */
+export function enlargingNetwork(
+  { options: { factor, skip } }: EnlargingRequest<unknown>,
+  low: SymbolicTensor,
+  made: SymbolicTensor,
+): Network {
+  const high =
+    skip === 'none' ? made : applied(layers.add({}), [applied(new BicubicEnlargement({ factor }), low), made])
+  return networkOf('generator', { low }, { high })
+}
 
 /** How often a factor doubles. */
 export const doublingsOf = (factor: number) => Math.log2(factor)

@@ -23,8 +23,8 @@ export function gameModel(parts: SuperResolutionParts): GanModel {
   const { batchSize, seed, split } = request
   const rules = { ...options, packing: 1 }
   checkOptions(name, rules, { batchSize, samples: image })
-  const channels = image.shape[2]!
-  const perceptual = perceptualNetwork({ network: options.perceptual, channels, activated })
+  const { weights } = request
+  const perceptual = perceptualNetwork({ network: options.perceptual, shape: image.shape, activated, weights })
   const own = opponents({
     generator: network(),
     generatorEma: network(),

@@ -1,21 +1,13 @@
-import { ConfigurationError, RandomStream, sizeOfShape } from '@gantry/core'
-import {
-  add,
-  conv2d,
-  relu,
-  type Tensor,
-  type Tensor4D,
-  tensor,
-  tidy,
-  tile,
-  type Variable,
-  variable,
-} from '@tensorflow/tfjs-core'
+import { ConfigurationError } from '@gantry/core'
+import { type Tensor, tile, type Variable } from '@tensorflow/tfjs-core'
+import type { BroughtWeights } from '../variant-definition.ts'
+import { randomConvolutions } from './random-convolutions.ts'
 import type { SuperResolutionOptions } from './super-resolution-options.ts'
+import { vgg19 } from './vgg19.ts'
 
 /** What a content loss compares images by. Nothing moves its weights. */
 export interface PerceptualNetwork {
-  /** Maps [batch, rows, columns, channels] of images [batch, height, width, 1 or 3]. */
+  /** Maps [batch, rows, columns, channels] of images [batch, height, width, channels]. */
   features(images: Tensor): Tensor
   /** Its weights as state, by full name. */
   readonly variables: Readonly<Record<string, Variable>>
@@ -26,31 +18,13 @@ export interface PerceptualNetwork {
 
 export interface PerceptualRequest {
   readonly network: SuperResolutionOptions['perceptual']
-  /** Of the images. */
-  readonly channels: number
+  /** Of the images: [height, width, channels]. */
+  readonly shape: readonly number[]
   /** Whether features are taken after their activation, as in SRGAN; before it they say more (Wang et al. 2018, section 3.2). */
   readonly activated: boolean
+  /** Those that somebody has brought, by name. */
+  readonly weights?: Readonly<Record<string, BroughtWeights>> | undefined
 }
-
-/** Of all state of perceptual networks. */
-const PREFIX = 'perceptual'
-
-/** A convolution of 3×3. */
-interface Convolution {
-  readonly name: string
-  readonly filters: number
-  readonly stride: 1 | 2
-}
-
-/** Maps of a quarter of the size, with more numbers than the image. */
-const randomConvolutions: readonly Convolution[] = [
-  { name: 'convolution_1', filters: 16, stride: 1 },
-  { name: 'convolution_2', filters: 32, stride: 2 },
-  { name: 'convolution_3', filters: 32, stride: 1 },
-  { name: 'convolution_4', filters: 64, stride: 2 },
-]
-
-const SEED = 2020
 
 /** The pixels themselves. */
 const pixels: PerceptualNetwork = { features: (images) => images, variables: {}, frozen: {}, dispose: () => {} }
@@ -58,10 +32,11 @@ const pixels: PerceptualNetwork = { features: (images) => images, variables: {},
 /**
  * The frozen network of a content loss.
  *
- * @throws ConfigurationError `CHANNELS_IMPOSSIBLE` for images that are neither grey nor RGB
+ * @throws ConfigurationError `CHANNELS_IMPOSSIBLE` for images that are neither grey nor RGB; `WEIGHTS_MISSING`, `SIZE_IMPOSSIBLE`
  */
-export function perceptualNetwork({ network, channels, activated }: PerceptualRequest): PerceptualNetwork {
+export function perceptualNetwork({ network, shape, activated, weights }: PerceptualRequest): PerceptualNetwork {
   if (network === 'none') return pixels
+  const channels = shape[2]!
   if (channels !== 1 && channels !== 3) {
     throw new ConfigurationError({
       code: 'CHANNELS_IMPOSSIBLE',
@@ -69,39 +44,7 @@ export function perceptualNetwork({ network, channels, activated }: PerceptualRe
       fix: 'Set perceptual to none, which compares pixels.',
     })
   }
-  const variables = randomWeights(randomConvolutions)
-  return {
-    variables,
-    frozen: { [`${PREFIX}/`]: `random-conv of seed ${SEED}` },
-    features: (images) => {
-      let maps = channels === 1 ? tile(images, [1, 1, 1, 3]) : images
-      for (const [index, { name, stride }] of randomConvolutions.entries()) {
-        const isLast = index === randomConvolutions.length - 1
-        const [kernel, bias] = [variables[`${PREFIX}/${name}/kernel`], variables[`${PREFIX}/${name}/bias`]]
-        maps = add(conv2d(maps as Tensor4D, kernel as never, stride, 'same'), bias!)
-        if (!isLast || activated) maps = relu(maps)
-      }
-      return maps
-    },
-    dispose: () => {
-      for (const own of Object.values(variables)) own.dispose()
-    },
-  }
-}
-
-/** Uniform draws are exact on every machine, and this bound keeps the variance from layer to layer (He et al. 2015). */
-function randomWeights(convolutions: readonly Convolution[]): Record<string, Variable> {
-  const weights: Record<string, Variable> = {}
-  let inputs = 3
-  for (const { name, filters } of convolutions) {
-    const random = new RandomStream(SEED, `${PREFIX}/${name}`)
-    const draw = (shape: readonly number[], bound: number) => {
-      const numbers = Float32Array.from({ length: sizeOfShape(shape) }, () => (2 * random.uniform() - 1) * bound)
-      return tidy(() => variable(tensor(numbers, [...shape]), false))
-    }
-    weights[`${PREFIX}/${name}/kernel`] = draw([3, 3, inputs, filters], Math.sqrt(6 / (9 * inputs)))
-    weights[`${PREFIX}/${name}/bias`] = draw([filters], 0.1)
-    inputs = filters
-  }
-  return weights
+  const own = network === 'vgg19' ? vgg19(weights?.vgg19, activated, shape) : randomConvolutions(activated)
+  if (channels === 3) return own
+  return { ...own, features: (images) => own.features(tile(images, [1, 1, 1, 3])) }
 }

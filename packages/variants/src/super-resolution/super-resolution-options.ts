@@ -18,6 +18,12 @@ export const superResolutionOptions = gameRules
     // The papers keep no average of the generator's weights.
     emaDecay: emaDecay.unwrap().default(0).describe('decay of the moving average of the generator'),
     factor: z.literal([2, 4]).default(4).describe('how many times as large images become, a side'),
+    skip: z
+      .enum(['none', 'bicubic'])
+      .default('none')
+      .describe(
+        'what the output of the generator is added to: nothing, or the image enlarged by bicubic interpolation, so that it learns the difference, which is much faster (Kim et al. 2016)',
+      ),
     generatorWidth: generatorWidth.unwrap().default(64).describe("channels of the generator's maps"),
     discriminatorWidth: discriminatorWidth
       .unwrap()
@@ -42,10 +48,10 @@ export const superResolutionOptions = gameRules
       .describe('steps of the first stage, in which the generator alone learns to match pixels; the rest is the game'),
     pretrainLearningRate: z.number().positive().max(10).default(1e-4).describe('step size of the first stage'),
     perceptual: z
-      .enum(['random-conv', 'none'])
+      .enum(['random-conv', 'vgg19', 'none'])
       .default('random-conv')
       .describe(
-        'frozen network whose features the content loss compares: random-conv, convolutions with random weights of a fixed seed, which see texture and no objects; none compares pixels',
+        'frozen network whose features the content loss compares: random-conv, convolutions with random weights of a fixed seed, which see texture and no objects; vgg19, that of the paper, for those who bring its weights (gantry weights add vgg19 FILE); none compares pixels',
       ),
     contentWeight: weight.default(1).describe('weight of the distance of features from those of the true image'),
     adversarialWeight: weight.default(1e-3).describe("weight of the generator's adversarial loss"),

@@ -20,7 +20,7 @@ export interface SuperResolutionParts {
   readonly image: BoundField
   /** Makes one generator; all of a request have the same weights. */
   readonly network: () => Network
-  readonly request: Pick<BuildRequest<unknown>, 'batchSize' | 'seed' | 'split'>
+  readonly request: Pick<BuildRequest<unknown>, 'batchSize' | 'seed' | 'split' | 'weights'>
   readonly distance: Distance
   /** Whether features are compared after their activation. */
   readonly activated: boolean

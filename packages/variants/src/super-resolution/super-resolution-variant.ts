@@ -45,6 +45,7 @@ export function superResolutionVariant<Schema extends typeof superResolutionOpti
   }
   return defineVariant({
     ...{ name, title, description, paper, needs, schema, presets },
+    weights: ({ perceptual }: SuperResolutionOptions) => (perceptual === 'vgg19' ? ['vgg19'] : []),
     build: (request) => gameModel(own(request)),
     stages: (request) => {
       const { pretrainSteps, optimizer } = request.options as Options

@@ -19,6 +19,7 @@ import { esrgan } from '../esrgan/esrgan.ts'
 import { esrganOptions } from '../esrgan/esrgan-options.ts'
 import { rrdbNetwork } from '../esrgan/rrdb.ts'
 import type { GanModel } from '../gan-model.ts'
+import { BicubicEnlargement } from '../layers/bicubic-enlargement.ts'
 import { PixelShuffle } from '../layers/pixel-shuffle.ts'
 import type { Network } from '../network.ts'
 import { srResnet } from '../srgan/sr-resnet.ts'
@@ -43,7 +44,7 @@ const convolution = (side: number, inputs: number, filters: number) => side ** 2
 
 describe('the networks', () => {
   it('have as many weights as the papers’', () => {
-    const options = { generatorWidth: 64, initializer: 'architecture', layerNoise: 0, factor: 4 } as const
+    const options = { generatorWidth: 64, initializer: 'architecture', layerNoise: 0, factor: 4, skip: 'none' } as const
     const request = { channels: 3, seed: 1 }
     const resnet = srResnet({ ...request, options: { ...srganOptions.parse({}), ...options } })
     // Without biases before batch normalization, which has two numbers a channel; a slope a channel and PReLU.
@@ -101,6 +102,26 @@ describe('the networks', () => {
     }
   })
 
+  it.each([2, 4] as const)('begin at bicubic interpolation where their output is added to it, %i times', (factor) => {
+    const given = images([2, 5, 7, 3])
+    const plain = ndarray('float32', given.shape, given.dataSync() as Float32Array<ArrayBuffer>)
+    const expected = resample(plain, [5 * factor, 7 * factor], pilBicubicTaps).data
+    const enlarged = new BicubicEnlargement({ factor }).apply(given) as Tensor
+    expect(enlarged.shape).toEqual([2, 5 * factor, 7 * factor, 3])
+    for (const [index, value] of numbersOf(enlarged).entries()) expect(value).toBeCloseTo(expected[index]!, 5)
+
+    const own = { generatorWidth: 2, residualBlocks: 1, factor, skip: 'bicubic' } as const
+    const networks = [
+      srResnet({ options: srganOptions.parse(own), channels: 3, seed: 1 }),
+      rrdbNetwork({ options: esrganOptions.parse({ ...own, growth: 2 }), channels: 3, seed: 1 }),
+    ]
+    for (const network of networks) {
+      const made = numbersOf(network.apply({ low: given }, { training: false }).high!)
+      expect(Math.max(...made.map((value, index) => Math.abs(value - expected[index]!)))).toBeLessThan(0.02)
+      network.dispose()
+    }
+  })
+
   it('refuse images that cannot be reduced', () => {
     expect(() => buildVariant('srgan', { shape: [30, 30, 3], batchSize: 1 })).toThrow(
       expect.objectContaining({
@@ -132,7 +153,7 @@ describe('a perceptual network of random convolutions', () => {
     mean(abs(sub(network.features(given), network.features(target)))) as Scalar
 
   it.each([1, 3])('has gradients that finite differences confirm, for %i channels', (channels) => {
-    const network = perceptualNetwork({ network: 'random-conv', channels, activated: false })
+    const network = perceptualNetwork({ network: 'random-conv', shape: [8, 8, channels], activated: false })
     const [given, target] = [images([1, 8, 8, channels]), images([1, 8, 8, channels], 'target')]
     const loss = distance(network, target)
     // Along the gradient itself, in float32: a step that is large beside rounding, and small beside the bends of the activations.
@@ -163,7 +184,7 @@ describe('a perceptual network of random convolutions', () => {
   })
 
   it('refuses what it cannot look at', () => {
-    const request = { network: 'random-conv', channels: 4, activated: true } as const
+    const request = { network: 'random-conv', shape: [8, 8, 4], activated: true } as const
     expect(() => perceptualNetwork(request)).toThrow(/have 4 channels/)
     expect(perceptualNetwork({ ...request, network: 'none' }).frozen).toEqual({})
   })

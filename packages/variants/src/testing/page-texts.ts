@@ -190,7 +190,7 @@ G, F minimise  ½ E (D_Y(G(x)) - 1)² + ½ E (D_X(F(y)) - 1)²
   },
   srgan: {
     about:
-      'Small images made large, 2 or 4 times, with detail that a discriminator takes for real. It learns from large images alone: what it is given is made of them by a bicubic reduction, as Pillow does it. In the first stage, `pretrain`, the generator learns to match pixels, which is SRResNet; then it plays. `gantry sample RUN --input low=photo.png` makes the large image. The content loss compares features of a frozen network: of random convolutions with a fixed seed, which see texture and no objects, or pixels.',
+      'Small images made large, 2 or 4 times, with detail that a discriminator takes for real. It learns from large images alone: what it is given is made of them by a bicubic reduction, as Pillow does it. In the first stage, `pretrain`, the generator learns to match pixels, which is SRResNet; then it plays. `gantry sample RUN --input low=photo.png` makes the large image. The content loss compares features of a frozen network: of random convolutions with a fixed seed, which see texture and no objects; of VGG-19, as in the paper, where its weights are brought (`perceptual=vgg19`); or pixels. `skip=bicubic` lets the generator learn the difference from bicubic interpolation, which short runs need.',
     equations: `first, for pretrainSteps:  G minimises  E ‖y - G(x)‖²                    equation 4, mean over all numbers; x: y reduced
 then:  D minimises  -E log D(y) - E log(1 - D(G(x)))               equation 2
        G minimises  E ‖φ(y) - φ(G(x))‖² - 10⁻³·E log D(G(x))         equations 3, 5 and 6
@@ -200,6 +200,7 @@ then:  D minimises  -E log D(y) - E log(1 - D(G(x)))               equation 2
       beta1: 'section 3.2: β₁ = 0.9',
       emaDecay: 'the paper keeps no average',
       factor: 'section 3.1: 4',
+      skip: 'figure 4 has none',
       generatorWidth: 'figure 4: k3n64s1',
       residualBlocks: 'section 3.2: 16 blocks',
       generatorNormalization: 'figure 4: batch normalization',
@@ -216,7 +217,7 @@ then:  D minimises  -E log D(y) - E log(1 - D(G(x)))               equation 2
   },
   esrgan: {
     about:
-      'SRGAN with a generator of dense residual blocks without normalization, a discriminator that asks whether a real image is more real than the average of those that were made, and features that are compared before their activation: sharper, and closer to what was there. Small images are made of large ones by a bicubic reduction, and the generator learns pixels first, as in `srgan`. `gantry sample RUN --input low=photo.png` makes the large image. The content loss compares features of a frozen network: of random convolutions with a fixed seed, which see texture and no objects, or pixels.',
+      'SRGAN with a generator of dense residual blocks without normalization, a discriminator that asks whether a real image is more real than the average of those that were made, and features that are compared before their activation: sharper, and closer to what was there. Small images are made of large ones by a bicubic reduction, and the generator learns pixels first, as in `srgan`. `gantry sample RUN --input low=photo.png` makes the large image. The content loss compares features of a frozen network: of random convolutions with a fixed seed, which see texture and no objects; of VGG-19, as in the paper, where its weights are brought (`perceptual=vgg19`); or pixels. `skip=bicubic` lets the generator learn the difference from bicubic interpolation, which short runs need.',
     equations: `first, for pretrainSteps:  G minimises  E ‖y - G(x)‖₁                    section 4.1, mean over all numbers; x: y reduced
 then:  D minimises  -E log D(y, G(x)) - E log(1 - D(G(x), y))      equation 1; D(a, b) = σ(C(a) - E C(b))
        G minimises  E ‖φ(y) - φ(G(x))‖₁ + λ·L_Ra + η·E ‖y - G(x)‖₁   equation 3
@@ -228,6 +229,7 @@ L_Ra = -E log(1 - D(y, G(x))) - E log D(G(x), y)                   equation 2
       beta1: 'section 4.1: β₁ = 0.9',
       emaDecay: 'the paper keeps no average',
       factor: 'section 4.1: 4',
+      skip: "the authors' code has none",
       generatorWidth: "the authors' code: 64",
       residualBlocks: 'section 4.1: 23 RRDB',
       growth: "the authors' code: 32",
