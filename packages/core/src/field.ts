@@ -40,6 +40,8 @@ export interface Port extends Omit<Field, 'shape'> {
   readonly field?: string
   /** How an input comes about where nobody gives it: standard normal, or uniform in [0, 1). */
   readonly drawn?: 'normal' | 'uniform'
+  /** Of an input of images: how many times as large, a side, those of its field are. They are reduced before they feed it. */
+  readonly reduced?: number
   /** Value of an input where nobody gives it. */
   readonly otherwise?: number
 }

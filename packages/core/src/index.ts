@@ -95,6 +95,10 @@ export { parseNumber } from './parse-number.ts'
 export { invertPermutation, permuteAxes } from './permute-axes.ts'
 export { printable, printableLine } from './printable.ts'
 export { type RandomState, RandomStream } from './random.ts'
+export { applyTaps } from './resampling/apply-taps.ts'
+export { pilBicubicTaps } from './resampling/pil-bicubic.ts'
+export { resample } from './resampling/resample.ts'
+export { type MakeTaps, type Taps, toMatrix } from './resampling/taps.ts'
 export {
   decodeSafetensors,
   describeSafetensors,

@@ -1,4 +1,4 @@
-import { rowsOf } from '@gantry/core'
+import { type NDArray, type Port, pilBicubicTaps, resample, rowsOf } from '@gantry/core'
 import { coarsePixels } from './coarse-pixels.ts'
 import { givenOrDrawn } from './given-rows.ts'
 import { type GridImages, imageGrid, imagePng } from './image-grid.ts'
@@ -11,7 +11,8 @@ type AllShown = Readonly<Record<string, Shown>>
 export const image: Modality = {
   name: 'image',
   takesData: true,
-  supply: (port, request) => givenOrDrawn(port, request, 'photo.png'),
+  supply: (port, { data, ...request }) =>
+    givenOrDrawn(port, { ...request, ...(data && { data: reduced(port, data) }) }, 'photo.png'),
   parse: readImage,
   coordinates: coarsePixels,
   show: async (parts, beside, layout) => ({
@@ -26,6 +27,18 @@ export const image: Modality = {
         : await imageGrid(sideBySide(parts).map((part) => ({ ...part, images: rowsOf(part.images, index, 1) })))
     return { extension: 'png', bytes }
   },
+}
+
+/** Images of the data at the size of an input that takes smaller ones: bicubic, within the range. */
+function reduced({ reduced: factor, range }: Port, images: NDArray): NDArray {
+  if (factor === undefined) return images
+  const [, height, width] = images.shape as readonly [number, number, number, number]
+  const small = resample(images, [Math.floor(height / factor), Math.floor(width / factor)], pilBicubicTaps)
+  const [minimum, maximum] = range ?? [-1, 1]
+  for (let index = 0; index < small.data.length; index++) {
+    small.data[index] = Math.min(maximum, Math.max(minimum, small.data[index]!))
+  }
+  return small
 }
 
 /** What went in, and then every output before what it should have been. */

@@ -68,6 +68,22 @@ describe('supply', () => {
     expect(values(ask({ input: { ...photo, drawn: 'normal' } }).input)).toHaveLength(8)
   })
 
+  it('reduces images of the data for an input that takes smaller ones, but not those that are asked for', () => {
+    const ports = { low: { ...photo, reduced: 2 } }
+    const data = {
+      photo: float32(
+        [4, 2, 4, 1],
+        new Array(32).fill(0).map((_, index) => (index % 2 ? 9 : -9)),
+      ),
+    }
+    const { low } = ask(ports, { data })
+    expect(low!.shape).toEqual([4, 1, 2, 1])
+    // The stripes are as wide as a pixel, so that their mean is left; at the border the kernel sees one side of them.
+    expect(Math.max(...values(low).map(Math.abs))).toBeLessThanOrEqual(1)
+    const asked = { low: float32([1, 1, 2, 1], [9, 8]) }
+    expect(values(ask(ports, { data, asked }).low).slice(0, 2)).toEqual([9, 8])
+  })
+
   it('tells which inputs take what the data have', () => {
     const words: Port = { modality: 'tokens', dtype: 'int32', shape: [2], field: 'words' }
     const ports = {

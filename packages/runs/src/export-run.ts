@@ -136,7 +136,7 @@ export async function exportRun(
 async function openFunctions(config: RunConfig, data: RunData, stage: string | undefined): Promise<OpenedModel> {
   await prepareTensorflow()
   const variant = findVariant(config.variant)
-  const request = buildRequest(config, boundFieldsOf(data))
+  const request = await buildRequest(config, boundFieldsOf(data))
   const plan = variant.stages?.(request).find(({ name }) => name === stage)
   const engine = findEngine(config.engine)
   return openModel(

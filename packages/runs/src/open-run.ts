@@ -2,7 +2,7 @@ import { type OpenDatasetOptions, type OpenedDataset, openDataset } from '@gantr
 import type { RunConfig } from '@gantry/training'
 import { bindFields, findVariant } from '@gantry/variants'
 import { findEngine } from './engines/registry.ts'
-import { buildRequest, type ModelStage, openStages } from './open-stages.ts'
+import { type ModelStage, openStages, variantOptions } from './open-stages.ts'
 import { describeData, type RunData } from './run-data.ts'
 import { openValidation } from './validation-data.ts'
 
@@ -53,8 +53,7 @@ export async function openRun(config: RunConfig, { threads, ...options }: OpenRu
     const fields = bindFields(variant, dataset.fields, config.bind)
     validation = await openValidation(config, fields, options)
     const open = async (given: RunConfig): Promise<OpenedRun> => {
-      // Options that the variant has got since the run began are at their defaults.
-      const own = { ...given, options: buildRequest(given, fields).options }
+      const own = { ...given, options: variantOptions(given) }
       const { stages, named } = await openStages(own, fields, engine, threads)
       // What can be told of the options is told before anything else happens.
       await stages[0]!.open()

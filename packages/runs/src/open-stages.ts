@@ -3,6 +3,7 @@ import { type OpenedStage, parseConfig, type RunConfig, type Stage } from '@gant
 import { type BuildRequest, findVariant, type GanModel } from '@gantry/variants'
 import type { Engine } from './engines/engine.ts'
 import { prepareTensorflow } from './tensorflow.ts'
+import { broughtWeights } from './weights/brought-weights.ts'
 
 /** A model with the session that trains or evaluates it. */
 export interface OpenedModel extends OpenedStage {
@@ -14,14 +15,26 @@ export interface ModelStage extends Stage {
   open(): Promise<OpenedModel>
 }
 
-/** What a variant is built for by a run's configuration. */
-export function buildRequest(
+/** All options of a run's variant: those that it has got since the run began are at their defaults. */
+export function variantOptions(config: RunConfig): Record<string, unknown> {
+  const { name, schema } = findVariant(config.variant)
+  return parseConfig(schema, config.options, `The variant '${name}'`)
+}
+
+/**
+ * What a variant is built for by a run's configuration.
+ *
+ * @throws ConfigurationError `WEIGHTS_MISSING` where it needs weights that nobody has brought
+ */
+export async function buildRequest(
   config: RunConfig,
   fields: Readonly<Record<string, BoundField>>,
-): BuildRequest<Record<string, unknown>> {
-  const { name, schema } = findVariant(config.variant)
-  const options = parseConfig(schema, config.options, `The variant '${name}'`)
-  return { options, fields, batchSize: config.batchSize, seed: config.seed }
+): Promise<BuildRequest<Record<string, unknown>>> {
+  const variant = findVariant(config.variant)
+  const options = variantOptions(config)
+  const names = variant.weights?.(options) ?? []
+  const weights = names.length > 0 && (await broughtWeights(`The variant '${variant.name}'`, names))
+  return { options, fields, batchSize: config.batchSize, seed: config.seed, ...(weights && { weights }) }
 }
 
 /**
@@ -38,7 +51,7 @@ export async function openStages(
 ): Promise<{ readonly stages: readonly ModelStage[]; readonly named: boolean }> {
   await prepareTensorflow()
   const variant = findVariant(config.variant)
-  const request = buildRequest(config, fields)
+  const request = await buildRequest(config, fields)
   const plans = variant.stages?.(request)
   const prepare = (model: GanModel) => engine.prepare(model, config.device, threads)
   if (plans === undefined) {

@@ -8,7 +8,7 @@ import {
   TrainingError,
   type TrainingSession,
 } from '@gantry/core'
-import { drawRows, noiseDraw, supply } from '@gantry/modalities'
+import { drawRows, noiseDraw, portsFromData, supply } from '@gantry/modalities'
 
 /** Batch sizes at which an export is compared with the trainer: one, an odd one, and a full grid. */
 export const checkedBatches = [1, 7, 64] as const
@@ -35,7 +35,7 @@ export async function measureParity({ session, fn, ports, bytes, seed }: ParityR
   let [error, scale] = [0, 1]
   try {
     for (const count of checkedBatches) {
-      const own = supply(ports, { seed, from: 0, count, data: madeUpData(ports, seed, count) })
+      const own = supply(ports, { seed, from: 0, count, asked: madeUp(portsFromData(ports), seed, count) })
       const trainers = await session.evaluate(fn.name, own, noiseDraw({ seed, from: 0 }))
       const outputs = await exported.run(own)
       for (const [name, expected] of Object.entries(trainers)) {
@@ -56,17 +56,15 @@ export async function measureParity({ session, fn, ports, bytes, seed }: ParityR
   })
 }
 
-/** Numbers in the range of each field that feeds an input: a comparison needs no real ones, and an export no data. */
-function madeUpData(ports: Ports, seed: number, count: number): Record<string, NDArray> {
-  const fed = Object.values(ports).filter(({ field }) => field !== undefined)
-  return Object.fromEntries(
-    fed.map((port) => {
-      const lengths = port.shape.map((length, axis) => (typeof length === 'number' ? length : openLength(port, axis)))
-      const rows = { name: `parity/${port.field}`, shape: lengths, distribution: 'uniform' } as const
-      const array = drawRows(rows, { seed, from: 0, count }) as NDArray<'float32'>
-      return [port.field!, { ...array, data: array.data.map(madeUpNumber(port)) }]
-    }),
-  )
+/** Numbers in the range of each input that the data feed: a comparison needs no real ones, and an export no data. */
+function madeUp(ports: Ports, seed: number, count: number): Record<string, NDArray> {
+  const fed = Object.entries(ports).map(([name, port]) => {
+    const lengths = port.shape.map((length, axis) => (typeof length === 'number' ? length : openLength(port, axis)))
+    const rows = { name: `parity/${port.field}`, shape: lengths, distribution: 'uniform' } as const
+    const array = drawRows(rows, { seed, from: 0, count }) as NDArray<'float32'>
+    return [name, { ...array, data: array.data.map(madeUpNumber(port)) }] as const
+  })
+  return Object.fromEntries(fed)
 }
 
 /** A number that a port can take, of one in [0, 1). Whole numbers stand for names, where there are any. */

@@ -36,6 +36,11 @@ function optionsOf(variant: string): Record<string, unknown> {
     optimizer: 'sgd',
     criticSteps: 1,
     receptiveField: 16,
+    residualBlocks: 1,
+    growth: 4,
+    denseUnits: 16,
+    // The game, which comes after it.
+    pretrainSteps: 0,
   }
   const known = Object.entries(wanted).filter(([key]) => key in schema.shape)
   return parseConfig(schema, Object.fromEntries(known), variant)

@@ -10,6 +10,7 @@ export { cgan } from './cgan/cgan.ts'
 export { cyclegan } from './cyclegan/cyclegan.ts'
 export { dcgan } from './dcgan/dcgan.ts'
 export { dragan } from './dragan/dragan.ts'
+export { esrgan } from './esrgan/esrgan.ts'
 export { fAnogan } from './f-anogan/f-anogan.ts'
 export { batchFeed, latentFeed } from './feeds.ts'
 export { adversarialGame, type GameParts } from './game/adversarial-game.ts'
@@ -56,10 +57,12 @@ export { findPreset, type Preset, type PresetChoice } from './presets.ts'
 export { ragan } from './ragan/ragan.ts'
 export { findVariant, variants } from './registry.ts'
 export { sngan } from './sngan/sngan.ts'
+export { srgan } from './srgan/srgan.ts'
 export { vae } from './vae/vae.ts'
 export { vaeGan } from './vae-gan/vae-gan.ts'
 export { vanilla } from './vanilla/vanilla.ts'
 export {
+  type BroughtWeights,
   type BuildRequest,
   defineVariant,
   type PaperReference,

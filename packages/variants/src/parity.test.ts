@@ -91,6 +91,20 @@ const cases: readonly Case[] = [
       gradientAccumulation: 2,
     },
   },
+  {
+    variant: 'srgan',
+    shape: [8, 8, 3],
+    options: { ...narrow, factor: 2, skip: 'bicubic', residualBlocks: 1, denseUnits: 8 },
+  },
+  {
+    variant: 'esrgan',
+    shape: [8, 8, 1],
+    options: {
+      ...narrow,
+      ...{ residualBlocks: 1, growth: 2, denseUnits: 8, discriminatorNormalization: 'none' },
+      ...{ perceptual: 'none', augment: ['color', 'translation'], r1: 1, gradientAccumulation: 2 },
+    },
+  },
   { variant: 'vae-gan', shape: [2], options: { hiddenUnits: 16, gradientAccumulation: 2 } },
   {
     variant: 'dcgan',

@@ -4,12 +4,14 @@ import { cgan } from './cgan/cgan.ts'
 import { cyclegan } from './cyclegan/cyclegan.ts'
 import { dcgan } from './dcgan/dcgan.ts'
 import { dragan } from './dragan/dragan.ts'
+import { esrgan } from './esrgan/esrgan.ts'
 import { fAnogan } from './f-anogan/f-anogan.ts'
 import { infogan } from './infogan/infogan.ts'
 import { lsgan } from './lsgan/lsgan.ts'
 import { pix2pix } from './pix2pix/pix2pix.ts'
 import { ragan } from './ragan/ragan.ts'
 import { sngan } from './sngan/sngan.ts'
+import { srgan } from './srgan/srgan.ts'
 import { vae } from './vae/vae.ts'
 import { vaeGan } from './vae-gan/vae-gan.ts'
 import { vanilla } from './vanilla/vanilla.ts'
@@ -35,6 +37,8 @@ export const variants: readonly VariantDefinition[] = [
   fAnogan,
   pix2pix,
   cyclegan,
+  srgan,
+  esrgan,
 ] as unknown as readonly VariantDefinition[]
 
 /** @throws ConfigurationError `VARIANT_UNKNOWN`, with the nearest name. */

@@ -1,4 +1,4 @@
-import type { BoundField } from '@gantry/core'
+import type { BoundField, NDArray } from '@gantry/core'
 import type { z } from 'zod'
 import type { GanModel } from './gan-model.ts'
 import type { Preset } from './presets.ts'
@@ -19,6 +19,14 @@ export interface Slot {
   readonly optional?: true
 }
 
+/** Weights of a network that somebody else has trained, as their user has brought them. */
+export interface BroughtWeights {
+  /** By the names that their authors give them. */
+  readonly tensors: ReadonlyMap<string, NDArray>
+  /** Of the file, hexadecimal: models with frozen weights are known by it. */
+  readonly sha256: string
+}
+
 export interface BuildRequest<Options> {
   readonly options: Options
   /** Fields of the data by slot, as `bindFields` chooses them. */
@@ -31,6 +39,8 @@ export interface BuildRequest<Options> {
    * (`Phase.gathers`).
    */
   readonly split?: boolean
+  /** Those that {@link VariantDefinition.weights} names. */
+  readonly weights?: Readonly<Record<string, BroughtWeights>>
 }
 
 /** One part of a training run: a model that trains for some steps before the next takes over. */
@@ -67,6 +77,8 @@ export interface VariantDefinition<Schema extends z.ZodObject = z.ZodObject> {
   readonly presets: readonly Preset<z.infer<Schema>>[]
   /** For what goes on with the networks of another run: without one it cannot begin. */
   readonly startsFrom?: StartsFrom
+  /** Names of the weights that must be brought for these options, such as those of a perceptual network. */
+  weights?(options: z.infer<Schema>): readonly string[]
   /** @throws ConfigurationError `FIELD_MISSING`; `SIZE_IMPOSSIBLE` for samples that the networks cannot make. */
   build(request: BuildRequest<z.infer<Schema>>): GanModel
   /** Where training has several stages: each of them, in order. `build` makes the model of the last. */

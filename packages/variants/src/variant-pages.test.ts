@@ -23,7 +23,7 @@ vi.mock('./network.ts', async (importOriginal) => {
   const real = await importOriginal<typeof import('./network.ts')>()
   const networkOf: typeof real.networkOf = (title, inputs, outputs) => {
     const network = layersModel({ inputs: Object.values(inputs), outputs: Object.values(outputs) })
-    built.push({ title, network, makesSamples: 'samples' in outputs || 'target' in outputs })
+    built.push({ title, network, makesSamples: ['samples', 'target', 'high'].some((name) => name in outputs) })
     return real.networkOf(title, inputs, outputs)
   }
   return { ...real, networkOf }
@@ -35,16 +35,23 @@ beforeAll(async () => {
 
 const isConditional = ({ needs }: VariantDefinition) => 'labels' in needs
 
-/** Those that make samples first, each once: its twin is the moving average. */
 /** Digits; pictures of a size that can be halved for what makes pictures out of pictures. */
-const shapeOf = ({ needs }: VariantDefinition) => ('target' in needs ? [64, 64, 3] : [28, 28, 1])
+const shapeOf = ({ needs }: VariantDefinition) => ('target' in needs || 'image' in needs ? [64, 64, 3] : [28, 28, 1])
 
 /** Data that it can be tried on. */
-const dataOf = ({ needs }: VariantDefinition) => ('target' in needs ? 'emoji-twins --size 64' : 'mnist')
+function dataOf({ needs }: VariantDefinition): string {
+  if ('image' in needs) return 'folder:photos --size 96'
+  return 'target' in needs ? 'emoji-twins --size 64' : 'mnist'
+}
 
+/** Of networks with dozens of equal blocks, a drawing has one. */
+const drawnWith = ({ needs }: VariantDefinition) => ('image' in needs ? { residualBlocks: 1 } : {})
+
+/** What makes samples first, each network once: its twin is the moving average. */
 function drawing(variant: VariantDefinition): string {
   built.length = 0
-  buildVariant(variant.name, { shape: shapeOf(variant), classes: 10, batchSize: 64 }).dispose()
+  const request = { shape: shapeOf(variant), classes: 10, batchSize: 64, options: drawnWith(variant) }
+  buildVariant(variant.name, request).dispose()
   const once = built.filter(({ title }, index) => built.findIndex((other) => other.title === title) === index)
   return drawNetworks([...once.filter((own) => own.makesSamples), ...once.filter((own) => !own.makesSamples)])
 }
@@ -92,6 +99,7 @@ function page(variant: VariantDefinition, { about, equations }: PageText): strin
     const source = sourceOf(name, option, value)
     return source === undefined ? [] : [`| \`${option}\` | ${code(value)} | ${source} |`]
   })
+  const blocks = 'residualBlocks' in drawnWith(variant) ? ', but one residual block' : ''
   return `# ${title}
 
 Written by \`npx vitest run variant-pages -u\`; a test fails when it is out of date.
@@ -117,7 +125,7 @@ they score: [learning.md](../learning.md).
 ${presetsOf(variant)}
 ## Networks
 
-On ${shapeOf(variant).slice(0, 2).join('×')} ${shapeOf(variant)[2] === 1 ? 'grey' : 'RGB'} images${isConditional(variant) ? ' of 10 classes' : ''}, with the defaults: each layer with its output's shape and its number of weights.
+On ${shapeOf(variant).slice(0, 2).join('×')} ${shapeOf(variant)[2] === 1 ? 'grey' : 'RGB'} images${isConditional(variant) ? ' of 10 classes' : ''}, with the defaults${blocks}: each layer with its output's shape and its number of weights.
 
 ![Layers of its networks](../images/variants/${name}-networks.svg)
 

@@ -1,9 +1,8 @@
-import { type DType, float32, type NDArray, ndarray, ShapeError } from '@gantry/core'
+import { type DType, float32, type NDArray, ndarray, ShapeError, toMatrix } from '@gantry/core'
 import { attribute, type GraphBuilder } from '@gantry/onnx'
 import type { ImageBatch } from '../features.ts'
 import { type Resizer, resizers } from '../resize/resize-images.ts'
 import { resizePilUint8 } from '../resize/resize-pil-uint8.ts'
-import { toMatrix } from '../resize/taps.ts'
 
 /** How images are brought to a network's size; `pil-bicubic-uint8` rounds to 8 bits as saved images are. */
 export type ImageResizer = Resizer | 'pil-bicubic-uint8'

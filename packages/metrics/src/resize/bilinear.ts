@@ -1,4 +1,4 @@
-import type { Taps } from './taps.ts'
+import type { Taps } from '@gantry/core'
 
 /** Two neighbours an output, weighted by where `positionOf` puts it between them, in float32 as the references do. */
 function linearTaps(inputs: number, outputs: number, positionOf: (output: number, scale: number) => number): Taps {

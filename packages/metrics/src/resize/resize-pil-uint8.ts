@@ -1,8 +1,5 @@
-import { ndarray } from '@gantry/core'
+import { applyTaps, ndarray, pilBicubicTaps, type Taps } from '@gantry/core'
 import type { ImageBatch } from '../features.ts'
-import { applyTaps } from './apply-taps.ts'
-import { pilBicubicTaps } from './pil-bicubic.ts'
-import type { Taps } from './taps.ts'
 
 /** Pillow's fixed-point weights: 32 bits less 8 for the pixel and 2 for sums that overshoot. */
 const PRECISION = 32 - 8 - 2

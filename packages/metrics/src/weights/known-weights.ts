@@ -1,9 +1,10 @@
 import { headName } from '../lpips/networks.ts'
-import { backboneShapes, headShapes, inceptionShapes, type Shapes } from './weights-shapes.ts'
+import { backboneShapes, headShapes, inceptionShapes, type Shapes, vgg19Shapes } from './weights-shapes.ts'
 
 export type WeightsName =
   | 'inception-fid'
   | 'vgg16'
+  | 'vgg19'
   | 'alexnet'
   | 'squeezenet1_1'
   | 'lpips-vgg'
@@ -72,7 +73,7 @@ function file(url: string, sha256: string, bytes?: number): WeightsFile {
 const torchvision = { licence: 'BSD-3-Clause (torchvision)', canonicalName: backboneName }
 const heads = { licence: 'BSD-2-Clause', canonicalName: lpipsHeadName }
 
-/** The weights that extractors and LPIPS take, and where their authors publish them. */
+/** The weights that extractors, LPIPS and perceptual losses take, and where their authors publish them. */
 export const knownWeights: readonly KnownWeights[] = [
   {
     name: 'inception-fid',
@@ -105,6 +106,19 @@ export const knownWeights: readonly KnownWeights[] = [
       ),
     ],
     shapes: backboneShapes('vgg'),
+  },
+  {
+    ...torchvision,
+    name: 'vgg19',
+    about: 'VGG-19 of torchvision, trained on ImageNet: for the content loss of srgan and esrgan',
+    files: [
+      file(
+        `${TORCHVISION}/vgg19-dcbb9e9d.pth`,
+        'dcbb9e9dad569fff7a846263a77324fc34978fea2bfb039c012d710e1776ae44',
+        574_673_361,
+      ),
+    ],
+    shapes: vgg19Shapes(),
   },
   {
     ...torchvision,

@@ -19,6 +19,13 @@ describe('the table', () => {
     expect([...inceptionShapes()].sort()).toEqual(expected.sort())
   })
 
+  test('has as many weights of VGG-19 as its convolutions have', () => {
+    const sizes = [...knownWeights.find(({ name }) => name === 'vgg19')!.shapes.values()].map(sizeOfShape)
+    expect(sizes).toHaveLength(32)
+    // Keras's VGG19 without its top says so.
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(20_024_384)
+  })
+
   test('agrees with the first digits of the hash that file names carry', () => {
     const files = knownWeights.flatMap((known) => known.files)
     for (const { fileName, sha256, url } of files) {

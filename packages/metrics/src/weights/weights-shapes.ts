@@ -27,6 +27,25 @@ export function backboneShapes(network: PerceptualNetwork): Shapes {
   return shapes
 }
 
+/** The convolutions of torchvision's VGG-19: blocks of equal width, each number a place among its `features`. */
+export function vgg19Shapes(): Shapes {
+  const blocks: readonly (readonly [width: number, places: readonly number[]])[] = [
+    [64, [0, 2]],
+    [128, [5, 7]],
+    [256, [10, 12, 14, 16]],
+    [512, [19, 21, 23, 25, 28, 30, 32, 34]],
+  ]
+  const shapes = new Map<string, readonly number[]>()
+  let channels = 3
+  for (const [width, places] of blocks) {
+    for (const place of places) {
+      shapes.set(`features.${place}.weight`, [width, channels, 3, 3]).set(`features.${place}.bias`, [width])
+      channels = width
+    }
+  }
+  return shapes
+}
+
 /** LPIPS's weights of channels, one tensor a layer. */
 export function headShapes(network: PerceptualNetwork): Shapes {
   let channels = 3

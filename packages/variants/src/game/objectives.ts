@@ -33,6 +33,8 @@ export interface ObjectiveParts {
   readonly view: DiscriminatorView
   readonly discriminatorSeesLabels: boolean
   readonly extension?: GameExtension | undefined
+  /** Of the generator's adversarial loss beside its other terms; 1 by default. */
+  readonly adversarialWeight?: number | undefined
 }
 
 interface Terms extends ObjectiveParts {
@@ -87,7 +89,7 @@ function discriminatorObjective(parts: Terms, realSamples: Samples, fakeSamples:
 }
 
 function generatorObjective(parts: Terms, fakeSamples: Samples, realSamples: Samples | undefined): Objective {
-  const { generator, options, extension, loss, judging, generatorSeesReal } = parts
+  const { generator, options, extension, loss, judging, generatorSeesReal, adversarialWeight = 1 } = parts
   const [real, fake]: readonly [JudgedSamples | undefined, JudgedSamples] = generatorSeesReal
     ? judging.judgedBoth(realSamples!, fakeSamples)
     : [undefined, judging.judged(fakeSamples, 'fake')]
@@ -101,7 +103,9 @@ function generatorObjective(parts: Terms, fakeSamples: Samples, realSamples: Sam
       orthogonality: mul(orthogonalPenalty(generator.network.trainable), options.orthogonalRegularization),
     }),
   }
-  return { loss: total(loss.generator(fake.judgement.logits, real?.judgement.logits), terms), reports: terms }
+  const adversarial = loss.generator(fake.judgement.logits, real?.judgement.logits)
+  const weighted = adversarialWeight === 1 ? adversarial : (mul(adversarial, adversarialWeight) as Scalar)
+  return { loss: total(weighted, terms), reports: terms }
 }
 
 function total(loss: Scalar, terms: Readonly<Record<string, Scalar>>): Scalar {

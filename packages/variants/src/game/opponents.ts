@@ -18,6 +18,8 @@ export interface OpponentsRequest {
   /** Whether the discriminator is given the label of what it judges. */
   readonly discriminatorSeesLabels: boolean
   readonly extension?: GameExtension | undefined
+  /** Of the generator's adversarial loss beside its other terms; 1 by default. */
+  readonly adversarialWeight?: number | undefined
   readonly split?: boolean | undefined
   /** What all names of their state end with, where a game has several pairs of opponents; nothing by default. */
   readonly suffix?: string
@@ -38,7 +40,7 @@ export interface Opponents {
 
 /** Sets two networks against each other by the rules of a game. */
 export function opponents(request: OpponentsRequest): Opponents {
-  const { options, generatorEma, discriminatorSeesLabels, extension, split, suffix = '' } = request
+  const { options, generatorEma, discriminatorSeesLabels, extension, adversarialWeight, split, suffix = '' } = request
   const generator = player(`generator${suffix}`, request.generator, { options, split })
   const discriminator = player(`discriminator${suffix}`, request.discriminator, {
     options,
@@ -51,7 +53,9 @@ export function opponents(request: OpponentsRequest): Opponents {
     generator,
     generatorEma,
     discriminator,
-    objectives: objectivesOf({ generator, discriminator, options, view, discriminatorSeesLabels, extension }),
+    objectives: objectivesOf({
+      ...{ generator, discriminator, options, view, discriminatorSeesLabels, extension, adversarialWeight },
+    }),
     updates: playersUpdates(generator, discriminator, average, options),
     variables: {
       ...generator.variables,

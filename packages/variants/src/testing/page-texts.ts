@@ -188,6 +188,62 @@ G, F minimise  ½ E (D_Y(G(x)) - 1)² + ½ E (D_X(F(y)) - 1)²
       beta1: "the authors' code",
     },
   },
+  srgan: {
+    about:
+      'Small images made large, 2 or 4 times, with detail that a discriminator takes for real. It learns from large images alone: what it is given is made of them by a bicubic reduction, as Pillow does it. In the first stage, `pretrain`, the generator learns to match pixels, which is SRResNet; then it plays. `gantry sample RUN --input low=photo.png` makes the large image. The content loss compares features of a frozen network: of random convolutions with a fixed seed, which see texture and no objects; of VGG-19, as in the paper, where its weights are brought (`perceptual=vgg19`); or pixels. `skip=bicubic` lets the generator learn the difference from bicubic interpolation, which short runs need.',
+    equations: `first, for pretrainSteps:  G minimises  E ‖y - G(x)‖²                    equation 4, mean over all numbers; x: y reduced
+then:  D minimises  -E log D(y) - E log(1 - D(G(x)))               equation 2
+       G minimises  E ‖φ(y) - φ(G(x))‖² - 10⁻³·E log D(G(x))         equations 3, 5 and 6
+φ: features of a frozen network, after their activation`,
+    sources: {
+      learningRate: 'section 3.2',
+      beta1: 'section 3.2: β₁ = 0.9',
+      emaDecay: 'the paper keeps no average',
+      factor: 'section 3.1: 4',
+      skip: 'figure 4 has none',
+      generatorWidth: 'figure 4: k3n64s1',
+      residualBlocks: 'section 3.2: 16 blocks',
+      generatorNormalization: 'figure 4: batch normalization',
+      discriminatorWidth: 'figure 4: k3n64s1 first',
+      denseUnits: 'figure 4: 1,024',
+      discriminatorNormalization: 'figure 4: batch normalization',
+      pretrainSteps: 'section 3.2: 10⁶ updates of SRResNet, then 2·10⁵ of the game',
+      pretrainLearningRate: 'section 3.2',
+      perceptual: 'ours: needs no file of weights; the paper has VGG-19',
+      contentWeight: 'equation 3',
+      adversarialWeight: 'equation 3: 10⁻³',
+      pixelWeight: 'equation 3 has features alone',
+    },
+  },
+  esrgan: {
+    about:
+      'SRGAN with a generator of dense residual blocks without normalization, a discriminator that asks whether a real image is more real than the average of those that were made, and features that are compared before their activation: sharper, and closer to what was there. Small images are made of large ones by a bicubic reduction, and the generator learns pixels first, as in `srgan`. `gantry sample RUN --input low=photo.png` makes the large image. The content loss compares features of a frozen network: of random convolutions with a fixed seed, which see texture and no objects; of VGG-19, as in the paper, where its weights are brought (`perceptual=vgg19`); or pixels. `skip=bicubic` lets the generator learn the difference from bicubic interpolation, which short runs need.',
+    equations: `first, for pretrainSteps:  G minimises  E ‖y - G(x)‖₁                    section 4.1, mean over all numbers; x: y reduced
+then:  D minimises  -E log D(y, G(x)) - E log(1 - D(G(x), y))      equation 1; D(a, b) = σ(C(a) - E C(b))
+       G minimises  E ‖φ(y) - φ(G(x))‖₁ + λ·L_Ra + η·E ‖y - G(x)‖₁   equation 3
+L_Ra = -E log(1 - D(y, G(x))) - E log D(G(x), y)                   equation 2
+φ: features of a frozen network, before their activation`,
+    sources: {
+      relativistic: 'section 3.2',
+      learningRate: 'section 4.1: 10⁻⁴',
+      beta1: 'section 4.1: β₁ = 0.9',
+      emaDecay: 'the paper keeps no average',
+      factor: 'section 4.1: 4',
+      skip: "the authors' code has none",
+      generatorWidth: "the authors' code: 64",
+      residualBlocks: 'section 4.1: 23 RRDB',
+      growth: "the authors' code: 32",
+      discriminatorWidth: "SRGAN's figure 4: k3n64s1 first",
+      denseUnits: "SRGAN's figure 4: 1,024",
+      discriminatorNormalization: "SRGAN's figure 4: batch normalization",
+      pretrainSteps: "the authors' code: 10⁶ updates, then 4·10⁵ of the game",
+      pretrainLearningRate: 'section 4.1: 2·10⁻⁴',
+      perceptual: 'ours: needs no file of weights; the paper has VGG-19',
+      contentWeight: 'equation 3',
+      adversarialWeight: 'section 4.1: λ = 5·10⁻³',
+      pixelWeight: 'section 4.1: η = 10⁻²',
+    },
+  },
   infogan: {
     about:
       'Some of the noise is a code that must be readable from the sample: without labels, the categorical one tends to become the digit.',

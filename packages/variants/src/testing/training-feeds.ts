@@ -14,7 +14,11 @@ export function drawFeeds(phase: Phase<unknown>, step: number, classes: number):
       const numbers = random.fillNormal(new Float32Array(sizeOfShape(shape)))
       return [
         name,
-        ndarray('float32', shape, ['samples', 'source', 'target'].includes(name) ? numbers.map(Math.tanh) : numbers),
+        ndarray(
+          'float32',
+          shape,
+          ['samples', 'source', 'target', 'image'].includes(name) ? numbers.map(Math.tanh) : numbers,
+        ),
       ]
     }),
   )
