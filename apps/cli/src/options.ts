@@ -13,6 +13,11 @@ export function withDataOptions(command: Command): Command {
   return command
     .option('--size <pixels>', 'height and width of images', wholeNumber)
     .option('--channels <number>', '1 for grey images, 3 for colour', wholeNumber)
+    .option(
+      '--load-size <pixels|own>',
+      'side that images are brought to before they are cropped; own: as large as they are',
+      loadSize,
+    )
     .option('--image-column <name>', 'column of a parquet file, or extension in a tar, that holds the images')
     .option('--label-column <name>', 'column, extension or JSON field that holds the labels')
 }
@@ -20,6 +25,7 @@ export function withDataOptions(command: Command): Command {
 export interface DataFlags {
   readonly size?: number
   readonly channels?: number
+  readonly loadSize?: number | 'own'
   readonly imageColumn?: string
   readonly labelColumn?: string
 }
@@ -30,9 +36,19 @@ export function withNeighbours(command: Command, what: string): Command {
 }
 
 /** The options of a data set among the flags of a command. */
-export function dataOptionsOf({ size, channels, imageColumn, labelColumn }: DataFlags): Record<string, unknown> {
-  const given = Object.entries({ size, channels, imageColumn, labelColumn })
+export function dataOptionsOf({
+  size,
+  channels,
+  loadSize,
+  imageColumn,
+  labelColumn,
+}: DataFlags): Record<string, unknown> {
+  const given = Object.entries({ size, channels, loadSize, imageColumn, labelColumn })
   return Object.fromEntries(given.filter(([, value]) => value !== undefined))
+}
+
+function loadSize(text: string): number | 'own' {
+  return text === 'own' ? text : wholeNumber(text)
 }
 
 export function wholeNumber(text: string): number {
