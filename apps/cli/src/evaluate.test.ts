@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { writeImages } from '../../../packages/runs/src/testing/images.ts'
+import { negative } from '../../../packages/runs/src/testing/tiny-models.ts'
 import { gantry, gantryJson, start, temporaryFolder, tinyRun } from './testing/gantry.ts'
 
 let cwd: string
@@ -209,5 +210,19 @@ describe('what cannot be evaluated', () => {
     await writeFile(join(cwd, 'diverged.onnx'), encodeModel(model))
     await expectFailure(['evaluate', 'diverged.onnx', '--data', 'pictures', ...pixels], 1, /Sample 0 has a pixel.*NaN/)
     await rm(join(cwd, 'diverged.onnx'))
+  })
+
+  it('scores translations pair by pair, beside what learned nothing', async () => {
+    await writeFile(join(cwd, 'negative.onnx'), negative())
+    const args = ['evaluate', 'negative.onnx', '--size', '16', '--metrics', 'l1,psnr']
+    const run = await gantry([...args, '--data', 'paired:pictures,pictures'], cwd)
+    expect([run.code, run.stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /^40 samples of .*against 40 of paired:[^,]*,[^,]*\n +identity +\n +l1 +0\.\d+ +\[.*\] +0 +lower/,
+      ),
+    ])
+    const unpaired = [...args, '--data', 'unpaired:folder:pictures,folder:others']
+    await expectFailure(unpaired, 2, /'l1' needs a real sample for each generated one.*paired:A,B/)
   })
 })

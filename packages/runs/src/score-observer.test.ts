@@ -1,13 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { RunEventOf } from '@gantry/core'
-import type { RunConfigInput } from '@gantry/training'
+import { imageField, type NDArray, type RunEventOf } from '@gantry/core'
+import { openDataset } from '@gantry/datasets'
+import type { Moment, RunConfigInput } from '@gantry/training'
 import { findVariant } from '@gantry/variants'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { beginRun } from './begin-run.ts'
 import { readEvents } from './event-log.ts'
 import { resolveConfig } from './resolve-config.ts'
+import { scoreObserver } from './score-observer.ts'
 import { hashState } from './state-hash.ts'
 import { writeImages } from './testing/images.ts'
 import { trainRun } from './train-run.ts'
@@ -78,5 +80,33 @@ describe('scores of a run on its way', () => {
     const tooMany = await trained('ring8', { scoreEvery: 6, scoreMetrics: ['prdc'], scoreNeighbours: 50 })
     const [warning] = tooMany.events.filter((event) => event.type === 'warning')
     expect(warning?.message).toMatch(/50 neighbours cannot be found in sets of 50 and 50.*'scoreNeighbours'/)
+  })
+
+  it('of a translation are those of its pairs and of the way back, by no extractor', async () => {
+    const pictures = await mkdtemp(join(tmpdir(), 'gantry-pairs-'))
+    onTestFinished(() => rm(pictures, { recursive: true, force: true }))
+    for (const folder of ['a', 'b']) await writeImages(join(pictures, folder), 4)
+    const [a, b] = [join(pictures, 'a'), join(pictures, 'b')]
+    // What makes each image out of itself: right where both sides are the same files.
+    const way = (name: string, source: string, target: string) => ({
+      ...{ name, weights: 'ema', program: () => ({}) },
+      inputs: { source: { ...imageField([16, 16, 3]), field: source } },
+      outputs: { target: { ...imageField([16, 16, 3]), field: target } },
+    })
+    const moment = {
+      step: 3,
+      model: { name: 'same', shown: ['there'], functions: [way('there', 'a', 'b'), way('back', 'b', 'a')] },
+      evaluate: async (_: string, { source }: Readonly<Record<string, NDArray>>) => ({ target: source! }),
+    } as unknown as Moment
+    const scored = async (data: string) => {
+      const dataset = await openDataset(data, { size: 16 })
+      const observer = scoreObserver({ every: 1, dataset, config: { seed: 7, scoreCount: 50 } })
+      const events = await (await observer.look(moment))!({} as never)
+      return events.map((event) => event.type === 'score' && event.scores)
+    }
+    const cycle = { 'cycle-error': 0, 'cycle-error-back': 0 }
+    const [pairs] = await scored(`paired:${a},${b}`)
+    expect(pairs).toMatchObject({ ssim: expect.closeTo(1, 12), l1: 0, 'random-conv-distance': 0, ...cycle })
+    expect(await scored(`unpaired:folder:${a},folder:${b}`)).toEqual([cycle])
   })
 })
