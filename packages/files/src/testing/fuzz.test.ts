@@ -73,7 +73,7 @@ describe('expectClearRefusals', () => {
     const script = `
       const { Worker } = require('node:worker_threads')
       const state = Int32Array.from([1, 10])
-      const shared = new Int32Array(new SharedArrayBuffer(8))
+      const shared = new Int32Array(new SharedArrayBuffer(12))
       shared.set(state)
       const text = new Uint8Array(new SharedArrayBuffer(512))
       text.set(Buffer.from('mutation 7'))
@@ -86,7 +86,7 @@ describe('expectClearRefusals', () => {
     })
     expect([signal, stderr]).toEqual([
       'SIGKILL',
-      'mutation 7 has not returned for 0.2 seconds: the process is ended.\n',
+      'mutation 7 has not returned for 0.2 seconds or more: the process is ended.\n',
     ])
   })
   it('names memory', async () => {
