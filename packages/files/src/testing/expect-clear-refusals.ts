@@ -1,5 +1,7 @@
+import { getHeapStatistics } from 'node:v8'
 import { GantryError } from '@gantry/core'
 import { mutations } from './fuzz.ts'
+import { createWatchdog } from './watchdog.ts'
 
 /** Mutations of a whole run, which `GANTRY_FUZZ=full` asks for, and of every day. */
 const FULL = 10_000
@@ -8,6 +10,9 @@ const DAILY = 1_000
 /** Longest that one file may keep the processor busy, and most memory above what the process had before. */
 const SECONDS = 1
 const BYTES = 200e6
+
+/** Of the wall's clock, after which a read is given up: the promise at half of it, the process at the whole. */
+const GIVEN_UP = 40
 
 /** Failures that are shown; the rest is counted. */
 const SHOWN = 5
@@ -27,6 +32,8 @@ export interface FuzzCounts {
  * Each must be read, or refused by a GantryError with a code and a printable message, within a second of processor time and
  * 200 MB above what was in use before. The counts are printed where `GANTRY_FUZZ` is set.
  *
+ * A read that never returns ends the process, which says of which mutation: see {@link createWatchdog}.
+ *
  * @param name of the format, for messages
  * @param seedFiles whole files, which the mutations are shared among; small ones reach more
  * @throws Error that lists the first mutations that broke a rule, with what is needed to make them again
@@ -40,11 +47,13 @@ export async function expectClearRefusals(
   name: string,
   seedFiles: readonly Uint8Array[],
   read: (bytes: Uint8Array) => Promise<unknown>,
+  deadline = GIVEN_UP,
 ): Promise<FuzzCounts> {
   const count = process.env.GANTRY_FUZZ === 'full' ? FULL : DAILY
   const failures: string[] = []
   const codes = new Map<string, number>()
   let accepted = 0
+  const watchdog = createWatchdog(deadline)
   for (const [index, file] of seedFiles.entries()) {
     // Modules are loaded and caches filled before anything is measured.
     await read(Uint8Array.from(file)).catch((error: unknown) =>
@@ -53,7 +62,8 @@ export async function expectClearRefusals(
     const share = Math.ceil(count / seedFiles.length)
     let number = 0
     for (const mutation of mutations(file, { seed: SEED + index, count: share })) {
-      const { code, failure } = await attempt(read, mutation)
+      const what = `${name}, seed file ${index}, mutation ${number} (seed ${SEED + index})`
+      const { code, failure } = await attempt((bytes) => watchdog.watch(what, () => read(bytes)), mutation)
       if (failure !== undefined)
         failures.push(`seed file ${index}, mutation ${number} (seed ${SEED + index}): ${failure}`)
       else if (code === undefined) accepted++
@@ -61,6 +71,7 @@ export async function expectClearRefusals(
       number++
     }
   }
+  await watchdog.close()
   if (failures.length > 0) {
     const more = failures.length > SHOWN ? [`and ${failures.length - SHOWN} more`] : []
     throw new Error([`${name}: not read and not clearly refused:`, ...failures.slice(0, SHOWN), ...more].join('\n- '))
@@ -104,10 +115,11 @@ function judge(error: unknown): Attempt {
 
 /** Processor time, since the wall's clock also counts other processes. */
 function usage() {
-  const { user, system } = process.cpuUsage()
-  const { heapUsed, external } = process.memoryUsage()
+  // Asked for thousands of times: `process.memoryUsage` takes ten times as long, for the memory of today, which does not count.
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics()
   // Linux, macOS and Windows give kibibytes here.
-  return { seconds: (user + system) / 1e6, heaps: heapUsed + external, peak: process.resourceUsage().maxRSS * 1024 }
+  return { seconds: (userCPUTime + systemCPUTime) / 1e6, heaps: heap + external, peak: maxRSS * 1024 }
 }
 
 function describe(error: unknown): string {

@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { DataError } from '@gantry/core'
 import { describe, expect, it } from 'vitest'
 import { expectClearRefusals } from './expect-clear-refusals.ts'
 import { mutations } from './fuzz.ts'
+import { watchdogSource } from './watchdog.ts'
 
 const file = new TextEncoder().encode('{"name": "seed", "shape": [2, 3], "nested": {"length": 12}}')
 
@@ -60,6 +62,32 @@ describe('expectClearRefusals', () => {
       throw Object.assign(refuse('It is cut.'), { message: 'It is \u001b[2Jcut.' })
     }
     await expect(expectClearRefusals('json', [file], ring)).rejects.toThrow(/control characters/)
+  })
+  it('gives up a promise that is never settled', async () => {
+    let calls = 0
+    const never = async () => (calls++ === 1 ? new Promise(() => {}) : undefined)
+    await expect(expectClearRefusals('json', [file], never, 0.2)).rejects.toThrow(/mutation 0 .*not returned for 0.1/)
+  })
+  it('ends a process that computes without end, and says of what', () => {
+    // As createWatchdog does: a turn that is odd, and a text.
+    const script = `
+      const { Worker } = require('node:worker_threads')
+      const state = Int32Array.from([1, 10])
+      const shared = new Int32Array(new SharedArrayBuffer(12))
+      shared.set(state)
+      const text = new Uint8Array(new SharedArrayBuffer(512))
+      text.set(Buffer.from('mutation 7'))
+      const source = process.argv[1]
+      new Worker(source, { eval: true, workerData: { state: shared, text, seconds: 0.2 } }).on('online', () => { for (;;); })
+    `
+    const { signal, stderr } = spawnSync(process.execPath, ['-e', script, watchdogSource], {
+      timeout: 30_000,
+      encoding: 'utf8',
+    })
+    expect([signal, stderr]).toEqual([
+      'SIGKILL',
+      'mutation 7 has not returned for 0.2 seconds or more: the process is ended.\n',
+    ])
   })
   it('names memory', async () => {
     let held: Uint8Array[] = []
