@@ -8,8 +8,8 @@ export interface Preset<Options> {
   readonly description: string
   /** The data set that it was made for. */
   readonly data: string
-  /** Settings of the run: steps, batch size. */
-  readonly run: Readonly<Record<string, number | string>>
+  /** Settings of the run: steps, batch size, options of its data. */
+  readonly run: Readonly<Record<string, unknown>>
   readonly options: Partial<Options>
   /** What runs with it score, by the protocol of docs/learning.md: the mean of several seeds, by metric. */
   readonly scores?: Readonly<Record<string, number>>
@@ -23,7 +23,7 @@ export interface PresetChoice {
 }
 
 /** `emoji:google` is data of `emoji`. */
-const family = (data: string) => data.split(':')[0]!
+const family = (data: string) => data.replace(/^(training|held-out):/, '').split(':')[0]!
 
 /**
  * The variant's preset of this name that was made for the data, else the first of that name.
@@ -45,7 +45,8 @@ export function findPreset(
   const [first] = named
   if (first === undefined) throw unknownPreset(variant, name, [...new Set(presets.map((preset) => preset.name))])
   if (data === undefined) return { preset: first }
-  const fitting = named.find((preset) => preset.data === data) ?? named.find((preset) => preset.data === family(data))
+  const fitting =
+    named.find((preset) => preset.data === data) ?? named.find((preset) => family(preset.data) === family(data))
   return fitting ? { preset: fitting } : { preset: first, madeFor: named.map((preset) => preset.data) }
 }
 

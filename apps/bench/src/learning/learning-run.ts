@@ -10,6 +10,8 @@ export interface LearningRun {
   readonly seed: number
   readonly batchSize: number
   readonly steps: number
+  /** Other settings of the run: options of its data, what it is validated on. */
+  readonly settings?: Readonly<Record<string, unknown>>
   /** Of the variant. */
   readonly options: Readonly<Record<string, unknown>>
   /** Minutes of training at the most: a run that has not done its steps by then ends there, and its result says so. */
@@ -24,6 +26,6 @@ export interface LearningRun {
 export const MOMENTS = 8
 
 /** What one run is asked for: everything that distinguishes its result from another's. */
-export function settingsOf({ variant, data, seed, batchSize, steps, options, minutes }: LearningRun) {
-  return { variant, data, seed, batchSize, steps, options, minutes }
+export function settingsOf({ variant, data, seed, batchSize, steps, settings, options, minutes }: LearningRun) {
+  return { variant, data, seed, batchSize, steps, ...settings, options, minutes }
 }

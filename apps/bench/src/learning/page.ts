@@ -15,8 +15,15 @@ const ABSENT = '–'
 
 /** Scores that every table may have, in the order of their columns, as people read them. */
 const COLUMNS: readonly (readonly [score: string, title: string, digits: number])[] = [
+  ['psnr', 'PSNR ↑', 2],
+  ['ssim', 'SSIM ↑', 3],
+  ['l1', 'L1 ↓', 3],
+  ['random-conv-distance', 'distance ↓', 3],
   ['mnist-frechet', 'Fréchet ↓', 3],
   ['random-conv-frechet', 'Fréchet ↓', 3],
+  ['random-conv-kid', 'KID ↓', 4],
+  ['cycle-error', 'cycle error, there ↓', 3],
+  ['cycle-error-back', 'and back ↓', 3],
   ['precision', 'precision ↑', 2],
   ['recall', 'recall ↑', 2],
   ['mnist-label-accuracy', 'right digit ↑', 3],
@@ -65,7 +72,7 @@ function formatLearningTable({ name, title, about, runs }: LearningTable, result
 }
 
 /** The data of a run, or those that they are a part of. */
-const wholeOf = ({ data }: LearningRun) => data.replace(/^(without|few):[^,]*,/, '')
+const wholeOf = ({ data }: LearningRun) => data.replace(/^((without|few):[^,]*,|training:)/, '')
 
 /** What runs and their twins drew, in a table of pictures. */
 function sideBySide(runs: readonly LearningRun[], results: ById): string[] {
@@ -79,16 +86,20 @@ function sideBySide(runs: readonly LearningRun[], results: ById): string[] {
 function formatRows(rows: readonly RowSummary[]): string {
   const columns = COLUMNS.filter(([score]) => rows.some(({ scores }) => score in scores))
   const head = ['run', 'minutes', 'steps', ...columns.map(([, title]) => title), 'seeds']
-  const body = rows.map((row) => {
+  const numbers = (scores: RowSummary['scores']) =>
+    columns.map(([score, , digits]) => (score in scores ? count(scores[score], digits) : ABSENT))
+  const body = rows.flatMap((row) => {
     const missing = row.finished === 0
     const marks = `${row.load > BUSY ? ' ⚠' : ''}${row.outOfTime ? ' ⏱' : ''}`
-    return [
+    const own = [
       `\`${row.row}\`${marks}`,
       missing ? ABSENT : count(row.minutes, 1),
       missing ? ABSENT : count(row.steps),
-      ...columns.map(([score, , digits]) => (score in row.scores ? count(row.scores[score], digits) : ABSENT)),
+      ...numbers(row.scores),
       seedsOf(row),
     ]
+    const others = Object.entries(row.baselines).map(([name, scores]) => [name, '', '', ...numbers(scores), ''])
+    return [own, ...others]
   })
   return formatTable(head, body)
 }

@@ -21,6 +21,8 @@ import {
 import { scoreAnomalies } from '@gantry/runs'
 import { firstSamples } from '@gantry/training'
 import type { MadeSamples } from './made-samples.ts'
+import type { RunScores } from './result.ts'
+import { ofTranslations } from './translations.ts'
 
 /** How samples that imitate a data set are scored. */
 export interface Protocol {
@@ -34,7 +36,7 @@ export interface Protocol {
   readonly main: string
   readonly better: 'lower' | 'higher'
   /** Scores a run itself, where it is not what it draws that counts. */
-  scoreRun?(folder: string): Promise<Record<string, number>>
+  scoreRun?(folder: string): Promise<RunScores>
   /** Reads what is needed of the real side once. */
   open(): Promise<(made: MadeSamples, briefly: boolean) => Promise<Record<string, number>>>
 }
@@ -167,7 +169,7 @@ function ofOddClass(data: string): Protocol {
       const test = await openDataset(`${whole}-test`)
       try {
         const { areaUnderCurve } = await scoreAnomalies(folder, test, { odd, kept: 1 })
-        return { auroc: areaUnderCurve! }
+        return { scores: { auroc: areaUnderCurve! } }
       } finally {
         await test.dispose?.()
       }
@@ -179,7 +181,7 @@ function ofOddClass(data: string): Protocol {
 const augmentation: Protocol = {
   ...{ text: 'all images of mnist-test', count: 0, curveCount: 0, main: 'accuracy-both', better: 'higher' },
   open: async () => async () => ({}),
-  scoreRun: async (folder) => (await import('./augmentation.ts')).augmentationScores(folder),
+  scoreRun: async (folder) => ({ scores: await (await import('./augmentation.ts')).augmentationScores(folder) }),
 }
 
 const backend = () => createOnnxRuntimeInference({ device: 'cpu', threads: 1 })
@@ -204,6 +206,7 @@ const protocols: Readonly<Record<string, Protocol>> = {
 export function protocolFor(data: string): Protocol {
   if (data.startsWith('without:')) return ofOddClass(data)
   if (data.startsWith('few:')) return augmentation
+  if (data.startsWith('training:')) return ofTranslations(data)
   const protocol = protocols[data.split(':')[0]!]
   if (protocol === undefined) throw new Error(`The learning bench has no protocol for ${data}.`)
   return protocol

@@ -25,12 +25,17 @@ const resultSchema = z.strictObject({
   /** How samples were scored: the same for every number here. */
   protocol: z.string(),
   scores,
+  /** The same of what is no model, by name: an identity, the nearest of the training samples. */
+  baselines: z.record(z.string(), scores).optional(),
   /** The first score on the way, of fewer samples: these compare with each other, not with `scores`. */
   curve: z.array(z.strictObject({ step: z.number(), seconds: z.number(), value: z.number() })),
   curveCount: z.number(),
   /** What was said of the run while it trained, whether or not it held to the end; absent where nobody watched. */
   verdicts: z.array(z.string()).optional(),
 })
+
+/** What a run is worth. */
+export type RunScores = Pick<LearningResult, 'scores' | 'baselines'>
 
 /** What a run came to. */
 export type LearningResult = z.infer<typeof resultSchema>

@@ -13,6 +13,8 @@ export interface RowSummary {
   readonly steps: number
   readonly scores: Readonly<Record<string, number>>
   /** The main score of each run. */
+  /** The same of what is no model, by name. */
+  readonly baselines: Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly main: { readonly name: string; readonly values: readonly number[] }
   /** Whether one of them was ended by its budget. */
   readonly outOfTime: boolean
@@ -52,6 +54,7 @@ function summarize(
     minutes: meanOf(({ seconds }) => seconds / 60),
     steps: meanOf(({ steps }) => steps),
     scores: Object.fromEntries(names.map((name) => [name, meanOf(({ scores }) => scores[name]!)])),
+    baselines: finished[0]?.baselines ?? {},
     main: { name: main, values: finished.map(({ scores }) => scores[main]!) },
     // A twin has its steps' time, whatever it gets done in it.
     outOfTime: runs.some(({ id, steps, twinOf }) => twinOf === undefined && (results.get(id)?.steps ?? steps) < steps),

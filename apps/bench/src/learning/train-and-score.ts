@@ -64,9 +64,9 @@ export async function trainAndScore(work: RunWork): Promise<LearningResult> {
     steps,
     seconds,
     protocol: protocol.text,
-    scores: protocol.scoreRun
+    ...(protocol.scoreRun
       ? await protocol.scoreRun(folder)
-      : await score(await readMade(made(folder), FINAL), false),
+      : { scores: await score(await readMade(made(folder), FINAL), false) }),
     curve: curve.sort((left, right) => left.step - right.step),
     curveCount: protocol.curveCount,
     ...(run.twinOf === undefined && { verdicts: await verdictsOn(folder) }),
@@ -93,6 +93,7 @@ async function train({ run, folder, threads, startsFrom }: RunWork): Promise<Tra
       ...{ logEvery: 50, checkpointEvery: firstCheckpoint(run), keepCheckpoints: 2 },
       ...{ sampleEvery: Math.ceil(run.steps / MOMENTS) },
       ...(startsFrom !== undefined && { initFrom: startsFrom }),
+      ...run.settings,
     },
     options: run.options,
   })

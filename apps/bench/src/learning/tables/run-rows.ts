@@ -38,9 +38,14 @@ export function runsOf({
   options,
   startsFrom,
 }: Row): LearningRun[] {
-  const { steps, batchSize = BATCH_SIZE } = preset.run as { readonly steps: number; readonly batchSize?: number }
+  const {
+    steps,
+    batchSize = BATCH_SIZE,
+    ...settings
+  } = preset.run as { readonly steps: number; readonly batchSize?: number }
   return seeds.map((seed) => ({
     ...{ id: `${row}-${seed}`, table, row, variant, data: preset.data, seed, batchSize, steps, minutes },
+    ...(Object.keys(settings).length > 0 && { settings }),
     options: { ...(preset.options as Readonly<Record<string, unknown>>), ...options },
     ...(startsFrom !== undefined && { startsFrom }),
   }))

@@ -7,11 +7,13 @@ import type { LearningTable } from './run-rows.ts'
 import { searchTable } from './search.ts'
 import { stackedTable } from './stacked.ts'
 import { startsTable } from './starts.ts'
+import { translationsTable } from './translations.ts'
 import { twinsTable } from './twins.ts'
 
 /** Every table, in the order of the page. */
 export const learningTables: readonly LearningTable[] = [
   goodTable,
+  translationsTable,
   demoTable,
   changesTable,
   searchTable,
