@@ -65,11 +65,14 @@ function needsOf({ needs }: VariantDefinition): string {
 
 const code = (value: unknown) => `\`${JSON.stringify(value)?.replaceAll('"', '')}\``
 
-/** `mnist`: 64 samples of a run with a preset, where the learning bench has drawn them. */
+/** What a run with a preset makes, where the learning bench has drawn it: 64 samples, or what was given, what it became and should be. */
 function pictureOf({ name, title }: VariantDefinition, { data }: Preset<unknown>): string {
-  const file = `${name}-${data}.png`
+  const own = data.replace(/^training:/, '')
+  const file = `${name}-${own.replace(/\W+/g, '-')}.png`
   const exists = existsSync(new URL(`../../../docs/images/variants/${file}`, import.meta.url))
-  return exists ? `\n![64 samples of ${title} on ${data}](../images/variants/${file})\n` : ''
+  const what =
+    own === data ? `64 samples of ${title} on ${data}` : `Held-out images of ${own}: given, made by ${title}, and real`
+  return exists ? `\n![${what}](../images/variants/${file})\n` : ''
 }
 
 const scoresOf = ({ scores = {} }: Preset<unknown>) =>

@@ -9,6 +9,9 @@ import { readMade } from './made-samples.ts'
 const SAMPLES = 64
 const SEED = 1
 
+/** Images that translations are drawn of, each beside what it was made of. */
+const TRANSLATED = 30
+
 /** Where the first samples of a run lie beside those of its twin: `pytorch-dcgan-mnist-1.png` and `pytorch-dcgan-mnist-1-pytorch.png`. */
 export const besideName = (id: string) => `pytorch-${id}.png`
 
@@ -32,8 +35,8 @@ export async function drawTwins(runs: readonly LearningRun[], folder: string, ou
 }
 
 /**
- * Draws what the presets `good` make, for the variants' pages: `VARIANT-DATA.png`, a row for each class where there are classes. Runs
- * whose folder is gone keep the picture that they have.
+ * Draws what the presets `good` make, for the variants' pages: `VARIANT-DATA.png`, a row for each class where there are classes, held-out
+ * images beside what becomes of them where there are any. Runs whose folder is gone keep the picture that they have.
  *
  * @param folder of run folders
  * @returns the files that were written
@@ -41,15 +44,17 @@ export async function drawTwins(runs: readonly LearningRun[], folder: string, ou
 export async function drawPictures(runs: readonly LearningRun[], folder: string, out: string): Promise<string[]> {
   mkdirSync(out, { recursive: true })
   const written: string[] = []
-  for (const { id, variant, data, table, seed } of runs) {
-    const path = join(folder, id, 'generator.onnx')
-    if (table !== 'good' || seed !== 1 || !existsSync(path)) continue
-    const generator = await loadGenerator(path)
+  for (const { id, variant, data, row, table, seed } of runs) {
+    const own = join(folder, id)
+    const translates = table === 'translations' && row === `${variant}-good`
+    if ((table !== 'good' && !translates) || seed !== 1 || !existsSync(join(own, 'generator.onnx'))) continue
+    // A run gives what it is validated on; what draws needs nothing but its file.
+    const generator = await loadGenerator(translates ? own : join(own, 'generator.onnx'))
     try {
       const { inputs } = generator.manifest
       const conditional = Object.values(inputs).some(({ modality }) => modality === 'label')
-      const asked = conditional ? rowsBy(inputs, 'label') : { count: SAMPLES }
-      const file = join(out, `${variant}-${data}.png`)
+      const asked = conditional ? rowsBy(inputs, 'label') : { count: translates ? TRANSLATED : SAMPLES }
+      const file = join(out, `${variant}-${data.replace(/^training:/, '').replace(/\W+/g, '-')}.png`)
       await writeSamples(generator, { seed: SEED, out: file, ...asked })
       written.push(file)
     } finally {

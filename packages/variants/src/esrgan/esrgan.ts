@@ -1,5 +1,6 @@
+import { superResolutionPreset } from '../super-resolution/super-resolution-preset.ts'
 import { superResolutionVariant } from '../super-resolution/super-resolution-variant.ts'
-import { esrganOptions } from './esrgan-options.ts'
+import { type EsrganOptions, esrganOptions } from './esrgan-options.ts'
 import { rrdbNetwork } from './rrdb.ts'
 
 /**
@@ -19,6 +20,12 @@ export const esrgan = superResolutionVariant({
     url: 'https://arxiv.org/abs/1809.00219',
   },
   schema: esrganOptions,
+  presets: [
+    superResolutionPreset<EsrganOptions>(
+      { pretrain: 1200, game: 300 },
+      { generatorWidth: 24, growth: 12, residualBlocks: 2 },
+    ),
+  ],
   distance: 'absolute',
   activated: false,
   network: rrdbNetwork,

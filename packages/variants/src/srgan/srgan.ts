@@ -1,6 +1,7 @@
+import { superResolutionPreset } from '../super-resolution/super-resolution-preset.ts'
 import { superResolutionVariant } from '../super-resolution/super-resolution-variant.ts'
 import { srResnet } from './sr-resnet.ts'
-import { srganOptions } from './srgan-options.ts'
+import { type SrganOptions, srganOptions } from './srgan-options.ts'
 
 /**
  * SRGAN (Ledig et al. 2017): a residual network makes small images large; first it learns pixels, then a game in which a discriminator
@@ -19,6 +20,12 @@ export const srgan = superResolutionVariant({
     url: 'https://arxiv.org/abs/1609.04802',
   },
   schema: srganOptions,
+  presets: [
+    superResolutionPreset<SrganOptions>(
+      { pretrain: 1500, game: 400 },
+      { generatorWidth: 32, residualBlocks: 6, generatorNormalization: 'none' },
+    ),
+  ],
   distance: 'squared',
   activated: true,
   network: srResnet,
