@@ -25,6 +25,10 @@ export interface Row {
 }
 
 const MINUTES = 10
+
+/** Settings of a run that say what its data are; how often it is looked at is the bench's own. */
+const OF_DATA = ['dataOptions', 'bind', 'validation']
+
 export const BATCH_SIZE = 64
 
 /** One run a seed. */
@@ -38,11 +42,8 @@ export function runsOf({
   options,
   startsFrom,
 }: Row): LearningRun[] {
-  const {
-    steps,
-    batchSize = BATCH_SIZE,
-    ...settings
-  } = preset.run as { readonly steps: number; readonly batchSize?: number }
+  const { steps, batchSize = BATCH_SIZE } = preset.run as { readonly steps: number; readonly batchSize?: number }
+  const settings = Object.fromEntries(Object.entries(preset.run).filter(([key]) => OF_DATA.includes(key)))
   return seeds.map((seed) => ({
     ...{ id: `${row}-${seed}`, table, row, variant, data: preset.data, seed, batchSize, steps, minutes },
     ...(Object.keys(settings).length > 0 && { settings }),
