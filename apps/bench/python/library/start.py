@@ -63,3 +63,7 @@ class Start:
         norm = module(gamma.numel(), eps=epsilon, momentum=momentum)
         norm.weight, norm.bias = gamma, self.weight(f"{prefix}/beta")
         return norm
+
+    def instance_norm(self, prefix):
+        """Instance normalization with the weights of the layer `prefix`."""
+        return self.batch_norm(prefix, nn.InstanceNorm2d)

@@ -10,7 +10,7 @@ describe.each(cases.map((each) => [each.name, each] as const))('%s', (name, { so
   })
 
   it('is built from options that its variant has', () => {
-    expect(batchSize).toBe(64)
+    expect(batchSize).toBeGreaterThan(0)
     expect(Object.values(phases).flat().length).toBeGreaterThan(0)
     if (source === 'tutorial') return
     expect(() => findVariant(source.variant).schema.parse(source.options)).not.toThrow()

@@ -24,6 +24,12 @@ export interface BenchCase {
   readonly description: string
 }
 
+/** Pairs of colour pictures of a size. */
+const pictures = (size: number): Fields => ({
+  source: imageField([size, size, 3]),
+  target: imageField([size, size, 3]),
+})
+
 export const cases: readonly BenchCase[] = [
   {
     name: 'tutorial',
@@ -76,6 +82,26 @@ export const cases: readonly BenchCase[] = [
     joinable: false,
     description:
       'Miyato et al. 2018, table 4: 256 and 128 channels, hinge loss, one power iteration a call; a step of each network and the moving average',
+  },
+  {
+    name: 'pix2pix',
+    title: 'Pix2Pix, 256×256 RGB',
+    batchSize: 1,
+    source: { variant: 'pix2pix', options: {}, fields: pictures(256) },
+    phases: { discriminator: ['discriminatorLoss'], generator: ['generatorLoss', 'pixelLoss'] },
+    joinable: true,
+    description:
+      "Isola et al. 2017, section 6.1: a U-Net and a PatchGAN of 70 pixels, 64 to 512 channels, instance normalization; a discriminator step, then a generator step with the distance of pixels; dropout's noise is given",
+  },
+  {
+    name: 'cyclegan',
+    title: 'CycleGAN, 128×128 RGB',
+    batchSize: 1,
+    source: { variant: 'cyclegan', options: {}, fields: pictures(128) },
+    phases: { step: ['generatorLoss', 'discriminatorLoss', 'discriminatorLossBack'] },
+    joinable: true,
+    description:
+      'Zhu et al. 2017, section 7: two residual generators of 6 blocks, two PatchGANs, least squares, cycle and identity losses, the pools of earlier images; one update of all four networks',
   },
 ]
 

@@ -1,5 +1,5 @@
 import type { TensorProgram } from '@gantry/core'
-import { abs, add, addN, mean, mul, type Scalar, sub, type Tensor } from '@tensorflow/tfjs-core'
+import { abs, add, addN, concat, mean, mul, type Scalar, split, sub, type Tensor } from '@tensorflow/tfjs-core'
 import type { Objectives } from '../game/objectives.ts'
 import type { PlayerUpdate } from '../game/player-update.ts'
 import { type Player, prefixed } from '../game/players.ts'
@@ -29,6 +29,14 @@ const distance = (left: Tensor, right: Tensor) => mean(abs(sub(left, right))) as
 const translated = ({ generator }: Direction, given: Tensor) =>
   generator.network.apply({ source: given }, { training: true }).target!
 
+/** What becomes of images of one side, and of the other side's where these are to stay as they are: one batch where no sample can tell. */
+function translatedBoth(direction: Direction, given: Tensor, other: Tensor | undefined): readonly [Tensor, Tensor?] {
+  if (other === undefined) return [translated(direction, given)]
+  if (direction.generator.network.perSample !== true)
+    return [translated(direction, given), translated(direction, other)]
+  return split(translated(direction, concat([given, other])), 2) as [Tensor, Tensor]
+}
+
 /**
  * One step of all four networks, at the same weights (the authors' code moves the discriminators last, by images that were made
  * before the generators moved, which is the same).
@@ -38,15 +46,17 @@ export function cycleProgram({ there, back, options }: CycleTable): TensorProgra
     ...prefixed('there', there.generator.network.trainable as never),
     ...prefixed('back', back.generator.network.trainable as never),
   }
+  const keepsColours = options.identityWeight > 0
   return ({ source, target }) => {
     const forGenerators = withGradients(generators, () => {
-      const [made, madeBack] = [translated(there, source!), translated(back, target!)]
+      const [made, same] = translatedBoth(there, source!, keepsColours ? target : undefined)
+      const [madeBack, sameBack] = translatedBoth(back, target!, keepsColours ? source : undefined)
       const [game, gameBack] = [fooling(there, made, target!), fooling(back, madeBack, source!)]
       const cycle = add(distance(source!, translated(back, made)), distance(target!, translated(there, madeBack)))
       const terms: Record<string, Scalar> = { cycleLoss: mul(cycle, options.cycleWeight) }
-      if (options.identityWeight > 0) {
-        const same = add(distance(target!, translated(there, target!)), distance(source!, translated(back, source!)))
-        terms.identityLoss = mul(same, options.cycleWeight * options.identityWeight)
+      if (same && sameBack) {
+        const identity = add(distance(target!, same), distance(source!, sameBack))
+        terms.identityLoss = mul(identity, options.cycleWeight * options.identityWeight)
       }
       const loss = addN([game.loss, gameBack.loss, ...Object.values(terms)]) as Scalar
       return { loss, reports: { ...terms, made: made as Scalar, madeBack: madeBack as Scalar } }

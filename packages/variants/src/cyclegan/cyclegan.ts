@@ -136,9 +136,9 @@ export const cyclegan = defineVariant({
       shown: ['translate', 'translate-back'],
       variables: { ...there.variables, ...back.variables },
       parts: {
-        generator: partOf(there.generator, 'generatorEma'),
+        generator: partOf(there.generator, there.averageName),
         discriminator: partOf(there.discriminator),
-        generatorBack: partOf(back.generator, 'generatorBackEma'),
+        generatorBack: partOf(back.generator, back.averageName),
         discriminatorBack: partOf(back.discriminator),
       },
       learners: learnersOf(players),
@@ -163,7 +163,7 @@ function direction(
   const make = () => (options.generator === 'unet' ? unet(networks) : residualTranslator(networks))
   const own = opponents({
     generator: make(),
-    generatorEma: make(),
+    generatorEma: options.emaDecay === 0 ? undefined : make(),
     discriminator: patchDiscriminator({ options, samples: target.shape, seed: networks.seed }),
     ...{ options, split, discriminatorSeesLabels: false, suffix },
   })

@@ -11,8 +11,8 @@ import { playersUpdates } from './players-updates.ts'
 
 export interface OpponentsRequest {
   readonly generator: Network
-  /** A second generator of the same architecture; its weights become the moving average. */
-  readonly generatorEma: Network
+  /** A second generator of the same architecture; its weights become the moving average. Absent: there is none. */
+  readonly generatorEma: Network | undefined
   readonly discriminator: Network
   readonly options: GameRules
   /** Whether the discriminator is given the label of what it judges. */
@@ -28,8 +28,10 @@ export interface OpponentsRequest {
 /** A generator and a discriminator that learn against each other, with everything that is theirs. */
 export interface Opponents {
   readonly generator: Player
-  /** The moving average of its weights. */
+  /** The moving average of its weights: the generator itself where there is none. */
   readonly generatorEma: Network
+  /** What the names of the average's weights begin with; undefined where there is none. */
+  readonly averageName: string | undefined
   readonly discriminator: Player
   readonly objectives: Objectives
   readonly updates: { readonly discriminator: PlayerUpdate; readonly generator: PlayerUpdate }
@@ -40,18 +42,20 @@ export interface Opponents {
 
 /** Sets two networks against each other by the rules of a game. */
 export function opponents(request: OpponentsRequest): Opponents {
-  const { options, generatorEma, discriminatorSeesLabels, extension, adversarialWeight, split, suffix = '' } = request
+  const { options, discriminatorSeesLabels, extension, adversarialWeight, split, suffix = '' } = request
   const generator = player(`generator${suffix}`, request.generator, { options, split })
   const discriminator = player(`discriminator${suffix}`, request.discriminator, {
     options,
     learningRate: options.discriminatorLearningRate,
     split,
   })
-  const average = movingAverage(request.generator, generatorEma, options.emaDecay, options.emaRampUp)
+  const average = averageOf(request)
+  const averageName = average && `generator${suffix}Ema`
   const view = discriminatorView(options, discriminator.optimizer.slots.updates!)
   return {
     generator,
-    generatorEma,
+    generatorEma: average?.network ?? request.generator,
+    averageName,
     discriminator,
     objectives: objectivesOf({
       ...{ generator, discriminator, options, view, discriminatorSeesLabels, extension, adversarialWeight },
@@ -60,11 +64,15 @@ export function opponents(request: OpponentsRequest): Opponents {
     variables: {
       ...generator.variables,
       ...discriminator.variables,
-      ...prefixed(`generator${suffix}Ema`, { ...generatorEma.weights, updates: average.updates }),
+      ...(average && prefixed(averageName!, { ...average.network.weights, updates: average.updates })),
       ...prefixed(`augmentation${suffix}`, view.share.slots),
     },
     dispose: () => {
-      for (const part of [generator, discriminator, generatorEma, view.share, average.updates]) part.dispose()
+      for (const part of [generator, discriminator, view.share, average?.network, average?.updates]) part?.dispose()
     },
   }
+}
+
+function averageOf({ generator, generatorEma: network, options }: OpponentsRequest) {
+  return network && { network, ...movingAverage(generator, network, options.emaDecay, options.emaRampUp) }
 }

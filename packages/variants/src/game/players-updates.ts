@@ -8,7 +8,7 @@ import type { Player } from './players.ts'
 export function playersUpdates(
   generator: Player,
   discriminator: Player,
-  average: MovingAverage,
+  average: MovingAverage | undefined,
   { weightClip }: Pick<GameRules, 'weightClip'>,
 ): { readonly discriminator: PlayerUpdate; readonly generator: PlayerUpdate } {
   return {
@@ -18,7 +18,7 @@ export function playersUpdates(
     }),
     generator: playerUpdate(generator, () => {
       generator.history?.update()
-      average.update()
+      average?.update()
     }),
   }
 }

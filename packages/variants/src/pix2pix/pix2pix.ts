@@ -72,7 +72,7 @@ export const pix2pix = defineVariant({
     const pairs = [height, width, source.shape[2]! + target.shape[2]!]
     const own = opponents({
       generator: make(),
-      generatorEma: make(),
+      generatorEma: options.emaDecay === 0 ? undefined : make(),
       discriminator: patchDiscriminator({ options, samples: pairs, seed }),
       ...{ options, split, discriminatorSeesLabels: false, extension: closeTo(options.pixelWeight) },
     })
@@ -91,7 +91,7 @@ export const pix2pix = defineVariant({
       ],
       shown: ['translate'],
       variables: own.variables,
-      parts: { generator: partOf(generator, 'generatorEma'), discriminator: partOf(discriminator) },
+      parts: { generator: partOf(generator, own.averageName), discriminator: partOf(discriminator) },
       learners: learnersOf([generator, discriminator]),
       dispose: own.dispose,
     }

@@ -2,6 +2,7 @@ import { sizeOfShape } from '@gantry/core'
 import type { Window } from '../window.ts'
 import type { BilinearAlgorithm } from './algorithms/bilinear-algorithm.ts'
 import type { Matrix } from './algorithms/matrix.ts'
+import { movesPixels } from './gathering.ts'
 
 /**
  * What ONNX Runtime's CPU provider does in a second, on two cores with AVX-512 (`pnpm bench` measures such numbers anew). Only
@@ -50,8 +51,9 @@ export function costOfDirect(window: Window): number {
 function costOfPatches(window: Window, places: number, channels: number, moved: number): number {
   const patchBytes = FLOAT_BYTES * places * tapsOf(window) * window.batch * channels
   const sums = places * tapsOf(window) * window.batch * window.inChannels * window.outChannels
-  // Batch and channels change places, number by number, where there are channels.
-  const turned = channels === 1 ? 0 : 2 * FLOAT_BYTES * window.batch * channels * moved
+  // Batch and channels change places, number by number, where there are channels and rows of a batch are moved.
+  const turned =
+    channels === 1 || movesPixels(window, channels, places) ? 0 : 2 * FLOAT_BYTES * window.batch * channels * moved
   const seconds = (3 * 2 * sums) / RATES.transform + (8 * patchBytes) / RATES.bytes + turned / RATES.transposed
   return seconds + NODES.patches / RATES.nodes
 }

@@ -47,6 +47,9 @@ const geometries: Readonly<Record<string, Geometry>> = {
   'one pixel, stride 2': { image: [2, 5, 4, 3], filter: [1, 1, 3, 4], strides: 2, pad: 'same' },
   'one channel': { image: [4, 28, 28, 1], filter: [5, 5, 1, 3], strides: 2, pad: 'same' },
   'channels first': { image: [2, 8, 6, 3], filter: [3, 3, 3, 4], strides: 1, pad: 'same', dataFormat: 'NCHW' },
+  'one image, many channels': { image: [1, 9, 10, 40], filter: [3, 3, 40, 56], strides: 1, pad: 'same' },
+  'one image, many channels, stride 2': { image: [1, 12, 14, 20], filter: [4, 4, 20, 60], strides: 2, pad: 'same' },
+  'one image, valid': { image: [1, 9, 7, 3], filter: [3, 3, 3, 4], strides: 2, pad: 'valid' },
   'large image': { image: [1, 37, 22, 2], filter: [3, 3, 2, 2], strides: 1, pad: 'same' },
 }
 

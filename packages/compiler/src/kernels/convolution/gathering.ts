@@ -3,18 +3,28 @@ import { attribute } from '@gantry/onnx'
 import type { Recording } from '../../recording/recording.ts'
 import type { SlidingAxis, Window } from '../window.ts'
 
+/** Rows of numbers that are moved as a whole, and where to. */
+interface Stage {
+  /** Numbers of a row. */
+  readonly width: number
+  /** Rows that there are. */
+  readonly rows: number
+  /** For each row that is made the one that it is; `rows` itself where there is none, which stands for zeros. */
+  readonly sources: Int32Array<ArrayBuffer>
+}
+
 /**
- * Which rows of an image stand in its patches, and the other way round. An image is a matrix of [pixels · channels, batch], its
- * patches are one of [taps · channels, places · batch]; both are moved by whole rows of a batch.
+ * How the patches of an image are made of it, and the other way round.
+ *
+ * - By rows of a batch: an image is a matrix of [pixels · channels, batch], its patches are one of [taps · channels, places · batch].
+ * - By pixels ({@link movesPixels}): an image is a matrix of [pixels · batch, channels], its patches are one of [places · batch,
+ *   taps · channels]. What a window reads of a row of the image is put together first, and moved as one then.
  */
 export interface Gathering {
-  readonly batch: number
-  /** Rows of the image. */
-  readonly rows: number
+  readonly byPixels: boolean
   /** Taps times channels. */
   readonly height: number
-  /** For each row of the patches [taps, channels, places] the row of the image; `rows` itself where there is none. */
-  readonly sources: Int32Array<ArrayBuffer>
+  readonly stages: readonly Stage[]
 }
 
 type Pair = (axis: SlidingAxis, tap: number, place: number) => number | undefined
@@ -36,7 +46,31 @@ type Length = (axis: SlidingAxis) => number
 const inputLength: Length = ({ input }) => input
 const outputLength: Length = ({ output }) => output
 
-function gathering({ axes, batch }: Window, channels: number, from: Length, to: Length, pair: Pair): Gathering {
+interface Sides {
+  readonly channels: number
+  readonly from: Length
+  readonly to: Length
+  readonly pair: Pair
+}
+
+/**
+ * Whether pixels are moved rather than rows of a batch: where they have more numbers, and there are more patches than a patch has
+ * numbers. Otherwise a kernel is the largest matrix of its product, and has to stand first: ONNX Runtime repacks the second.
+ */
+export function movesPixels({ axes, batch }: Window, channels: number, places: number): boolean {
+  const taps = axes.reduce((product, { filter }) => product * filter, 1)
+  return channels > batch && places * batch > taps * channels
+}
+
+function gathering(window: Window, sides: Sides): Gathering {
+  const [vertical, horizontal] = window.axes as [SlidingAxis, SlidingAxis]
+  const byPixels = movesPixels(window, sides.channels, sides.to(vertical) * sides.to(horizontal))
+  const height = vertical.filter * horizontal.filter * sides.channels
+  return { byPixels, height, stages: byPixels ? stagesByPixels(window, sides) : [stageByBatch(window, sides)] }
+}
+
+/** Patches [taps, channels, places] of rows of a batch. */
+function stageByBatch({ axes, batch }: Window, { channels, from, to, pair }: Sides): Stage {
   const [vertical, horizontal] = axes as [SlidingAxis, SlidingAxis]
   const rows = from(vertical) * from(horizontal) * channels
   const sources = new Int32Array(vertical.filter * horizontal.filter * channels * to(vertical) * to(horizontal))
@@ -55,29 +89,67 @@ function gathering({ axes, batch }: Window, channels: number, from: Length, to: 
       }
     }
   }
-  return { batch, rows, height: vertical.filter * horizontal.filter * channels, sources }
+  return { width: batch, rows, sources }
+}
+
+/** First [rows, places of a row, batch, taps of a row] of pixels, then [places, batch, taps of a column] of these. */
+function stagesByPixels({ axes, batch }: Window, { channels, from, to, pair }: Sides): Stage[] {
+  const [vertical, horizontal] = axes as [SlidingAxis, SlidingAxis]
+  const across = slide(batch, { outer: from(vertical), axis: horizontal, inner: 1 }, { from, to, pair })
+  const down = slide(batch, { outer: 1, axis: vertical, inner: to(horizontal) }, { from, to, pair })
+  return [
+    { width: channels, ...across },
+    { width: channels * horizontal.filter, ...down },
+  ]
+}
+
+/** Rows [outer, places, inner, batch, taps] of rows [outer, length, inner, batch]. */
+function slide(
+  batch: number,
+  { outer, axis, inner }: { readonly outer: number; readonly axis: SlidingAxis; readonly inner: number },
+  { from, to, pair }: Pick<Sides, 'from' | 'to' | 'pair'>,
+): Pick<Stage, 'rows' | 'sources'> {
+  const within = inner * batch
+  const rows = outer * from(axis) * within
+  const sources = new Int32Array(outer * to(axis) * within * axis.filter)
+  let at = 0
+  for (let block = 0; block < outer; block++) {
+    for (let place = 0; place < to(axis); place++) {
+      for (let row = 0; row < within; row++) {
+        for (let tap = 0; tap < axis.filter; tap++) {
+          const read = pair(axis, tap, place)
+          sources[at++] = read === undefined ? rows : (block * from(axis) + read) * within + row
+        }
+      }
+    }
+  }
+  return { rows, sources }
 }
 
 /** Of x: for each output the pixels under its window. */
 export function pixelsUnderWindows(window: Window): Gathering {
-  return gathering(window, window.inChannels, inputLength, outputLength, pixelRead)
+  return gathering(window, { channels: window.inChannels, from: inputLength, to: outputLength, pair: pixelRead })
 }
 
 /** Of y: for each pixel the outputs whose windows read it. */
 export function outputsOverPixels(window: Window): Gathering {
-  return gathering(window, window.outChannels, outputLength, inputLength, outputReading)
+  return gathering(window, { channels: window.outChannels, from: outputLength, to: inputLength, pair: outputReading })
 }
 
-function withZeros(recording: Recording, rows: string, batch: number): string {
-  const zeros = recording.builder.constant(ndarray('float32', [1, batch], new Float32Array(batch)))
+function withZeros(recording: Recording, rows: string, width: number): string {
+  const zeros = recording.builder.constant(ndarray('float32', [1, width], new Float32Array(width)))
   return recording.node('Concat', [rows, zeros], { axis: attribute.int(0) })
 }
 
-/** The patches of an image [height, width, channels, batch], as a matrix. */
-export function gather(recording: Recording, image: string, { batch, height, sources }: Gathering): string {
-  const rows = recording.node('Reshape', [image, recording.integers([-1, batch])])
-  const picked = recording.node('Gather', [withZeros(recording, rows, batch), recording.places(sources)])
-  return recording.node('Reshape', [picked, recording.integers([height, -1])])
+/** The patches of an image, as a matrix. */
+export function gather(recording: Recording, image: string, { byPixels, height, stages }: Gathering): string {
+  const picked = stages.reduce((value, { width, rows, sources }) => {
+    const own = recording.node('Reshape', [value, recording.integers([-1, width])])
+    // Reading past the border is what zeros are for.
+    const complete = byPixels && !sources.includes(rows)
+    return recording.node('Gather', [complete ? own : withZeros(recording, own, width), recording.places(sources)])
+  }, image)
+  return recording.node('Reshape', [picked, recording.integers(byPixels ? [-1, height] : [height, -1])])
 }
 
 /** In how many places of its patches a row stands at most. */
@@ -95,13 +167,15 @@ function placesOf(sources: Int32Array, rows: number, overlaps: number): Int32Arr
   return places
 }
 
-/** The image [height · width · channels, batch] in which every row of patches is added to its source. */
-export function scatter(recording: Recording, patches: string, { batch, rows, sources }: Gathering): string {
-  const overlaps = overlapsOf(sources, rows)
-  const picked = recording.node('Gather', [
-    withZeros(recording, recording.node('Reshape', [patches, recording.integers([-1, batch])]), batch),
-    recording.places(placesOf(sources, rows, overlaps)),
-  ])
-  const shaped = recording.node('Reshape', [picked, recording.integers([overlaps, rows, batch])])
-  return recording.node('ReduceSum', [shaped, recording.integers([0])], { keepdims: attribute.int(0) })
+/** The image in which every row of patches is added to its source. */
+export function scatter(recording: Recording, patches: string, { stages }: Gathering): string {
+  return stages.reduceRight((value, { width, rows, sources }) => {
+    const overlaps = overlapsOf(sources, rows)
+    const picked = recording.node('Gather', [
+      withZeros(recording, recording.node('Reshape', [value, recording.integers([-1, width])]), width),
+      recording.places(placesOf(sources, rows, overlaps)),
+    ])
+    const shaped = recording.node('Reshape', [picked, recording.integers([overlaps, rows, width])])
+    return recording.node('ReduceSum', [shaped, recording.integers([0])], { keepdims: attribute.int(0) })
+  }, patches)
 }

@@ -15,6 +15,9 @@ function constantOf(matrix: Matrix): NDArray {
   return known
 }
 
+/** How many times the numbers of a kernel's transform must outweigh those of the images for {@link TransformedConvolution} to gather tiles. */
+const GATHERED = 3
+
 interface ImageSize {
   readonly height: number
   readonly width: number
@@ -40,6 +43,8 @@ export class TransformedConvolution {
   /** Channels of x with those of all phases. */
   readonly #depth: number
   readonly #bands: readonly Band[]
+  /** Whether all tiles of a point are rows of one product. */
+  readonly #gathers: boolean
 
   /** @param largest numbers of a transformed image beyond which it is computed in bands */
   constructor(
@@ -57,6 +62,9 @@ export class TransformedConvolution {
     const { points, tiles } = algorithm
     const numbers = sizeOfShape([...points, ...tiles, input.batch, Math.max(this.#depth, outChannels)])
     this.#bands = bandsOf(algorithm, Math.ceil(numbers / largest))
+    const rows = tiles.at(-1)! * input.batch
+    const weight = (this.#depth * outChannels) / (this.#depth + outChannels)
+    this.#gathers = tiles.length > 1 && tiles[0]! > 1 && weight > GATHERED * rows
   }
 
   /** y. */
@@ -65,7 +73,8 @@ export class TransformedConvolution {
     const kernel = this.#filter(filter)
     const parts = this.#bands.map((band) => {
       const product = this.#node('MatMul', [this.#image(band, x), kernel])
-      return this.#unapply(band.ownOutput, product, batch * this.#outChannels)
+      const own = this.#spread(band, product, batch, this.#outChannels)
+      return this.#unapply(band.ownOutput, own, batch * this.#outChannels)
     })
     const y = parts.length === 1 ? parts[0]! : this.#node('Concat', parts, { axis: attribute.int(0) })
     const [height, width] = this.#algorithm.axes
@@ -74,11 +83,13 @@ export class TransformedConvolution {
 
   /** dx. */
   overInput(dy: string, filter: string): string {
+    const { batch } = this.#input
     const kernel = this.#swapped(this.#filter(filter))
     let sum: string | undefined
     for (const band of this.#bands) {
       const product = this.#node('MatMul', [this.#output(band, dy), kernel])
-      sum = this.#unapply(band.image.map(transpose), product, this.#input.batch * this.#depth, sum)
+      const own = this.#spread(band, product, batch, this.#depth)
+      sum = this.#unapply(band.image.map(transpose), own, batch * this.#depth, sum)
     }
     return this.#joined(sum!)
   }
@@ -88,7 +99,7 @@ export class TransformedConvolution {
     const { tiles, filter } = this.#algorithm
     const products = this.#bands.map((band) => {
       const product = this.#node('MatMul', [this.#swapped(this.#image(band, x)), this.#output(band, dy)])
-      if (tiles.length === 1 || tiles[0] === 1) return product
+      if (tiles.length === 1 || tiles[0] === 1 || this.#gathers) return product
       // One product for every tile of the first part: the kernel is about their sum.
       return this.#node('ReduceSum', [product, this.#recording.integers([1])], { keepdims: attribute.int(0) })
     })
@@ -106,25 +117,51 @@ export class TransformedConvolution {
   #image({ image, tiles }: Band, x: string): string {
     const { batch } = this.#input
     const transformed = this.#apply(image, this.#split(x), batch * this.#depth)
-    return this.#reshape(transformed, this.#domain(tiles, batch, this.#depth))
+    return this.#gathered(this.#reshape(transformed, this.#domain(tiles, batch, this.#depth)), tiles, this.#depth)
   }
 
   #filter(filter: string): string {
-    const { tiles } = this.#algorithm
+    const { tiles, points } = this.#algorithm
     const transformed = this.#apply(
       [this.#algorithm.filter],
       this.#splitFilter(filter),
       this.#depth * this.#outChannels,
     )
     const single = tiles.map(() => 1)
-    return this.#reshape(transformed, this.#domain(single, this.#depth, this.#outChannels))
+    const shape = this.#domain(single, this.#depth, this.#outChannels)
+    return this.#reshape(transformed, this.#gathers ? [...points, ...shape.slice(-2)] : shape)
   }
 
   /** Of dy: the transposed output transform. */
   #output({ output, tiles }: Band, dy: string): string {
     const { batch } = this.#input
     const transformed = this.#apply(output.map(transpose), dy, batch * this.#outChannels)
-    return this.#reshape(transformed, this.#domain(tiles, batch, this.#outChannels))
+    const own = this.#reshape(transformed, this.#domain(tiles, batch, this.#outChannels))
+    return this.#gathered(own, tiles, this.#outChannels)
+  }
+
+  /**
+   * Images in the domain, with all tiles of a point as rows of one matrix: [points, points, tiles · tiles · batch, columns].
+   *
+   * Rows of tiles are products of their own otherwise, and each reads the whole kernel. Of large batches that is nothing, of a
+   * single image nearly all of the time; moving a row of tiles at a time is cheap beside it.
+   */
+  #gathered(value: string, tiles: readonly number[], columns: number): string {
+    if (!this.#gathers) return value
+    const rows = sizeOfShape(tiles) * this.#input.batch
+    return this.#reshape(this.#exchanged(value), [...this.#algorithm.points, rows, columns])
+  }
+
+  /** The way back from {@link #gathered}. */
+  #spread({ tiles }: Band, value: string, batch: number, columns: number): string {
+    if (!this.#gathers) return value
+    const [first, ...others] = tiles as [number, ...number[]]
+    const parts = [...this.#algorithm.points, first, sizeOfShape(others) * batch, columns]
+    return this.#exchanged(this.#reshape(value, parts))
+  }
+
+  #exchanged(value: string): string {
+    return this.#node('Transpose', [value], { perm: attribute.ints([0, 2, 1, 3, 4]) })
   }
 
   /** Multiplies the first axes by a matrix each; `rest` is the size of all others together. */
@@ -152,7 +189,8 @@ export class TransformedConvolution {
 
   /** The last two axes exchanged, which ONNX Runtime lets the product do. */
   #swapped(value: string): string {
-    const rank = 2 * this.#algorithm.points.length + 1
+    const { points } = this.#algorithm
+    const rank = this.#gathers ? points.length + 2 : 2 * points.length + 1
     const perm = Array.from({ length: rank }, (_, axis) => axis)
     perm.push(...perm.splice(-2).reverse())
     return this.#node('Transpose', [value], { perm: attribute.ints(perm) })
