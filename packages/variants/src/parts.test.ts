@@ -4,7 +4,11 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { variants } from './registry.ts'
 import { buildVariant } from './testing/fields.ts'
 
-const narrow = { hiddenUnits: 4, generatorWidth: 2, discriminatorWidth: 2, receptiveField: 16, residualBlocks: 1 }
+/** Small, and with an average of the weights, which some papers do not keep. */
+const narrow = {
+  ...{ hiddenUnits: 4, generatorWidth: 2, discriminatorWidth: 2, receptiveField: 16, residualBlocks: 1 },
+  emaDecay: 0.9,
+}
 
 beforeAll(async () => {
   await setBackend('cpu')

@@ -12,6 +12,9 @@ const data: Readonly<Record<string, { readonly shape: readonly number[]; readonl
   emoji: { shape: [64, 64, 3], classes: 10 },
   ring8: { shape: [2], classes: 8 },
   grid25: { shape: [2], classes: 25 },
+  'training:openmoji': { shape: [64, 64, 3], classes: 1 },
+  'training:unpaired:openmoji,emoji:google': { shape: [64, 64, 3], classes: 1 },
+  'training:photographs': { shape: [96, 96, 3], classes: 1 },
 }
 
 const presets = variants.flatMap(({ name, presets: own }) =>
