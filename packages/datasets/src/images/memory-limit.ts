@@ -7,7 +7,7 @@ const MAXIMUM_PIXELS = 2 ** 27
 const MAXIMUM_BYTES = 180e6
 
 /** Pixels of the largest image that may be held whole, with four bytes for each. */
-export const WHOLE_PIXELS = MAXIMUM_BYTES / 4
+const WHOLE_PIXELS = MAXIMUM_BYTES / 4
 
 /** Images of so many pixels fit, whatever their format: none takes more than eight bytes for one. */
 const ALWAYS_FIT = MAXIMUM_BYTES / 8
