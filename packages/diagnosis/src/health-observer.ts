@@ -25,16 +25,16 @@ export function healthObserver({ every, dataset, seed, count = 128, ...options }
   let real: Promise<Batch> | undefined
   let comparing: Promise<SampleReadings | undefined> | undefined
   const readSamples = async (looked: Looked) => {
-    const { field, modality, generated } = looked
+    const { field, modality, generated, translated } = looked
     comparing ??= real!.then((batch) => SampleReadings.of(field, modality, batch, dataset, seed))
-    return (await comparing)?.read(generated)
+    return (await comparing)?.read(generated, translated)
   }
   return {
     name: 'health',
     every,
     look: async (moment) => {
       real ??= firstSamples(dataset, Math.min(count, dataset.size), seed)
-      const { model, step, scalars } = moment
+      const { model, step, stageFrom, scalars } = moment
       const looked = await lookAt(moment, await real, seed)
       const learners = model.learners ?? {}
       const names = namesForNorms(learners)
@@ -46,7 +46,7 @@ export function healthObserver({ every, dataset, seed, count = 128, ...options }
           ...(looked?.logits && opinionReadings(looked.logits.real, looked.logits.fake)),
           ...(looked && (await readSamples(looked))),
         }
-        const verdicts = diagnosis.look({ step, readings })
+        const verdicts = diagnosis.look({ step, stageFrom, readings })
         return [
           { type: 'health', step, readings },
           ...verdicts.map((verdict): RunEvent => ({ type: 'verdict', step, ...verdict })),

@@ -1,4 +1,5 @@
 import { type Batch, findFunction, type ModelFunction, type NDArray, type Ports, rawFunction } from '@gantry/core'
+import { translationOf } from '@gantry/modalities'
 import { type Arrays, generate, type Moment, type TrainedModel } from '@gantry/training'
 
 /** Samples of a step beside real ones, and what the discriminator says of both. */
@@ -6,6 +7,8 @@ export interface Looked {
   readonly generated: NDArray
   readonly real: NDArray
   readonly modality: string
+  /** Whether samples are made of the real ones, or of what belongs to them: then they are to be like these. */
+  readonly translated: boolean
   /** The field of the data that is imitated. */
   readonly field: string
   /** Absent where no function judges samples one by one. */
@@ -28,7 +31,8 @@ export async function lookAt({ model, evaluate }: Moment, data: Batch, seed: num
   const made = await generate((inputs, draw) => evaluate(generator.name, inputs, draw), generator.inputs, {
     ...{ seed, count, data },
   })
-  const looked: Looked = { generated: made.outputs[output]!, real, modality, field }
+  const translated = translationOf(generator) !== undefined
+  const looked: Looked = { generated: made.outputs[output]!, real, modality, field, translated }
   const discriminator = model.functions.find(({ name }) => name === 'discriminate')
   if (discriminator === undefined) return looked
   const logitsOf = async (fields: Batch) => (await evaluate('discriminate', fed(discriminator.inputs, fields))).logits!

@@ -1,11 +1,11 @@
 import { findFunction } from '@gantry/core'
 import type { OpenedDataset } from '@gantry/datasets'
+import { wayBack } from '@gantry/modalities'
 import type { Moment, Observer, RunConfig } from '@gantry/training'
 import { scoreSides } from './evaluation/evaluate-run.ts'
 import type { FedFunction } from './evaluation/fed-batches.ts'
 import { generatorSamples, type ScoredFunction } from './evaluation/generator-samples.ts'
 import { datasetSamples, type Samples } from './evaluation/samples.ts'
-import { wayBack } from './evaluation/translation.ts'
 
 export interface ScoreObserverOptions {
   readonly every: number

@@ -42,7 +42,7 @@ function momentOf(functions: readonly ShownFunction[], step = 5): Moment {
     })),
   }
   return {
-    ...{ step, steps: 10, scalars: {}, secondsElapsed: 1, samplesPerSecond: 1, model },
+    ...{ step, steps: 10, stageFrom: 0, scalars: {}, secondsElapsed: 1, samplesPerSecond: 1, model },
     readState: async () => ({}),
     evaluate: async (name, inputs, draw) => {
       const count = Object.values(inputs)[0]!.shape[0]!

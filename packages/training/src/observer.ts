@@ -7,7 +7,9 @@ export interface Moment {
   /** Steps finished so far. */
   readonly step: number
   readonly steps: number
-  /** Named scalars of the phases that ran since the last moment whose observer took them. */
+  /** Steps that were finished when its stage began; 0 for models of one stage. */
+  readonly stageFrom: number
+  /** Named scalars of the phases of this stage that ran since the last moment whose observer took them. */
   readonly scalars: Readonly<Record<string, number>>
   /** Since the run started or was resumed. */
   readonly secondsElapsed: number

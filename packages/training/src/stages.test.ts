@@ -2,6 +2,7 @@ import { float32, ndarray, RandomStream, type RunEvent } from '@gantry/core'
 import { describe, expect, it } from 'vitest'
 import { carriedState } from './carry-state.ts'
 import { MemoryRecord } from './memory-record.ts'
+import type { Observer } from './observer.ts'
 import { logObserver } from './observers/log-observer.ts'
 import type { RunRecord } from './run-record.ts'
 import type { Stage } from './stages.ts'
@@ -37,12 +38,13 @@ interface Changes {
   readonly checkpointEvery?: number
   readonly stages?: readonly Stage[]
   readonly signal?: AbortSignal
+  readonly watching?: readonly Observer[]
 }
 
 async function trainStages(record: RunRecord, changes: Changes = {}) {
-  const { steps = 12, checkpointEvery = 100, stages = stagesOf(), signal } = changes
+  const { steps = 12, checkpointEvery = 100, stages = stagesOf(), signal, watching = observers } = changes
   const config = tinyConfig({ steps, checkpointEvery, keepCheckpoints: 100 })
-  return train({ stages, dataset: tinyDataset([2]), record, config, observers, ...(signal && { signal }) })
+  return train({ stages, dataset: tinyDataset([2]), record, config, observers: watching, ...(signal && { signal }) })
 }
 
 /** A signal that counts how often it is read, and is aborted after so many times. */
@@ -107,6 +109,37 @@ describe('a run of several stages', () => {
     expect(log.lines).toEqual(['open small', ...of('small', 7), 'close small', 'open large', ...of('large', 5)])
     expect(log.mostOpen).toBe(1)
   })
+
+  it.each(['in one go', 'gone on with at the border'])(
+    'tells no scalars of a stage in the next one: %s',
+    async (way) => {
+      const told: Record<string, readonly string[]> = {}
+      const renamed = stagesOf().map((stage): Stage => {
+        const open = async () => {
+          const opened = await stage.open()
+          const run = opened.session.run.bind(opened.session)
+          opened.session.run = async (phase, feeds) => {
+            const values = await run(phase, feeds)
+            return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${stage.name} ${name}`, value]))
+          }
+          return opened
+        }
+        return { ...stage, open }
+      })
+      const watching: Observer = {
+        ...{ name: 'watching', every: 1 },
+        look: async ({ step, stageFrom, scalars }) => {
+          told[step] = [...new Set(Object.keys(scalars).map((name) => `${name.split(' ')[0]} since ${stageFrom}`))]
+          return undefined
+        },
+      }
+      const record = new MemoryRecord()
+      const changes = { stages: renamed, watching: [watching] }
+      if (way !== 'in one go') await trainStages(record, { ...changes, steps: 7 })
+      await trainStages(record, changes)
+      expect([told[7], told[8], told[12]]).toEqual([['small since 0'], ['large since 7'], ['large since 7']])
+    },
+  )
 
   it('draws from streams of the stage, at the place of the step of the run', async () => {
     const drawn: unknown[] = []

@@ -147,6 +147,8 @@ class Run {
       const { step, phase } = this.#stepper.position
       // A run that is resumed within a stage has told of it before.
       const begins = step === span.first && phase === 0
+      // What the stage before it computed last says nothing about this one.
+      if (begins) this.#stepper.takeScalars()
       if (span.streams !== '' && begins) await this.#emit({ type: 'stage', step, stage: span.stage.name })
       await this.#runStage(span, opened)
       before = { span, opened }
@@ -207,7 +209,7 @@ class Run {
     // Reports of the step before this one that had any: more than one at a time would pile up states in memory.
     await this.#reports.atMost(0)
     if (this.#stepper.position.step < step) return false
-    const moment = this.#moment(step, opened)
+    const moment = this.#moment(step, span, opened)
     for (const observer of due) this.#reports.add(await observe(observer, moment, record, this.#emit))
     if (due.some(({ takesScalars }) => takesScalars)) {
       this.#scalars = moment.scalars
@@ -217,11 +219,12 @@ class Run {
     return true
   }
 
-  #moment(step: number, { model, session }: OpenedStage): Moment {
+  #moment(step: number, { first }: StageSpan, { model, session }: OpenedStage): Moment {
     const { signal } = this.#options
     return {
       step,
       steps: this.#options.config.steps,
+      stageFrom: first,
       scalars: this.#stepper.position.scalars,
       secondsElapsed: seconds() - this.#startTime,
       samplesPerSecond: this.#throughput.samplesPerSecond,

@@ -63,10 +63,18 @@ describe('fields', () => {
         "'pair'",
         'image',
         "'target'",
-        "'google' \\(image\\), 'kind' \\(label\\)",
-        '--bind target=',
+        "'google' \\(image\\), 'kind' \\(label\\), and 'google' is bound to 'input'",
+        'Choose other data or another variant\\.$',
       ),
     )
+    // What it lacks has gone to a slot that could do with another.
+    expect(() => bindFields(pair, { google: google!, place: twins.place! })).toThrow(
+      refused('FIELD_MISSING', "'google' is bound to 'input'", "another field to 'input': --bind input=place"),
+    )
+    expect(namesOf(pair, { google: google!, place: twins.place! }, { input: 'place' })).toContainEqual([
+      'target',
+      'google',
+    ])
     expect(() => bindFields(pair, {})).toThrow(refused('FIELD_MISSING', 'image or points', 'no fields'))
     expect(() => fieldOf(pair, bindFields(pair, { ...twins, kind: twins.place! }), 'labels')).toThrow(
       refused('FIELD_MISSING', "'labels'"),

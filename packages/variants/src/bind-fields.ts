@@ -30,7 +30,7 @@ export function bindFields(
     const taken = new Set(Object.values(bound).map(({ field }) => field))
     const found = Object.entries(fields).find(([field, own]) => !taken.has(field) && fits(need, own))
     if (found !== undefined) bound[slot] = { ...found[1], field: found[0] }
-    else if (need.optional !== true) throw missing(variant, slot, fields)
+    else if (need.optional !== true) throw missing(variant, slot, fields, bound)
   }
   // In the order of the slots, however they were bound.
   return Object.fromEntries(Object.keys(variant.needs).flatMap((slot) => (bound[slot] ? [[slot, bound[slot]]] : [])))
@@ -92,19 +92,31 @@ function byHand({ name, needs }: VariantNeeds, fields: Fields, slot: string, fie
   return { ...own, field }
 }
 
-function missing({ name, needs }: VariantNeeds, slot: string, fields: Fields): ConfigurationError {
+/** @param bound fields that other slots have already */
+function missing({ name, needs }: VariantNeeds, slot: string, fields: Fields, bound: Bound = {}): ConfigurationError {
+  const need = needs[slot]!
+  const taken = Object.entries(bound).filter(([, own]) => fits(need, own))
+  const others = taken.map(([other, { field }]) => `'${field}' is bound to '${other}'`).join(', ')
   return new ConfigurationError({
     code: 'FIELD_MISSING',
-    message: `The variant '${name}' needs ${anyOf(needs[slot]!)} as '${slot}', but the data set has ${listed(fields)}.`,
-    fix: fixOf(slot, needs[slot]!, fields),
+    message: `The variant '${name}' needs ${anyOf(need)} as '${slot}', but the data set has ${listed(fields)}${others && `, and ${others}`}.`,
+    fix: `Choose other data or another variant${otherBinding(needs, taken, fields, bound)}.`,
   })
 }
 
-/** A field that fits and is taken can still be bound by hand. */
-function fixOf(slot: string, need: Slot, fields: Fields): string {
-  const fitting = Object.keys(fields).filter((field) => fits(need, fields[field]!))
-  const byHand = fitting.length > 0 ? `, or bind a field by hand: --bind ${slot}=${fitting[0]}` : ''
-  return `Choose other data or another variant${byHand}.`
+/** A slot that has what this one needs may do with another field. */
+function otherBinding(
+  needs: VariantNeeds['needs'],
+  taken: [string, BoundField][],
+  fields: Fields,
+  bound: Bound,
+): string {
+  const used = new Set(Object.values(bound).map(({ field }) => field))
+  for (const [other] of taken) {
+    const free = Object.keys(fields).find((field) => !used.has(field) && fits(needs[other]!, fields[field]!))
+    if (free !== undefined) return `, or bind another field to '${other}': --bind ${other}=${free}`
+  }
+  return ''
 }
 
 const anyOf = ({ modalities }: Slot) => `a field of the modality ${modalities.join(' or ')}`

@@ -1,5 +1,5 @@
 import { type NamedTensorSpec, type NDArray, ndarray, sizeOfShape, type TensorSpec } from '@gantry/core'
-import { type Attribute, attribute, type Body, type Graph, int64Vector, type Node } from '@gantry/onnx'
+import { attribute, type Graph, int64Vector, renameGraph } from '@gantry/onnx'
 import { forgetShapes } from './forget-shapes.ts'
 import { knownShape, LARGE, nodeFor, OPEN } from './graph-values.ts'
 import { recomputeTransforms } from './recompute-transforms.ts'
@@ -84,7 +84,7 @@ function openIfLarge(name: string, { dtype, shape }: TensorSpec): NamedTensorSpe
 
 /** A graph as the body of an If: it has no inputs of its own, and itself writes whatever it returns. */
 function bodyOf(graph: Graph, rename: (name: string) => string): Graph {
-  const body = renamed(graph, rename)
+  const body = renameGraph(graph, rename)
   const written = new Set(body.nodes.flatMap(({ outputs }) => outputs))
   const passed = body.outputs.filter(({ name }) => !written.has(name)).map(({ name }) => name)
   const returned = (name: string) => (written.has(name) ? name : `returned.${name}`)
@@ -107,29 +107,4 @@ function emptyBody(index: number, outputs: readonly NamedTensorSpec[]): Graph {
     nodeFor('Constant', [], [name], { value: attribute.tensor(ndarray(dtype, shape)) }),
   )
   return { name: 'nothing', inputs: [], outputs: empty, initializers: new Map(), nodes, valueSpecs: new Map() }
-}
-
-/** A graph whose values and nodes have other names, in the bodies of its control flow, too. */
-function renamed<Named extends Body>(graph: Named, rename: (name: string) => string): Named {
-  const own = (name: string) => (name === '' ? name : rename(name))
-  const port = <Port extends { readonly name: string }>(each: Port): Port => ({ ...each, name: own(each.name) })
-  const renamedAttribute = (value: Attribute) =>
-    value.type === 'graph' ? attribute.graph(renamed(value.value, rename)) : value
-  const node = ({ name, inputs, outputs, attributes, ...rest }: Node): Node => ({
-    ...rest,
-    name: own(name),
-    inputs: inputs.map(own),
-    outputs: outputs.map(own),
-    attributes: Object.fromEntries(
-      Object.entries(attributes).map(([key, value]) => [key, renamedAttribute(value)] as const),
-    ),
-  })
-  return {
-    ...graph,
-    inputs: graph.inputs.map(port),
-    outputs: graph.outputs.map(port),
-    initializers: new Map([...graph.initializers].map(([name, array]) => [own(name), array])),
-    nodes: graph.nodes.map(node),
-    valueSpecs: new Map([...graph.valueSpecs].map(([name, spec]) => [own(name), spec])),
-  }
 }

@@ -6,9 +6,6 @@ const MAXIMUM_PIXELS = 2 ** 27
 /** Bytes that an image may take while it is read, where its format wants all of it in memory. */
 const MAXIMUM_BYTES = 180e6
 
-/** Pixels of the largest image that may be held whole, with four bytes for each. */
-export const WHOLE_PIXELS = MAXIMUM_BYTES / 4
-
 /** Images of so many pixels fit, whatever their format: none takes more than eight bytes for one. */
 const ALWAYS_FIT = MAXIMUM_BYTES / 8
 

@@ -5,5 +5,7 @@ export type Readings = Readonly<Record<string, number>>
 export interface Look {
   /** Steps finished. */
   readonly step: number
+  /** Steps that were finished when its stage began; 0 where a run has one stage. */
+  readonly stageFrom?: number
   readonly readings: Readings
 }

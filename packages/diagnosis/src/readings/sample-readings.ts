@@ -33,14 +33,16 @@ export class SampleReadings {
   /**
    * Those of `compareSamples`; `copies`, the share of copies of training samples; and `movement`: how far the samples of the same
    * inputs have gone since the step before, over the mean distance of two real samples.
+   *
+   * @param translated made of the real samples, or of what belongs to them: to come near these is no copying then
    */
-  read(samples: NDArray): Readings {
+  read(samples: NDArray, translated: boolean): Readings {
     const generated = this.#coordinates(samples)
     const before = this.#before
     this.#before = generated
     return {
       ...compareSamples(generated, this.#real),
-      copies: copiesAmong(generated, this.#originals),
+      ...(!translated && { copies: copiesAmong(generated, this.#originals) }),
       ...(before && { movement: meanMovement(before, generated) / this.#real.meanDistance }),
     }
   }

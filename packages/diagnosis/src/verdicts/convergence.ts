@@ -24,7 +24,9 @@ export const convergence: VerdictRule = {
     if ([accuracies, neighbours, coverages].some((pair) => pair.some(Number.isNaN))) return undefined
     const isSteady = [neighbours, coverages].every(([first, second]) => Math.abs(first! - second!) < STEADY)
     const guesses = accuracies.every((accuracy) => Math.abs(accuracy - 0.5) < 0.08)
-    if (!guesses || !isSteady || neighbours.some((accuracy) => accuracy > 0.67)) return undefined
+    // Far below a half, every sample sits on a real one, as copies and translations do: neighbours then say nothing of a game.
+    const tellLittle = neighbours.every((accuracy) => Math.abs(accuracy - 0.5) < 0.17)
+    if (!guesses || !isSteady || !tellLittle) return undefined
     return { accuracy: accuracies[1]!, neighbourAccuracy: neighbours[1]!, coverage: coverages[1]! }
   },
   message: ({ accuracy, neighbourAccuracy, coverage }) =>

@@ -57,6 +57,30 @@ it('goes on from what an earlier attempt has told, and forgets what is done agai
   expect(resumed.verdicts).toHaveLength(1)
 })
 
+it('judges a stage by its own looks, told as it goes or read from a log', () => {
+  const grown: VerdictRule = {
+    ...hot,
+    looks: 1,
+    shows: (looks) =>
+      looks.at(-1)!.readings.heat! > 10 * looks[0]!.readings.heat! ? looks.at(-1)!.readings : undefined,
+  }
+  const heats = [1, 2, 90, 95, 99, 1000] as const
+  const looks = heats.map((heat, index) => ({
+    step: 10 * (index + 1),
+    stageFrom: index < 2 ? 0 : 20,
+    readings: { heat },
+  }))
+  const diagnosis = new Diagnosis({ rules: [grown], options })
+  expect(looks.map((look) => diagnosis.look(look).length)).toEqual([0, 0, 0, 0, 0, 1])
+  const stage = (step: number): RunEvent => ({ type: 'stage', step, stage: `from ${step}` })
+  const health = looks.map(({ step, readings }): RunEvent => ({ type: 'health', step, readings }))
+  // Killed in its second stage, and gone on with in its first.
+  const events = [stage(0), ...health.slice(0, 2), stage(20), health[2]!, health[1]!, stage(20), ...health.slice(2, 5)]
+  const resumed = new Diagnosis({ rules: [grown], options, events })
+  expect(resumed.verdicts).toEqual([])
+  expect(resumed.look(looks[5]!)).toHaveLength(1)
+})
+
 it('tells once more what holds, with other remedies, when the run goes on with other options', () => {
   const before = new Diagnosis({ rules: [hot], options })
   const events = [0, 20, 30].flatMap((heat, index): RunEvent[] => {

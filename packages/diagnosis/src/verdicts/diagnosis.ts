@@ -32,7 +32,7 @@ export class Diagnosis {
   readonly #rules: readonly VerdictRule[]
   readonly #looks: Look[] = []
   /** By rule: for how many looks it has shown, or has not shown where it was told, and since which step. */
-  readonly #counts = new Map<string, { readonly since: number; readonly looks: number }>()
+  readonly #counts = new Map<string, { readonly since: number; readonly count: number }>()
   readonly #told = new Map<string, Verdict>()
   /** Names of those that were told of other options than the run has now. */
   readonly #outdated = new Set<string>()
@@ -46,8 +46,14 @@ export class Diagnosis {
     this.#options = options
     this.#known = known
     this.#rules = rules
+    const stages: number[] = []
     for (const event of events) {
-      if (event.type === 'health') this.look(event)
+      if (event.type === 'stage') stages.push(event.step)
+      if (event.type === 'health') {
+        const { step, readings } = event
+        // An attempt that was killed after a border may be followed by one from before it.
+        this.look({ step, readings, stageFrom: Math.max(0, ...stages.filter((from) => from < step)) })
+      }
       // What was told counts, by whatever rules: a loss that was not finite shows in no reading.
       if (event.type === 'verdict' && event.holds) this.#told.set(event.verdict, event)
       if (event.type === 'verdict' && !event.holds) this.#told.delete(event.verdict)
@@ -66,11 +72,14 @@ export class Diagnosis {
    * @returns verdicts that begin to hold, those that no longer do, and those that hold and have other remedies since the run was
    * given other options
    */
-  look({ step, readings }: Look): Verdict[] {
+  look(look: Look): Verdict[] {
+    const { step, stageFrom = 0 } = look
     // A run that was killed goes on from a checkpoint, and comes by some steps again.
     while (this.#looks.length > 0 && this.#looks.at(-1)!.step >= step) this.#looks.pop()
-    this.#looks.push({ step, readings })
-    const news = this.#rules.flatMap((rule) => this.#judge(rule, step))
+    this.#looks.push(look)
+    // Another stage is another game: its numbers are measured by their own past.
+    const looks = this.#looks.filter((each) => each.step > stageFrom)
+    const news = this.#rules.flatMap((rule) => this.#judge(rule, looks, step))
     return [...news, ...this.#restated()]
   }
 
@@ -89,18 +98,18 @@ export class Diagnosis {
     return rule === undefined ? [] : remediesFor(rule.remedies, this.#options, this.#known)
   }
 
-  #judge(rule: VerdictRule, step: number): Verdict[] {
+  #judge(rule: VerdictRule, looks: readonly Look[], step: number): Verdict[] {
     const { name } = rule
-    const evidence = this.#looks.length > rule.warmUp ? rule.shows(this.#looks) : undefined
+    const evidence = looks.length > rule.warmUp ? rule.shows(looks) : undefined
     const told = this.#told.get(name)
     // What counts is that it differs from what was told last.
     if ((evidence === undefined) === (told === undefined)) {
       this.#counts.delete(name)
       return []
     }
-    const { since, looks } = this.#counts.get(name) ?? { since: step, looks: 0 }
-    this.#counts.set(name, { since, looks: looks + 1 })
-    if (looks + 1 < rule.looks) return []
+    const { since, count } = this.#counts.get(name) ?? { since: step, count: 0 }
+    this.#counts.set(name, { since, count: count + 1 })
+    if (count + 1 < rule.looks) return []
     this.#counts.delete(name)
     if (told !== undefined) {
       this.#told.delete(name)

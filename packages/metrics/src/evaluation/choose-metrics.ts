@@ -14,7 +14,10 @@ const reasons: Readonly<Record<string, readonly [what: string, fix: string]>> = 
     'a real sample for each generated one: what it should be',
     'Use it for translations such as pix2pix, with data that have both sides of a sample (paired:A,B, not unpaired:A,B); fid and kid compare sets.',
   ],
-  cycle: ['a way back, which these samples do not have', 'Use it for a translation that has one, such as cyclegan.'],
+  cycle: [
+    'a way back, which these samples do not have',
+    'Use it for a translation that has one, such as cyclegan; a model that does not name its way back was exported before models did: export it again.',
+  ],
   images: ['images, but these samples are none', 'Leave it out.'],
   modes: ['a classifier, or points of a known mixture', 'Leave it out, or use classifier-mnist, ring8 or grid25.'],
 }

@@ -1,6 +1,6 @@
 import { float32, type NDArray } from '@gantry/core'
+import { translationOf } from '@gantry/modalities'
 import { call, type FedFrom, type FedFunction, fedBatches } from './fed-batches.ts'
-import { translationOf } from './translation.ts'
 
 /**
  * How far samples are from what they were after a translation there and back, and after one back and there, as a mean over their numbers

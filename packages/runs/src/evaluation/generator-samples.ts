@@ -8,12 +8,11 @@ import {
   rowsOf,
   UnsupportedError,
 } from '@gantry/core'
-import { portsFromData } from '@gantry/modalities'
+import { portsFromData, translationOf } from '@gantry/modalities'
 import { generateBatches } from '@gantry/training'
 import { cycleErrors } from './cycle-errors.ts'
 import { type FedFunction, fedBatches } from './fed-batches.ts'
 import type { Elements, Samples } from './samples.ts'
-import { translationOf } from './translation.ts'
 
 /** A function whose samples are scored, and what is known of it. */
 export interface ScoredFunction extends FedFunction {

@@ -43,7 +43,7 @@ export async function openDataSamples(
   { dataOptions = {}, like, field, ...options }: OpenOptions,
 ): Promise<Samples> {
   const data = datasetNameOf(name)
-  const wanted = optionsLike(data, like)
+  const wanted = optionsLike(data, like, dataOptions)
   const dataset = await openDataset(data, { ...options, ...wanted, ...dataOptions }).catch((cause) => {
     const asked = { ...wanted, ...dataOptions }.channels
     if (like === undefined || cause?.code !== 'CHANNELS_INVALID' || asked !== wanted.channels) throw cause
@@ -68,16 +68,29 @@ export function datasetNameOf(name: string): string {
   return isFolder(name) ? `folder:${resolve(name)}` : name
 }
 
-/** What brings images to the size of others; a data set that has no such options is what it is, and is compared with them later. */
-function optionsLike(data: string, like: OpenOptions['like']): Readonly<Record<string, unknown>> {
+/**
+ * What brings images to the size of others, and cuts them out as those are; a data set that has no such options is what it is, and is
+ * compared with them later.
+ */
+function optionsLike(
+  data: string,
+  like: OpenOptions['like'],
+  asked: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   const shape = like?.field.shape ?? []
   const [size, , channels] = shape.length === 3 ? shape : []
   const understood = datasetOptions(data).map(({ name }) => name)
-  const wanted = Object.entries({ size, channels }).flatMap(([name, length]) => {
-    const value = typeof length === 'string' ? like?.usual?.[name] : length
-    return value !== undefined && understood.includes(name) ? [[name, value]] : []
-  })
-  return Object.fromEntries(wanted)
+  const usual = like?.usual ?? {}
+  const known = (name: string, length: unknown) => (typeof length === 'string' ? usual[name] : length)
+  const wanted = {
+    size: known('size', size),
+    channels: known('channels', channels),
+    // Images of another size are cut out of what its asker says.
+    loadSize: asked.size === undefined ? usual.loadSize : undefined,
+  }
+  return Object.fromEntries(
+    Object.entries(wanted).filter(([name, value]) => value !== undefined && understood.includes(name)),
+  )
 }
 
 /** A generator that was opened, the data set that it was trained on, and the field of it that its samples imitate. */

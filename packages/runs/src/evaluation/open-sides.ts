@@ -73,7 +73,7 @@ export async function openSides(
       const generated = generatorSamples(fn, seed, 'samples' in real ? real.samples : undefined)
       const { trainedOn, usual } = generator
       const training = trainedOn && (() => openDataSamples(trainedOn, { ...like, dataOptions: usual }).then(keep))
-      const ofTraining = chosen === trainedOn && isSubset(own, usual)
+      const ofTraining = containsTraining(chosen, trainedOn) && isSubset(own, usual)
       const opening = { ...(training && { training }), ofTraining }
       return { real, generated, ...opening, dispose: checked(real, generated, dispose) }
     }
@@ -92,6 +92,11 @@ export async function openSides(
     await dispose()
     throw error
   }
+}
+
+/** Whether data are those of the training, or hold them among others. */
+function containsTraining(data: string, trainedOn: string | undefined): boolean {
+  return trainedOn !== undefined && [data, `training:${data}`].includes(trainedOn)
 }
 
 function isSubset(options: Readonly<Record<string, unknown>>, all: Readonly<Record<string, unknown>>): boolean {

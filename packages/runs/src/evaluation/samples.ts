@@ -2,7 +2,7 @@ import { type Batch, type Dataset, type Field, type Fields, type NDArray, rowsOf
 import type { OpenedDataset } from '@gantry/datasets'
 import type { Mixture } from '@gantry/metrics'
 import { views } from '@gantry/metrics'
-import type { Translation } from './translation.ts'
+import type { Translation } from '@gantry/modalities'
 
 /** Samples of one field, and their labels where they have any. */
 interface SampleBatch {

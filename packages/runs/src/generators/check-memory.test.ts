@@ -13,8 +13,12 @@ it('refuses images of which a network would take all memory, and says how they a
     expect.objectContaining({
       code: 'IMAGE_TOO_LARGE',
       message: expect.stringMatching(/200×100 pixels at once would take about 0.2 GB, and there are 0.1 GB/),
-      fix: expect.stringContaining('--tile 256'),
+      fix: expect.stringContaining('--tile 128'),
     }),
+  )
+  // What stays as large as it is takes a sixteenth of that, and may have larger tiles.
+  expect(() => checkMemory({ inputs, outputs: { ...inputs } }, photo, 2 ** 23)).toThrow(
+    expect.objectContaining({ fix: expect.stringContaining('--tile 256') }),
   )
   expect(() => checkMemory({ inputs: {}, outputs: {} }, photo, 1)).not.toThrow()
 })

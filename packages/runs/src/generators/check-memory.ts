@@ -26,6 +26,15 @@ export function checkMemory(
   throw new ConfigurationError({
     code: 'IMAGE_TOO_LARGE',
     message: `An image of ${lengths.width}×${lengths.height} pixels at once would take about ${gigabytes(bytes)}, and there are ${gigabytes(Math.min(available, totalmem()))}.`,
-    fix: 'Make it tile by tile: --tile 256.',
+    fix: `Make it tile by tile: --tile ${tileFor(bytes / (batch * lengths.height * lengths.width))}.`,
   })
+}
+
+/** Sides of tiles to advise, and what one may take; the runtime's own needs make a gigabyte of it. */
+const TILES = [256, 128] as const
+const BYTES_PER_TILE = 2 ** 30 / 2.5
+
+/** @param bytesPerPixel of the input, whose pixels become more */
+function tileFor(bytesPerPixel: number): number {
+  return TILES.find((tile) => tile ** 2 * bytesPerPixel <= BYTES_PER_TILE) ?? 64
 }

@@ -27,7 +27,6 @@ const schema = translationOptions
     criticSteps: true,
     judgeTogether: true,
     penaltyEvery: true,
-    packing: true,
     dropout: true,
     dropoutInUse: true,
   })
@@ -74,7 +73,6 @@ const rules = {
   criticSteps: 1,
   judgeTogether: true,
   penaltyEvery: 1,
-  packing: 1,
   dropout: 0,
   dropoutInUse: false,
 } as const

@@ -13,7 +13,7 @@ export interface Circumstances {
 /** What of a game's options can be in conflict; networks that lack one leave it out. */
 type Checked = GameRules &
   Pick<GameOptions, 'discriminatorNormalization'> &
-  Partial<Pick<GameOptions, 'minibatchDiscrimination' | 'minibatchStandardDeviation'>>
+  Partial<Pick<GameOptions, 'packing' | 'minibatchDiscrimination' | 'minibatchStandardDeviation'>>
 
 interface Conflict {
   readonly when: boolean
@@ -37,7 +37,7 @@ export function checkOptions(variant: string, options: Checked, circumstances: C
 }
 
 function batchConflicts(
-  { packing, minibatchStandardDeviation: group = 0 }: Checked,
+  { packing = 1, minibatchStandardDeviation: group = 0 }: Checked,
   { batchSize }: Circumstances,
 ): readonly Conflict[] {
   return [

@@ -13,7 +13,8 @@ export const gameRules = z.strictObject({
   ...stabiliserOptions.shape,
 })
 
-export type GameRules = z.infer<typeof gameRules>
+/** What the game's machinery goes by; how many samples a discriminator sees at a time is a matter of its network. */
+export type GameRules = Omit<z.infer<typeof gameRules>, 'packing'>
 
 /** Options of a game that makes samples from noise. Every variant of it has them, with its own defaults. */
 export const gameOptions = architectureOptions.extend(gameRules.shape)

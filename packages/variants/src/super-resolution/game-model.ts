@@ -21,15 +21,14 @@ import { vggDiscriminator } from './vgg-discriminator.ts'
 export function gameModel(parts: SuperResolutionParts): GanModel {
   const { name, options, image, network, request, distance, activated } = parts
   const { batchSize, seed, split } = request
-  const rules = { ...options, packing: 1 }
-  checkOptions(name, rules, { batchSize, samples: image })
+  checkOptions(name, options, { batchSize, samples: image })
   const { weights } = request
   const perceptual = perceptualNetwork({ network: options.perceptual, shape: image.shape, activated, weights })
   const own = opponents({
     generator: network(),
     generatorEma: network(),
     discriminator: vggDiscriminator({ options, samples: image.shape, seed }),
-    options: rules,
+    options,
     discriminatorSeesLabels: false,
     extension: closeTo(perceptual, distance, options),
     adversarialWeight: options.adversarialWeight,
@@ -40,7 +39,7 @@ export function gameModel(parts: SuperResolutionParts): GanModel {
   const table = { ...own, source: enlargingSource(generator.network, options.factor) }
   return {
     name,
-    phases: gamePhases(table, rules, { all: feeds, generator: feeds }),
+    phases: gamePhases(table, options, { all: feeds, generator: feeds }),
     functions: [
       ...enlargingFunctions(generatorEma, generator.network, image, options.factor),
       ...discriminatorFunctions(discriminator.network, { samples: image }),

@@ -19,7 +19,7 @@ import type { SuperResolutionParts } from './super-resolution-parts.ts'
  */
 export function pretrainingModel({ name, options, image, network, request, distance }: SuperResolutionParts): GanModel {
   const { batchSize, split } = request
-  checkUpdates(name, { ...options, packing: 1 })
+  checkUpdates(name, options)
   const generator = player('generator', network(), { options, learningRate: options.pretrainLearningRate, split })
   const ema = network()
   const average = movingAverage(generator.network, ema, options.emaDecay, options.emaRampUp)

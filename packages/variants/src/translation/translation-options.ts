@@ -6,7 +6,8 @@ const { generatorWidth, discriminatorWidth, discriminatorNormalization, initiali
   architectureOptions.shape
 
 /** Options of a game between a network that makes images out of images, and one that judges them patch by patch. */
-export const translationOptions = gameRules.extend({
+// The discriminator sees one image at a time.
+export const translationOptions = gameRules.omit({ packing: true }).extend({
   generatorWidth: generatorWidth.unwrap().default(64).describe("channels after the generator's first layer"),
   discriminatorWidth: discriminatorWidth
     .unwrap()

@@ -1,21 +1,8 @@
-import { type Attribute, attribute, type Graph, type Node } from '@gantry/onnx'
+import { type Attribute, attribute, type Graph, type Node, renameGraph } from '@gantry/onnx'
 
 /** The graph with a prefix before every name, but for those of `keep`. */
 export function prefixNames(graph: Graph, prefix: string, keep: ReadonlyMap<string, string>): Graph {
-  const rename = (name: string) => (name === '' ? '' : (keep.get(name) ?? `${prefix}${name}`))
-  return {
-    ...graph,
-    inputs: graph.inputs.map((input) => ({ ...input, name: rename(input.name) })),
-    outputs: graph.outputs.map((output) => ({ ...output, name: rename(output.name) })),
-    initializers: new Map([...graph.initializers].map(([name, array]) => [rename(name), array])),
-    nodes: graph.nodes.map((node) => ({
-      ...node,
-      name: `${prefix}${node.name}`,
-      inputs: node.inputs.map(rename),
-      outputs: node.outputs.map(rename),
-    })),
-    valueSpecs: new Map([...graph.valueSpecs].map(([name, spec]) => [rename(name), spec])),
-  }
+  return renameGraph(graph, (name) => keep.get(name) ?? `${prefix}${name}`)
 }
 
 /** A value that becomes features: one row a sample, whatever its axes. */

@@ -1,5 +1,5 @@
 import type { Port, Ports } from '@gantry/core'
-import { portsFromData } from '@gantry/modalities'
+import { portsFromData } from './supply.ts'
 
 /** A function that makes something of another of its kind: an image of an image. */
 export interface Translation {

@@ -1,0 +1,68 @@
+import {
+  type Batch,
+  type Dataset,
+  drawnPort,
+  imageField,
+  ndarray,
+  type Ports,
+  portOf,
+  RandomStream,
+} from '@gantry/core'
+import { MemoryRecord, type Moment } from '@gantry/training'
+import { expect, it } from 'vitest'
+import { healthObserver } from './health-observer.ts'
+
+const SHAPE = [4, 4, 1]
+const LENGTH = 16
+const image = { ...imageField(SHAPE), field: 'image' }
+
+/** Noise, whose pictures have nothing in common. */
+const noise: Dataset = {
+  ...{ specificationVersion: 2, name: 'noise', size: 64, fields: { image: imageField(SHAPE) } },
+  description: { source: 'made here', licence: 'none', skipped: [] },
+  async *batches({ batchSize }): AsyncGenerator<Batch> {
+    while (true) yield { image: pictures(batchSize) }
+  },
+}
+
+function pictures(count: number) {
+  const values = new Float32Array(count * LENGTH)
+  new RandomStream(0, 'pictures').fill('uniform', values)
+  return ndarray('float32', [count, ...SHAPE], values)
+}
+
+/** What is told over twelve looks of a function whose samples are those of the data, which a discriminator cannot tell apart. */
+async function toldOf(inputs: Ports) {
+  const make = { name: 'make', weights: 'ema' as const, inputs, outputs: { image: portOf(image) }, program: undefined }
+  const logits = { modality: 'number', dtype: 'float32', shape: [] } as const
+  const discriminate = { ...make, name: 'discriminate', inputs: { samples: portOf(image) }, outputs: { logits } }
+  const observer = healthObserver({ every: 1, dataset: noise, seed: 0, count: 32 })
+  const events = []
+  for (let step = 1; step <= 12; step++) {
+    const moment: Moment = {
+      ...{ step, steps: 12, stageFrom: 0, scalars: {}, secondsElapsed: 1, samplesPerSecond: 1 },
+      model: { name: 'copying', phases: [], shown: ['make'], functions: [make, discriminate] },
+      readState: async () => ({}),
+      evaluate: async (name, given) => {
+        const count = Object.values(given)[0]!.shape[0]!
+        if (name === 'make') return { image: pictures(count) }
+        return {
+          logits: ndarray(
+            'float32',
+            [count],
+            Float32Array.from({ length: count }, (_, row) => row % 2),
+          ),
+        }
+      },
+    }
+    const report = await observer.look(moment)
+    events.push(...(await report!(new MemoryRecord())))
+  }
+  return events.flatMap((event) => (event.type === 'verdict' ? [event.verdict] : []))
+}
+
+it('tells of a generator that copies the data, and not of one that is given them', async () => {
+  const latent = drawnPort('latent', [2], 'normal')
+  expect(await toldOf({ latent })).toEqual(['memorisation'])
+  expect(await toldOf({ low: portOf(image) })).toEqual([])
+})
