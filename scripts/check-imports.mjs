@@ -77,6 +77,11 @@ const RULES = {
     libraries: ['echarts', 'sharp'],
     node: true,
   },
+  'packages/server': {
+    gantry: ['core', 'modalities', 'runs'],
+    libraries: ['@hono/node-server', '@hono/zod-openapi', 'hono', 'prom-client', 'sharp', 'zod'],
+    node: true,
+  },
 }
 
 /** Apps parse, wire and show: they may import every package, and no other app. */

@@ -85,6 +85,7 @@ async function main() {
   )
   console.log(`How to go on:
   npx gantry sample ${generator} --label 7 --count 100 --out sevens.png
+  npx gantry serve ${generator}
   npx gantry inspect ${out}
   npx gantry train dcgan --data folder:PATH/TO/IMAGES --size 32 --out runs/mine`)
   return 0

@@ -20,6 +20,7 @@ describe('gantry', () => {
       'inspect',
       'list',
       'report',
+      'serve',
       'doctor',
     ]
     for (const name of names) expect(stdout).toContain(`  ${name} `)
@@ -30,6 +31,7 @@ describe('gantry', () => {
     [['evaluate'], ['channels', 'image-column', 'label-column', 'neighbours', 'describe']],
     [['score'], ['size', 'channels', 'image-column', 'label-column', 'neighbours']],
     [['sample'], ['count', 'seed', 'label', 'input', 'set', 'describe', 'out']],
+    [['serve'], ['port', 'host', 'api-key', 'force', 'workers', 'device', 'describe']],
     [['export'], ['out', 'weights', 'function']],
     [['stats'], ['out', 'count', 'extractor', 'layer', 'size', 'channels', 'image-column', 'label-column']],
     [

@@ -10,6 +10,7 @@ import { listCommand } from './commands/list.ts'
 import { reportCommand } from './commands/report.ts'
 import { sampleCommand } from './commands/sample.ts'
 import { scoreCommand } from './commands/score.ts'
+import { serveCommand } from './commands/serve.ts'
 import { statsCommand } from './commands/stats.ts'
 import { trainCommand } from './commands/train.ts'
 import { weightsCommand } from './commands/weights.ts'
@@ -30,6 +31,7 @@ export function createProgram(): Command {
     trainCommand(),
     sampleCommand(),
     augmentCommand(),
+    serveCommand(),
     exportCommand(),
     exportTfjsCommand(),
     evaluateCommand(),

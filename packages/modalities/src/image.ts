@@ -11,6 +11,7 @@ type AllShown = Readonly<Record<string, Shown>>
 export const image: Modality = {
   name: 'image',
   takesData: true,
+  control: 'picture',
   supply: (port, { data, ...request }) =>
     givenOrDrawn(port, { ...request, ...(data && { data: reduced(port, data) }) }, 'photo.png'),
   parse: readImage,

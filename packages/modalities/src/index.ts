@@ -4,7 +4,16 @@ export { type FunctionPorts, fitLengths } from './fit-lengths.ts'
 export { heatMaps } from './heat-map.ts'
 export { type GridImages, imageGrid, imagePng, type PixelRange } from './image-grid.ts'
 export { countOf } from './indices.ts'
-export type { Artefact, Coordinates, FileReader, InputRequest, Modality, ShowLayout, Shown } from './modality.ts'
+export type {
+  Artefact,
+  Control,
+  Coordinates,
+  FileReader,
+  InputRequest,
+  Modality,
+  ShowLayout,
+  Shown,
+} from './modality.ts'
 export { numbersToArray } from './numbers-to-array.ts'
 export { partsOf, type ShownParts } from './parts-of.ts'
 export { type Bitmap, decodePng, encodePng, isPng } from './png.ts'

@@ -20,6 +20,7 @@ const NAMED = 12
 /** Classes by number: every one in turn where nobody asks for one. */
 export const label: Modality = {
   name: 'label',
+  control: 'choice',
   supply(port, request) {
     const asked = givenRows(port, request, request.asked)
     if (asked !== undefined) checkLabels(`The input '${request.name}'`, port, asked)

@@ -55,6 +55,9 @@ export interface FileReader {
   decodeImage?(bytes: Uint8Array, shape: readonly Dimension[]): Promise<NDArray>
 }
 
+/** One of several names, a number, the picture in a file, or text. */
+export type Control = 'choice' | 'number' | 'picture' | 'text'
+
 /**
  * What numbers of one kind mean to people: how a function is supplied with them, how they are read from what people write, and
  * how they are shown.
@@ -81,6 +84,8 @@ export interface Modality {
    * @throws ConfigurationError `INPUT_MISSING` where nothing tells what they are
    */
   supply(port: Port, request: InputRequest): NDArray
+  /** How a form asks a person for it; absent: nobody is asked, and it is drawn. */
+  readonly control?: Control
   /**
    * Reads what a person writes: `7`, `seven`, `photo.png`.
    *

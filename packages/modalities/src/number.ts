@@ -8,6 +8,7 @@ import { textLines, textOfOne } from './text-lines.ts'
 /** Numbers that mean themselves: a truncation as an input, a score as an output. */
 export const number: Modality = {
   name: 'number',
+  control: 'number',
   takesData: true,
   supply(port, request) {
     const given = givenRows(port, request, request.asked ?? request.data)

@@ -7,6 +7,7 @@ import { axesAround, scatterPlot } from './scatter-plot.ts'
 /** Coordinates: shown as a scatter plot over real points. */
 export const points: Modality = {
   name: 'points',
+  control: 'text',
   takesData: true,
   // Enough to show the shape of the real distribution without hiding the generated points.
   beside: 1000,

@@ -19,6 +19,7 @@ import { textLines, textOfOne } from './text-lines.ts'
  */
 export const tokens: Modality = {
   name: 'tokens',
+  control: 'text',
   takesData: true,
   supply(port, request) {
     const example =

@@ -1,3 +1,4 @@
+export { adviceFor } from './engines/advice.ts'
 export type { Engine, EngineListing } from './engines/engine.ts'
 export { engines, findEngine, listEngines } from './engines/registry.ts'
 export { readEvents } from './event-log.ts'

@@ -1,12 +1,8 @@
 import { access, constants } from 'node:fs/promises'
 import { availableParallelism, freemem, totalmem } from 'node:os'
 import { table } from '@gantry/reports/text'
-import type { EngineListing } from '@gantry/runs/config'
 import { Command } from 'commander'
 import { type OutputFlags, present } from '../output.ts'
-
-/** Below this, training DCGANs at 64 pixels may swap. */
-const COMFORTABLE_MEMORY = 2 * 2 ** 30
 
 export function doctorCommand(): Command {
   return new Command('doctor').description('check this machine, and say what would make Gantry faster').action(doctor)
@@ -14,7 +10,7 @@ export function doctorCommand(): Command {
 
 /** `gantry doctor`: what this machine offers, and advice. */
 async function doctor(flags: OutputFlags): Promise<void> {
-  const { gantryVersion, listEngines } = await import('@gantry/runs/config')
+  const { adviceFor, gantryVersion, listEngines } = await import('@gantry/runs/config')
   const engines = await listEngines()
   const folder = process.cwd()
   const writable = await access(folder, constants.W_OK).then(
@@ -41,19 +37,4 @@ async function doctor(flags: OutputFlags): Promise<void> {
     ...table(engines.map(({ name, device, available, detail }) => [name, device, available ? 'yes' : 'no', detail])),
     ...(advice.length > 0 ? ['Advice', ...advice.map((line) => `  ${line}`)] : ['All is well.']),
   ])
-}
-
-function adviceFor(engines: readonly EngineListing[], writable: boolean, folder: string): string[] {
-  const [{ name: best } = { name: '' }] = engines
-  const works = engines.flatMap(({ name, device, available }) => (name === best && available ? [device] : []))
-  return [
-    ...(writable ? [] : [`Runs are written to ${folder}/runs: go to a folder that you may write to, or use '--out'.`]),
-    ...(works.includes('cpu')
-      ? []
-      : ['ONNX Runtime does not work here, so nothing trains fast: install onnxruntime-node again.']),
-    ...(works.some((device) => device !== 'cpu')
-      ? []
-      : ['No GPU can be used, so training runs on the CPU; the reasons stand above.']),
-    ...(totalmem() < COMFORTABLE_MEMORY ? ['There is little memory: use smaller batches (--batch-size).'] : []),
-  ]
 }

@@ -1,6 +1,5 @@
 import { ConfigurationError, counted } from '@gantry/core'
-import type { Score } from '@gantry/metrics'
-import { baselinesOf, formatInterval, formatValue, table } from '@gantry/reports/text'
+import { scoreTable, table } from '@gantry/reports/text'
 import type { Comparison, EvaluatedRun } from '@gantry/runs'
 import { Command } from 'commander'
 import { interruptible } from '../interrupt.ts'
@@ -126,31 +125,4 @@ function show(
     ...table(scoreTable(scores, comparisons)),
     ...(flags.out === undefined ? [] : ['', `report in ${flags.out}`]),
   ])
-}
-
-/** Scores beside those of baselines, which have names at their head. */
-function scoreTable(scores: readonly Score[], comparisons: readonly Comparison[] | undefined): string[][] {
-  const baselines = baselinesOf(scores)
-  const rows = scores.map((score) => row(score, comparisons, baselines))
-  if (baselines.length === 0) return rows
-  return [['', '', '', '', ...(comparisons ? [''] : []), ...baselines, ''], ...rows]
-}
-
-function row(score: Score, comparisons: readonly Comparison[] | undefined, baselines: readonly string[]): string[] {
-  const { name, value, standardDeviation, better, interval, protocol } = score
-  const comparison = comparisons?.find((each) => each.name === name)
-  return [
-    name,
-    formatValue(value),
-    interval ? formatInterval(interval) : '',
-    standardDeviation === undefined ? '' : `± ${formatValue(standardDeviation)}`,
-    ...(comparisons ? [comparison ? describe(comparison) : ''] : []),
-    ...baselines.map((name) => (score.baselines?.[name] === undefined ? '' : formatValue(score.baselines[name]))),
-    `${better} is better, ${protocol.convention}`,
-  ]
-}
-
-function describe({ before, better, intervalsOverlap }: Comparison): string {
-  const verdict = better === 'equal' ? 'equal' : better === 'b' ? 'better' : 'worse'
-  return `was ${formatValue(before)}: ${verdict}${intervalsOverlap ? ', within chance' : ''}`
 }

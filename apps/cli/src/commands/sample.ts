@@ -44,13 +44,11 @@ export function sampleCommand(): Command {
     .action(sample)
 }
 
-const USUAL_COUNT = 64
-
 /** `gantry sample`: what a function makes, as one file or as a folder of them. */
 async function sample(target: string, flags: SampleFlags): Promise<void> {
   const { seed, out, describe } = flags
   requireAtLeast(1, '--count', flags.count)
-  const { loadGenerator, readInputs, rowsBy, writeSamples } = await import('@gantry/runs/generators')
+  const { loadGenerator, readInputs, rowsBy, usualCount, writeSamples } = await import('@gantry/runs/generators')
   const loaded = await loadGenerator(target, { onNote: note, ...(describe !== undefined && { describe }) })
   try {
     const { manifest, path } = loaded
@@ -61,7 +59,7 @@ async function sample(target: string, flags: SampleFlags): Promise<void> {
     const rows = flags.rows === undefined ? undefined : rowsBy(manifest.inputs, flags.rows, flags.count ?? files)
     const asked = { ...given.asked, ...rows?.asked }
     if (Object.keys(rows?.asked ?? {}).some((name) => taken.includes(name))) throw rowsAndValue(flags.rows!)
-    const count = rows?.count ?? flags.count ?? files ?? (isDetermined(manifest.inputs, asked) ? 1 : USUAL_COUNT)
+    const count = rows?.count ?? flags.count ?? files ?? usualCount(manifest.inputs, asked)
     if (files !== undefined && files !== count) {
       throw new ConfigurationError({
         code: 'OPTIONS_CONFLICT',
@@ -96,13 +94,6 @@ async function sampleTiles(loaded: LoadedGenerator, flags: SampleFlags, tile: nu
     'Stopping after this tile.',
   ).finally(progress.stop)
   present(flags, { out, count, seed, model: loaded.path }, [`${counted(count, 'image')} in ${out}`])
-}
-
-/** Whether all samples would be alike: nothing but noise within the network is drawn, and nothing comes in turn. */
-function isDetermined(ports: Ports, asked: Readonly<Record<string, unknown>>): boolean {
-  return Object.entries(ports).every(
-    ([name, { otherwise, modality }]) => asked[name] !== undefined || otherwise !== undefined || modality === 'noise',
-  )
 }
 
 function rowsAndValue(rows: string): ConfigurationError {

@@ -7,9 +7,9 @@ import { note, type OutputFlags, present } from '../output.ts'
 import { createWorkProgress, reportBytes } from '../work-progress.ts'
 
 export function weightsCommand(): Command {
-  const list = new Command('list')
+  const listing = new Command('list')
     .description('list the weights that extractors can use, and which of them are here')
-    .action(listWeights)
+    .action(list)
   const add = new Command('add')
     .argument('<name>')
     .argument('<file>')
@@ -23,25 +23,15 @@ export function weightsCommand(): Command {
     .action(fetchWeights)
   return new Command('weights')
     .description('pretrained weights of extractors: list them, add a file, or fetch it from its authors')
-    .addCommand(list)
+    .addCommand(listing)
     .addCommand(add)
     .addCommand(fetch)
 }
 
 /** `gantry weights list`: what extractors can use, where it comes from, and what is here. */
-async function listWeights(flags: OutputFlags): Promise<void> {
-  const { knownWeights } = await import('@gantry/metrics')
-  const { hasWeights, weightsPath } = await import('@gantry/runs')
-  const weights = knownWeights.map(({ name, about, licence, files }) => ({
-    name,
-    about,
-    licence,
-    present: hasWeights(name),
-    path: weightsPath(name),
-    url: files[0].url,
-    sha256: files[0].sha256,
-    bytes: files[0].bytes ?? null,
-  }))
+async function list(flags: OutputFlags): Promise<void> {
+  const { listWeights } = await import('@gantry/runs')
+  const weights = listWeights()
   const rows = weights.map((each) => [
     each.name,
     each.present ? 'here' : '—',

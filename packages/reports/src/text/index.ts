@@ -12,4 +12,5 @@ export {
 export { formatSeconds } from './format-seconds.ts'
 export { formatInterval, formatValue } from './format-value.ts'
 export { describeCounts, labelHistogram } from './label-histogram.ts'
+export { scoreTable } from './score-table.ts'
 export { table } from './table.ts'

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs'
+import type { OnnxRuntimeOptions } from '@gantry/backend-onnxruntime'
 import { ConfigurationError, type ModelManifest, readManifest } from '@gantry/core'
 import { fitLengths } from '@gantry/modalities'
 import type { Arrays, Evaluate } from '@gantry/training'
@@ -22,6 +23,8 @@ export interface LoadedGenerator {
 export interface LoadOptions {
   /** A JSON file that says what the inputs and outputs of a model are that has no manifest: see {@link describedModel}. */
   readonly describe?: string
+  /** What computes, and with how many threads; default: the CPU with all its cores. */
+  readonly engine?: Pick<OnnxRuntimeOptions, 'device' | 'threads'>
   /** Told what a person should know. */
   readonly onNote?: (text: string) => void
 }
@@ -58,8 +61,8 @@ export async function loadGenerator(target: string, options: LoadOptions = {}): 
   return { ...(await load(run.generatorPath, options)), run }
 }
 
-async function load(path: string, { describe }: LoadOptions): Promise<LoadedGenerator> {
-  const session = await openSession(path)
+async function load(path: string, { describe, engine }: LoadOptions): Promise<LoadedGenerator> {
+  const session = await openSession(path, engine)
   const dispose = () => session.dispose()
   try {
     if (describe === undefined) {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { OnnxRuntimeOptions } from '@gantry/backend-onnxruntime'
 import { GantryError, type InferenceSession } from '@gantry/core'
 import { decodeModel, encodeModel } from '@gantry/onnx'
 import { decodeFile } from '../describe-model.ts'
@@ -9,9 +10,9 @@ import { decodeFile } from '../describe-model.ts'
  *
  * @throws ModelFormatError for files that are no models, or whose weights are not beside them
  */
-export async function openSession(path: string): Promise<InferenceSession> {
+export async function openSession(path: string, engine: OnnxRuntimeOptions = {}): Promise<InferenceSession> {
   const { createOnnxRuntimeInference } = await import('@gantry/backend-onnxruntime')
-  const backend = createOnnxRuntimeInference({ device: 'cpu' })
+  const backend = createOnnxRuntimeInference({ device: 'cpu', ...engine })
   try {
     return await backend.load(path)
   } catch (error) {

@@ -56,3 +56,10 @@ export async function keepWeights(name: string, from: string): Promise<string> {
   }
   return path
 }
+
+/** What extractors can use, where it comes from, and whether it is here. */
+export function listWeights() {
+  return knownWeights.map(({ name, about, licence, files: [{ url, sha256, bytes = null }] }) => {
+    return { name, about, licence, present: hasWeights(name), path: weightsPath(name), url, sha256, bytes }
+  })
+}

@@ -1,0 +1,36 @@
+import { once } from 'node:events'
+import type { DeviceRequest } from '@gantry/core'
+import { Command, Option } from 'commander'
+import { interruptible } from '../interrupt.ts'
+import { wholeNumber } from '../options.ts'
+import { type OutputFlags, present } from '../output.ts'
+
+type ServeFlags = OutputFlags & { apiKey?: string; device?: DeviceRequest; port: number; host: string; force?: true }
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .argument('<run|model.onnx|name=model...>')
+    .description('serve generators on this machine: a page to play with, and an API')
+    .option('--port <number>', '0 takes a free one', wholeNumber, 8080)
+    .option('--host <address>', 'where to listen; where others reach it, it needs a key', '127.0.0.1')
+    .addOption(new Option('--api-key <key>', 'what clients must know').env('GANTRY_API_KEY'))
+    .option('--force', 'listen anywhere without a key')
+    .option('--workers <number>', 'sessions of a model (default: one for two cores)', wholeNumber)
+    .option('--device <name>', "one of 'gantry list engines'")
+    .option('--describe <ports.json>', 'what the inputs and outputs of foreign models are')
+    .action(serve)
+}
+
+/** `gantry serve`: until it is told to stop. */
+async function serve(models: readonly string[], { port, host, force, ...flags }: ServeFlags): Promise<void> {
+  const { createServer } = await import('@gantry/server')
+  const log = (record: object) => process.stderr.write(`${JSON.stringify({ time: new Date(), ...record })}\n`)
+  const server = await createServer({ ...flags, models, log })
+  try {
+    const { url } = await server.listen({ port, host, force: force === true })
+    present(flags, { url, models }, [`Serving ${models.join(', ')}: ${url}`])
+    await interruptible((signal) => once(signal, 'abort'), 'Stopping: answering what is under way.')
+  } finally {
+    await server.close()
+  }
+}

@@ -1,0 +1,98 @@
+// Controls that are made from what a model takes.
+
+/** The longest side of a picture that is sent. */
+const LONGEST_SIDE = 768
+
+/**
+ * Fills a form with a control for each input that people are asked for.
+ *
+ * @param start what stands in them at first, by name
+ * @param onChange called with all that is given
+ */
+export function fillControls(form, controls, start, onChange) {
+  const given = {}
+  form.replaceChildren(
+    ...controls.map((about) => {
+      const set = (value) => {
+        if (value === undefined) delete given[about.name]
+        else given[about.name] = value
+        onChange({ ...given })
+      }
+      const { element, value } = makers[about.control](about, start[about.name], set)
+      if (value !== undefined) given[about.name] = value
+      return element
+    }),
+  )
+  return { ...given }
+}
+
+const makers = {
+  choice(about, start, set) {
+    const any = Math.floor(Math.random() * about.choices.length)
+    const index = about.choices.includes(start) ? about.choices.indexOf(start) : any
+    const select = element('select')
+    select.append(...about.choices.map((name) => element('option', { value: name, textContent: name })))
+    select.selectedIndex = index
+    // By number: a name may be a number, and another's.
+    select.addEventListener('change', () => set(select.selectedIndex))
+    return { element: labelled(about.name, select), value: index }
+  },
+  number(about, start, set) {
+    const [min, max] = about.range ?? []
+    const initial = start !== undefined && Number.isFinite(Number(start)) ? Number(start) : undefined
+    const usual = about.otherwise ?? (about.range ? (min + max) / 2 : 0)
+    const type = about.range ? 'range' : 'number'
+    const step = about.whole ? 1 : about.range ? (max - min) / 100 : 'any'
+    const input = element('input', { type, ...(about.range && { min, max }), step, value: initial ?? usual })
+    const shown = element('output', { textContent: about.range ? String(input.value) : '' })
+    input.addEventListener('input', () => {
+      if (about.range) shown.textContent = input.value
+      if (input.value !== '') set(Number(input.value))
+    })
+    const label = labelled(about.name, input)
+    label.firstChild.after(' ', shown)
+    return { element: label, value: initial }
+  },
+  text(about, start, set) {
+    const input = element('input', { type: 'text', value: start ?? '' })
+    input.addEventListener('change', () => set(input.value === '' ? undefined : input.value))
+    return { element: labelled(about.name, input), value: start }
+  },
+  picture(about, _start, set) {
+    const input = element('input', { type: 'file', accept: 'image/png,image/jpeg,image/webp,image/avif' })
+    const take = async (file) => {
+      if (file) set(await dataUrlOf(file))
+    }
+    input.addEventListener('change', () => take(input.files[0]))
+    const label = labelled(`${about.name}: choose a picture, or drop one here`, input)
+    label.className = 'drop'
+    label.addEventListener('dragover', (event) => event.preventDefault())
+    label.addEventListener('drop', (event) => {
+      event.preventDefault()
+      take(event.dataTransfer.files[0])
+    })
+    return { element: label }
+  },
+}
+
+/** A picture of at most so many pixels a side, as it stands in JSON. */
+async function dataUrlOf(file) {
+  const picture = await createImageBitmap(file)
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height))
+  const canvas = element('canvas', {
+    width: Math.max(1, Math.round(picture.width * scale)),
+    height: Math.max(1, Math.round(picture.height * scale)),
+  })
+  canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height)
+  return canvas.toDataURL('image/png')
+}
+
+function labelled(text, control) {
+  const label = element('label')
+  label.append(text, control)
+  return label
+}
+
+export function element(name, properties = {}) {
+  return Object.assign(document.createElement(name), properties)
+}

@@ -1,0 +1,113 @@
+import { availableParallelism } from 'node:os'
+import { ConfigurationError, type DeviceRequest } from '@gantry/core'
+import type { Log } from './http/observe-requests.ts'
+import { ServerMetrics } from './http/server-metrics.ts'
+import { type ServerLimits, usualLimits } from './limits.ts'
+import { type Address, type Listening, type ListenOptions, listen } from './listen.ts'
+import { modelNames } from './models/model-names.ts'
+import { ServedModel } from './models/served-model.ts'
+import { createApp } from './server-app.ts'
+
+export interface ServerOptions {
+  /** Files and runs, or `name=path`. */
+  readonly models: readonly string[]
+  /** Sessions of each model, each in a thread of its own, which share the cores; default: one for every two cores. */
+  readonly workers?: number
+  readonly device?: DeviceRequest
+  /** Ports of a model that has no manifest: see `loadGenerator` of @gantry/runs. */
+  readonly describe?: string
+  /** What clients must know; without one everybody may ask who reaches the server. */
+  readonly apiKey?: string
+  /** Origins whose pages may ask; none by default. */
+  readonly cors?: readonly string[]
+  readonly limits?: Partial<ServerLimits>
+  /** Told of every request, and of what goes wrong. */
+  readonly log?: Log
+}
+
+export interface GantryServer {
+  /** Answers a request, in any place that speaks the Web's `Request` and `Response`. */
+  fetch(request: Request): Promise<Response>
+  /**
+   * Opens a port. Another host than this machine's own needs a key, or `force`.
+   *
+   * @throws ConfigurationError `HOST_OPEN`, `PORT_TAKEN`
+   */
+  listen(options?: ListenOptions): Promise<Address>
+  /** Not ready any more; answers what is under way, for ten seconds at most, and ends. */
+  close(): Promise<void>
+}
+
+/**
+ * Loads models and serves them.
+ *
+ * @throws ConfigurationError `MODEL_NAME_INVALID`, `MODEL_TWICE`, `WORKERS_INVALID`, `KEY_EMPTY`; what `loadGenerator` throws
+ *
+ * @example
+ * ```ts
+ * const server = await createServer({ models: ['runs/digits'] })
+ * const answer = await server.fetch(new Request('http://localhost/v1/models/digits/images/7.png'))
+ * await server.close()
+ * ```
+ */
+export async function createServer(options: ServerOptions): Promise<GantryServer> {
+  const { log = () => {}, workers = Math.max(1, Math.floor(availableParallelism() / 2)) } = options
+  checkOptions(options, workers)
+  const limits = { ...usualLimits, ...options.limits }
+  const models = new Map<string, ServedModel>()
+  const metrics = new ServerMetrics(() => [...models].map(([name, { current }]) => [name, current.depth]))
+  const closeAll = () => Promise.all([...models.values()].map((model) => model.close()))
+  try {
+    for (const [name, path] of modelNames(options.models)) {
+      const observer = { onBatch: (rows: number) => metrics.batch(name, rows) }
+      const { device, describe } = options
+      const serving = { limits, workers, observer, ...(device && { device }), ...(describe && { describe }) }
+      const onReload = (error?: unknown) =>
+        log({ event: 'reload', model: name, ...(error !== undefined && { error: String(error) }) })
+      models.set(name, await ServedModel.open(name, path, serving, onReload))
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+  let listening: Listening | undefined
+  let isOpen = true
+  const app = createApp(
+    { models, limits, isPrivate: options.apiKey !== undefined, isReady: () => isOpen },
+    {
+      metrics,
+      log,
+      onlyLoopback: () => listening?.isLoopback ?? false,
+      ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
+      ...(options.cors && { cors: options.cors }),
+    },
+  )
+  return {
+    fetch: async (request) => app.fetch(request),
+    async listen(where = {}) {
+      listening = await listen(app.fetch, where, { hasKey: options.apiKey !== undefined, limits })
+      return listening.address
+    },
+    async close() {
+      isOpen = false
+      await listening?.close()
+      await closeAll()
+    },
+  }
+}
+
+function checkOptions({ apiKey }: ServerOptions, workers: number): void {
+  if (!Number.isInteger(workers) || workers < 1) {
+    throw new ConfigurationError({
+      code: 'WORKERS_INVALID',
+      message: `Workers are a whole number from 1 on, not ${workers}.`,
+    })
+  }
+  if (apiKey === '') {
+    throw new ConfigurationError({
+      code: 'KEY_EMPTY',
+      message: 'The key is empty: everybody would know it.',
+      fix: 'Set GANTRY_API_KEY to a long random text, or leave it out.',
+    })
+  }
+}

@@ -1,0 +1,43 @@
+import type { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { parseJson, readBody } from './read-body.ts'
+import { RequestError } from './request-error.ts'
+
+/** More of what a client wrote is not said back. */
+const LONGEST = 300
+
+/** What a client sent, as a schema wants it. @throws RequestError `REQUEST_INVALID`, which says where */
+export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const [{ path, message } = { path: [], message: 'is not as it should be' }] = result.error.issues
+  const place = path.map(String).join('.')
+  throw new RequestError({
+    status: 422,
+    code: 'REQUEST_INVALID',
+    message: `${place === '' ? '' : `${place}: `}${message}`.slice(0, LONGEST),
+    fix: '/openapi.json says what there is.',
+  })
+}
+
+/**
+ * The JSON body of a request. Another content type is refused: browsers send such bodies for pages of other sites without asking.
+ *
+ * @throws RequestError `CONTENT_TYPE_WRONG`, and those of {@link readBody}, `parseJson` and {@link checked}
+ */
+export async function checkedBody<Schema extends z.ZodType>(
+  context: Context,
+  schema: Schema,
+  most: number,
+): Promise<z.output<Schema>> {
+  const type = context.req.header('content-type') ?? ''
+  if (!/^application\/json *(;|$)/i.test(type)) {
+    throw new RequestError({
+      status: 415,
+      code: 'CONTENT_TYPE_WRONG',
+      message: 'The body is to be application/json.',
+      fix: 'Send the header content-type: application/json.',
+    })
+  }
+  return checked(schema, parseJson(await readBody(context, most)))
+}

@@ -1,0 +1,42 @@
+import type { Context } from 'hono'
+import { RequestError } from './request-error.ts'
+
+/**
+ * The body of a request, read no further than it may be long.
+ *
+ * @throws RequestError `BODY_TOO_LARGE`
+ */
+export async function readBody({ req }: Context, most: number): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLarge = new RequestError({
+    status: 413,
+    code: 'BODY_TOO_LARGE',
+    message: `The body has more than ${most} bytes.`,
+    fix: 'Send a smaller one.',
+  })
+  if (Number(req.header('content-length') ?? 0) > most) throw tooLarge
+  const { body } = req.raw
+  if (body === null) return new Uint8Array()
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of body) {
+    length += part.byteLength
+    if (length > most) throw tooLarge
+    parts.push(part)
+  }
+  return new Uint8Array(Buffer.concat(parts))
+}
+
+/**
+ * JSON of UTF-8 bytes. A `__proto__` is nothing that anybody means, and libraries take it out in silence.
+ *
+ * @throws RequestError `JSON_INVALID`
+ */
+export function parseJson(bytes: Uint8Array): unknown {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    if (text.includes('"__proto__"')) throw new SyntaxError('There is a __proto__.')
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new RequestError({ status: 400, code: 'JSON_INVALID', message: 'The body is no JSON.', cause })
+  }
+}

@@ -1,0 +1,68 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256]
+
+interface RequestLabels {
+  readonly method: string
+  readonly route: string
+  readonly status: number
+}
+
+/** What Prometheus is told. */
+export class ServerMetrics {
+  readonly #registry = new Registry()
+  readonly #requests = this.#counter('gantry_requests_total', 'Requests by route and status', [
+    'method',
+    'route',
+    'status',
+  ])
+  readonly #pictures = this.#counter('gantry_samples_total', 'Samples made, by model', ['model'])
+  readonly #seconds = this.#histogram('gantry_request_seconds', 'Time of a request', ['route'], SECONDS)
+  readonly #batches = this.#histogram('gantry_batch_size', 'Samples made in one go, by model', ['model'], ROWS)
+
+  /** @param depths samples that wait, by model */
+  constructor(depths: () => Iterable<readonly [model: string, depth: number]>) {
+    collectDefaultMetrics({ register: this.#registry })
+    new Gauge({
+      name: 'gantry_queue_depth',
+      help: 'Samples that wait, by model',
+      labelNames: ['model'],
+      registers: [this.#registry],
+      collect() {
+        for (const [model, depth] of depths()) this.set({ model }, depth)
+      },
+    })
+  }
+
+  request({ method, route, status }: RequestLabels, seconds: number): void {
+    this.#requests.inc({ method, route, status })
+    this.#seconds.observe({ route }, seconds)
+  }
+
+  batch(model: string, rows: number): void {
+    this.#batches.observe({ model }, rows)
+    this.#pictures.inc({ model }, rows)
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics()
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] })
+  }
+
+  #histogram<Label extends string>(
+    name: string,
+    help: string,
+    labelNames: Label[],
+    buckets: number[],
+  ): Histogram<Label> {
+    return new Histogram({ name, help, labelNames, buckets, registers: [this.#registry] })
+  }
+}

@@ -1,0 +1,91 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { ConfigurationError } from '@gantry/core'
+import { createAdaptorServer } from '@hono/node-server'
+import { isLoopback } from './http/check-host.ts'
+import type { ServerLimits } from './limits.ts'
+
+export interface ListenOptions {
+  /** Default: 8080; 0 takes a free one. */
+  readonly port?: number
+  /** Default: 127.0.0.1, which only this machine reaches. */
+  readonly host?: string
+  /** Whether others may ask without a key. */
+  readonly force?: boolean
+}
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+  readonly url: string
+}
+
+export interface Listening {
+  readonly address: Address
+  readonly isLoopback: boolean
+  close(): Promise<void>
+}
+
+/** Connections at a time; more wait to be accepted. */
+const MOST_CONNECTIONS = 4096
+
+/** How long what is under way may take when the server is to stop. */
+const LAST_MILLISECONDS = 9_000
+
+/** @throws ConfigurationError `HOST_OPEN`, `PORT_TAKEN` */
+export async function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  { port = 8080, host = '127.0.0.1', force = false }: ListenOptions,
+  { hasKey, limits }: { readonly hasKey: boolean; readonly limits: ServerLimits },
+): Promise<Listening> {
+  if (!isLoopback(host) && !hasKey && !force) {
+    throw new ConfigurationError({
+      code: 'HOST_OPEN',
+      message: `On ${host} everybody who reaches this machine could use the models.`,
+      fix: 'Set a key (GANTRY_API_KEY), or force it if everybody may.',
+    })
+  }
+  const server = createAdaptorServer({
+    fetch,
+    overrideGlobalObjects: false,
+    serverOptions: {
+      // Who sends headers or a body slowly holds a connection: not for longer than that.
+      headersTimeout: Math.min(10_000, limits.milliseconds),
+      requestTimeout: limits.milliseconds,
+      connectionsCheckingInterval: 1000,
+      keepAliveTimeout: 5_000,
+      maxHeaderSize: 16 * 2 ** 10,
+    },
+  }) as Server
+  server.maxConnections = MOST_CONNECTIONS
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(notBound(host, port, cause)))
+    server.listen(port, host, resolve)
+  })
+  const bound = (server.address() as AddressInfo).port
+  const named = host.includes(':') ? `[${host}]` : host
+  return {
+    address: { host, port: bound, url: `http://${named}:${bound}` },
+    isLoopback: isLoopback(host),
+    close: () => closeGently(server),
+  }
+}
+
+async function closeGently(server: Server): Promise<void> {
+  const late = setTimeout(() => server.closeAllConnections(), LAST_MILLISECONDS)
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+  clearTimeout(late)
+}
+
+function notBound(host: string, port: number, cause: Error): ConfigurationError {
+  const { code } = cause as NodeJS.ErrnoException
+  return new ConfigurationError({
+    code: code === 'EADDRINUSE' ? 'PORT_TAKEN' : 'HOST_UNUSABLE',
+    message: `${host}:${port} cannot be listened at: ${code === 'EADDRINUSE' ? 'another program does' : cause.message}.`,
+    fix: 'Choose another: --port 8081.',
+    cause,
+  })
+}

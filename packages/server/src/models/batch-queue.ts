@@ -1,0 +1,227 @@
+import { type GantryError, type NDArray, ndarray, rowsOf } from '@gantry/core'
+import { RequestError } from '../http/request-error.ts'
+import type { ServerLimits } from '../limits.ts'
+import type { PooledWorker, WorkerPool } from './worker-pool.ts'
+
+export type Arrays = Readonly<Record<string, NDArray>>
+
+/** Batches on their way to a worker: the second is there when the first has been made. */
+const DEPTH = 2
+
+interface Job {
+  readonly inputs: Arrays
+  readonly rows: number
+  /** Jobs of the same key can be joined: all lengths but the first are alike. */
+  readonly key: string
+  readonly since: number
+  /** Whether a batch with it has failed: it is tried once more, and alone. */
+  failed: boolean
+  resolve(outputs: Arrays): void
+  reject(error: unknown): void
+}
+
+export interface BatchObserver {
+  onBatch?(rows: number): void
+}
+
+/**
+ * Joins the requests that wait for a model into batches.
+ *
+ * An idle worker takes what is there at once. Behind a batch that is being made the next one is filled until it is full, or until
+ * its first request has waited for `longestWait`. So a lone request waits for nobody, and under load batches are large.
+ */
+export class BatchQueue {
+  readonly #pool: WorkerPool
+  readonly #limits: Pick<ServerLimits, 'largestBatch' | 'longestWait' | 'queue'>
+  readonly #observer: BatchObserver
+  readonly #waiting: Job[] = []
+  #rowsWaiting = 0
+  #underWay = 0
+  #scheduled = false
+  #timer: NodeJS.Timeout | undefined
+  /** Milliseconds of a sample, as of late. */
+  #pace = 5
+  #whenEmpty: (() => void)[] = []
+
+  constructor(
+    pool: WorkerPool,
+    limits: Pick<ServerLimits, 'largestBatch' | 'longestWait' | 'queue'>,
+    observer: BatchObserver = {},
+  ) {
+    this.#pool = pool
+    this.#limits = limits
+    this.#observer = observer
+    pool.onReturn = () => this.#schedule()
+  }
+
+  /** Samples that wait. */
+  get depth(): number {
+    return this.#rowsWaiting
+  }
+
+  /**
+   * @param inputs [rows, ...shape] of every input, at most `largestBatch` rows
+   * @throws RequestError `OVERLOADED` where too many wait
+   */
+  run(inputs: Arrays, signal?: AbortSignal): Promise<Arrays> {
+    const rows = Object.values(inputs)[0]?.shape[0] ?? 1
+    if (this.#rowsWaiting + rows > this.#limits.queue) return Promise.reject(this.#overloaded())
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        const place = this.#waiting.indexOf(job)
+        if (place !== -1) {
+          this.#waiting.splice(place, 1)
+          this.#rowsWaiting -= rows
+        }
+        settle(() => reject(signal!.reason))
+      }
+      const settle = (how: () => void) => {
+        signal?.removeEventListener('abort', leave)
+        how()
+      }
+      const job: Job = {
+        inputs,
+        rows,
+        key: keyOf(inputs),
+        since: performance.now(),
+        failed: false,
+        resolve: (outputs) => settle(() => resolve(outputs)),
+        reject: (error) => settle(() => reject(error)),
+      }
+      signal?.addEventListener('abort', leave)
+      this.#waiting.push(job)
+      this.#rowsWaiting += rows
+      this.#schedule()
+    })
+  }
+
+  /** Settles when nothing waits or is under way. */
+  async drained(): Promise<void> {
+    if (this.#underWay === 0 && this.#waiting.length === 0) return
+    await new Promise<void>((resolve) => this.#whenEmpty.push(resolve))
+  }
+
+  /** After whoever came in this turn of the event loop. */
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      this.#send()
+    })
+  }
+
+  #send(): void {
+    clearTimeout(this.#timer)
+    for (;;) {
+      const [first] = this.#waiting
+      if (first === undefined) break
+      const worker = this.#pool.leastBusy()
+      if (worker === undefined || worker.busy >= DEPTH) break
+      const batch = this.#nextBatch(first)
+      const rows = rowsIn(batch)
+      const waited = performance.now() - first.since
+      if (worker.busy > 0 && rows < this.#limits.largestBatch && waited < this.#limits.longestWait) {
+        this.#timer = setTimeout(() => this.#send(), this.#limits.longestWait - waited)
+        break
+      }
+      const own = new Set(batch)
+      this.#waiting.splice(0, this.#waiting.length, ...this.#waiting.filter((job) => !own.has(job)))
+      this.#rowsWaiting -= rows
+      void this.#make(worker, batch, rows)
+    }
+    if (this.#underWay === 0 && this.#waiting.length === 0) for (const done of this.#whenEmpty.splice(0)) done()
+  }
+
+  /** The first job and those after it that can be made with it; what has failed before goes alone. */
+  #nextBatch(first: Job): Job[] {
+    if (first.failed) return [first]
+    const batch = [first]
+    let rows = first.rows
+    for (const job of this.#waiting) {
+      if (rows >= this.#limits.largestBatch) break
+      if (job === first || job.failed || job.key !== first.key || rows + job.rows > this.#limits.largestBatch) continue
+      batch.push(job)
+      rows += job.rows
+    }
+    return batch
+  }
+
+  async #make(worker: PooledWorker, batch: readonly Job[], rows: number): Promise<void> {
+    this.#underWay++
+    const start = performance.now()
+    this.#observer.onBatch?.(rows)
+    try {
+      const outputs = await worker.run(joined(batch.map(({ inputs }) => inputs)))
+      this.#pace += 0.1 * ((performance.now() - start) / rows - this.#pace)
+      let from = 0
+      for (const job of batch) {
+        job.resolve(partOf(outputs, from, job.rows))
+        from += job.rows
+      }
+    } catch (error) {
+      this.#tryAgain(batch, error)
+    } finally {
+      this.#underWay--
+      this.#schedule()
+    }
+  }
+
+  /** A worker that died, or another request of the batch, may be to blame: each is tried once more. */
+  #tryAgain(batch: readonly Job[], error: unknown): void {
+    const mayHelp = batch.length > 1 || (error as GantryError).code === 'WORKER_LOST'
+    const again = batch.filter((job) => mayHelp && !job.failed)
+    for (const job of batch) if (!again.includes(job)) job.reject(error)
+    for (const job of again) {
+      job.failed = true
+      this.#rowsWaiting += job.rows
+    }
+    this.#waiting.unshift(...again)
+  }
+
+  #overloaded(): RequestError {
+    const seconds = Math.max(1, Math.ceil((this.#rowsWaiting * this.#pace) / 1000))
+    return new RequestError({
+      status: 429,
+      code: 'OVERLOADED',
+      message: `${this.#rowsWaiting} samples wait already, of at most ${this.#limits.queue}.`,
+      fix: `Ask again in ${seconds} s.`,
+      retryAfter: seconds,
+    })
+  }
+}
+
+function rowsIn(batch: readonly Job[]): number {
+  return batch.reduce((sum, { rows }) => sum + rows, 0)
+}
+
+function keyOf(inputs: Arrays): string {
+  return Object.values(inputs)
+    .map(({ shape }) => shape.slice(1).join())
+    .join(';')
+}
+
+function joined(parts: readonly Arrays[]): Arrays {
+  if (parts.length === 1) return parts[0]!
+  return Object.fromEntries(
+    Object.keys(parts[0]!).map((name) => [name, concatenated(parts.map((part) => part[name]!))]),
+  )
+}
+
+/** Arrays along their first axis. */
+export function concatenated(parts: readonly NDArray[]): NDArray {
+  const [{ dtype, shape }] = parts as readonly [NDArray]
+  const whole = ndarray(dtype, [parts.reduce((rows, part) => rows + part.shape[0]!, 0), ...shape.slice(1)])
+  let at = 0
+  for (const { data } of parts) {
+    whole.data.set(data as never, at)
+    at += data.length
+  }
+  return whole
+}
+
+/** Rows of every array: views. */
+export function partOf(arrays: Arrays, from: number, rows: number): Arrays {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, rowsOf(array, from, rows)]))
+}

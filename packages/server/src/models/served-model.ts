@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import type { DeviceRequest, ModelManifest } from '@gantry/core'
+import { loadGenerator } from '@gantry/runs/generators'
+import type { ServerLimits } from '../limits.ts'
+import { type Arrays, type BatchObserver, BatchQueue, concatenated, partOf } from './batch-queue.ts'
+import { type Generator, WorkerPool } from './worker-pool.ts'
+
+export interface ServingOptions {
+  readonly limits: ServerLimits
+  /** Sessions of each model, each in a thread of its own. */
+  readonly workers: number
+  readonly device?: DeviceRequest
+  /** Ports of models that have no manifest: see `loadGenerator`. */
+  readonly describe?: string
+  readonly observer?: BatchObserver
+}
+
+/** How often files are looked at, to see whether they were replaced. */
+const LOOK_MILLISECONDS = 2000
+
+/** One version of a model: whoever begins with it ends with it, though another has come meanwhile. */
+export class LoadedModel {
+  readonly name: string
+  readonly manifest: ModelManifest
+  /** Changes with the weights and the ports. */
+  readonly version: string
+  readonly #pool: WorkerPool
+  readonly #queue: BatchQueue
+  readonly #largestBatch: number
+
+  static async open(name: string, path: string, options: ServingOptions): Promise<LoadedModel> {
+    const { workers, device, describe } = options
+    const threads = Math.max(1, Math.floor(availableParallelism() / workers))
+    const engine = { threads, ...(device !== undefined && { device }) }
+    const start = () => loadGenerator(path, { engine, ...(describe !== undefined && { describe }) })
+    return LoadedModel.start(name, start, options)
+  }
+
+  static async start(name: string, start: () => Promise<Generator>, options: ServingOptions): Promise<LoadedModel> {
+    let manifest: ModelManifest | undefined
+    const pool = await WorkerPool.start(async () => {
+      const generator = await start()
+      manifest ??= generator.manifest
+      return generator
+    }, options.workers)
+    return new LoadedModel(name, manifest!, pool, options)
+  }
+
+  private constructor(name: string, manifest: ModelManifest, pool: WorkerPool, { limits, observer }: ServingOptions) {
+    this.name = name
+    this.manifest = manifest
+    this.version = createHash('sha256').update(JSON.stringify(manifest)).digest('hex').slice(0, 16)
+    this.#pool = pool
+    this.#largestBatch = limits.largestBatch
+    this.#queue = new BatchQueue(pool, limits, observer)
+  }
+
+  get ready(): boolean {
+    return this.#pool.alive > 0
+  }
+
+  /** Samples that wait. */
+  get depth(): number {
+    return this.#queue.depth
+  }
+
+  /**
+   * Outputs of any number of samples, which are made in parts where they are many.
+   *
+   * @param inputs [count, ...shape] of every input
+   * @param signal takes it back: what waits gives its place free
+   */
+  async run(inputs: Arrays, signal?: AbortSignal): Promise<Arrays> {
+    const count = Object.values(inputs)[0]?.shape[0] ?? 1
+    if (count <= this.#largestBatch) return this.#queue.run(inputs, signal)
+    const parts: Promise<Arrays>[] = []
+    for (let from = 0; from < count; from += this.#largestBatch) {
+      const rows = Math.min(this.#largestBatch, count - from)
+      parts.push(this.#queue.run(partOf(inputs, from, rows), signal))
+    }
+    const outputs = await Promise.all(parts)
+    return Object.fromEntries(
+      Object.keys(outputs[0]!).map((name) => [name, concatenated(outputs.map((part) => part[name]!))]),
+    )
+  }
+
+  /** Ends once everything that was asked of it is answered. */
+  async close(): Promise<void> {
+    await this.#queue.drained()
+    await this.#pool.dispose()
+  }
+}
+
+/** A model under its name. Its file is loaded anew when it is replaced; what was asked of the one before is answered by that. */
+export class ServedModel {
+  readonly name: string
+  readonly #path: string
+  readonly #options: ServingOptions
+  readonly #onReload: (error?: unknown) => void
+  #current: LoadedModel
+  #seen: string
+  #timer: NodeJS.Timeout
+  #closed = false
+
+  static async open(
+    name: string,
+    path: string,
+    options: ServingOptions,
+    onReload: (error?: unknown) => void = () => {},
+  ): Promise<ServedModel> {
+    const current = await LoadedModel.open(name, path, options)
+    return new ServedModel(current, path, await signatureOf(path), options, onReload)
+  }
+
+  private constructor(
+    current: LoadedModel,
+    path: string,
+    seen: string,
+    options: ServingOptions,
+    onReload: (error?: unknown) => void,
+  ) {
+    this.name = current.name
+    this.#current = current
+    this.#path = path
+    this.#seen = seen
+    this.#options = options
+    this.#onReload = onReload
+    this.#timer = this.#lookLater()
+  }
+
+  get current(): LoadedModel {
+    return this.#current
+  }
+
+  /** Whether the file was replaced: then its new content answers from now on. A file that cannot be loaded changes nothing. */
+  async look(): Promise<boolean> {
+    const now = await signatureOf(this.#path)
+    if (now === this.#seen || now === '') return false
+    this.#seen = now
+    try {
+      const fresh = await LoadedModel.open(this.name, this.#path, this.#options)
+      const before = this.#current
+      this.#current = fresh
+      void before.close()
+      this.#onReload()
+      return true
+    } catch (error) {
+      this.#onReload(error)
+      return false
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    await this.#current.close()
+  }
+
+  #lookLater(): NodeJS.Timeout {
+    return setTimeout(async () => {
+      await this.look()
+      if (!this.#closed) this.#timer = this.#lookLater()
+    }, LOOK_MILLISECONDS).unref()
+  }
+}
+
+/** Changes with the file; empty where there is none. */
+async function signatureOf(path: string): Promise<string> {
+  const found = async (file: string) => {
+    const about = await stat(file).catch(() => undefined)
+    return about?.isDirectory() ? undefined : about
+  }
+  const about = (await found(path)) ?? (await found(join(path, 'generator.onnx')))
+  return about === undefined ? '' : `${about.size} ${about.mtimeMs} ${about.ino}`
+}

@@ -1,0 +1,112 @@
+import { GantryError } from '@gantry/core'
+import type { LoadedGenerator } from '@gantry/runs/generators'
+import type { Arrays } from './batch-queue.ts'
+
+/** What computes: a generator whose session has a thread of its own. */
+export type Generator = Pick<LoadedGenerator, 'manifest' | 'evaluate' | 'dispose'>
+
+/** How long to wait until a worker that cannot be started is tried again. */
+const PAUSE_MILLISECONDS = 1000
+
+const noDraw = () => {
+  throw new Error('An exported function has its noise among its inputs.')
+}
+
+/** A worker of a model, which is started again when it dies. */
+export class PooledWorker {
+  #generator: Generator | undefined
+  readonly #start: () => Promise<Generator>
+  readonly #onChange: () => void
+  #busy = 0
+  #closed = false
+
+  constructor(generator: Generator, start: () => Promise<Generator>, onChange: () => void) {
+    this.#generator = generator
+    this.#start = start
+    this.#onChange = onChange
+  }
+
+  get alive(): boolean {
+    return this.#generator !== undefined
+  }
+
+  /** Batches that it has not finished. */
+  get busy(): number {
+    return this.#busy
+  }
+
+  async run(inputs: Arrays): Promise<Arrays> {
+    const generator = this.#generator!
+    this.#busy++
+    try {
+      return await generator.evaluate(inputs, noDraw)
+    } catch (error) {
+      if (GantryError.isInstance(error) && error.code === 'WORKER_LOST') void this.#replace(generator)
+      throw error
+    } finally {
+      this.#busy--
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.#closed = true
+    await this.#generator?.dispose()
+  }
+
+  /** @param lost the generator that is gone; only its first failure starts another */
+  async #replace(lost: Generator): Promise<void> {
+    if (this.#generator !== lost) return
+    this.#generator = undefined
+    await lost.dispose().catch(() => {})
+    while (!this.#closed) {
+      try {
+        const started = await this.#start()
+        if (this.#closed) return await started.dispose()
+        this.#generator = started
+        return this.#onChange()
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS).unref())
+      }
+    }
+  }
+}
+
+/** The workers of one version of a model. */
+export class WorkerPool {
+  readonly #workers: readonly PooledWorker[]
+  /** Told when a worker has come back. */
+  onReturn: () => void = () => {}
+
+  /** @param start loads the model once more, in a thread of its own */
+  static async start(start: () => Promise<Generator>, count: number): Promise<WorkerPool> {
+    // The first one alone: it may have to export the model.
+    const first = await start()
+    const results = await Promise.allSettled([first, ...Array.from({ length: count - 1 }, start)])
+    const generators = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
+    const failure = results.find((result) => result.status === 'rejected')
+    if (failure === undefined) return new WorkerPool(generators, start)
+    await Promise.all(generators.map((generator) => generator.dispose()))
+    throw failure.reason
+  }
+
+  private constructor(generators: readonly Generator[], start: () => Promise<Generator>) {
+    this.#workers = generators.map((generator) => new PooledWorker(generator, start, () => this.onReturn()))
+  }
+
+  get alive(): number {
+    return this.#workers.filter(({ alive }) => alive).length
+  }
+
+  /** The worker with the least to do; none where all are gone. */
+  leastBusy(): PooledWorker | undefined {
+    const alive = this.#workers.filter(({ alive }) => alive)
+    return alive.reduce<PooledWorker | undefined>(
+      (least, worker) => (least === undefined || worker.busy < least.busy ? worker : least),
+      undefined,
+    )
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.dispose()))
+  }
+}

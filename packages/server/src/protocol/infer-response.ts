@@ -1,0 +1,54 @@
+import type { NDArray } from '@gantry/core'
+import { RequestError } from '../http/request-error.ts'
+import type { Arrays } from '../models/batch-queue.ts'
+import type { LoadedModel } from '../models/served-model.ts'
+import { datatypes } from './datatypes.ts'
+import type { InferRequest } from './infer-request.ts'
+
+/** The answer: JSON, and after it the bytes of the outputs that are wanted so. */
+export function inferResponse(
+  { name, version }: Pick<LoadedModel, 'name' | 'version'>,
+  request: InferRequest,
+  outputs: Arrays,
+): Response {
+  const allBinary = request.parameters?.binary_data_output === true
+  const wanted = request.outputs?.length
+    ? request.outputs
+    : Object.keys(outputs).map((each) => ({ name: each, parameters: undefined }))
+  const chunks: Uint8Array[] = []
+  const tensors = wanted.map(({ name: output, parameters }) => {
+    if (!Object.hasOwn(outputs, output)) {
+      throw new RequestError({
+        status: 422,
+        code: 'OUTPUT_UNKNOWN',
+        message: `There is no output '${output}'. There are ${Object.keys(outputs).join(', ')}.`,
+      })
+    }
+    const { dtype, shape, data } = outputs[output]!
+    const about = { name: output, datatype: datatypes[dtype], shape }
+    if (!((parameters?.binary_data as boolean | undefined) ?? allBinary))
+      return { ...about, data: Array.from(data, Number) }
+    const bytes = bytesOf(data)
+    chunks.push(bytes)
+    return { ...about, parameters: { binary_data_size: bytes.byteLength } }
+  })
+  const json = {
+    model_name: name,
+    model_version: version,
+    ...(request.id !== undefined && { id: request.id }),
+    outputs: tensors,
+  }
+  const header = Buffer.from(JSON.stringify(json))
+  if (chunks.length === 0) return new Response(header, { headers: { 'content-type': 'application/json' } })
+  return new Response(Buffer.concat([header, ...chunks]), {
+    headers: {
+      'content-type': 'application/octet-stream',
+      'inference-header-content-length': String(header.byteLength),
+    },
+  })
+}
+
+/** Little-endian, as every machine that ONNX Runtime has binaries for. */
+function bytesOf({ buffer, byteOffset, byteLength }: NDArray['data']): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}

@@ -1,0 +1,102 @@
+import type { Ports } from '@gantry/core'
+import { supply } from '@gantry/modalities'
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { checkSize } from '../generation/check-size.ts'
+import { readBody } from '../http/read-body.ts'
+import { blamingTheRequest, RequestError } from '../http/request-error.ts'
+import type { Arrays } from '../models/batch-queue.ts'
+import type { LoadedModel } from '../models/served-model.ts'
+import { datatypes } from '../protocol/datatypes.ts'
+import { inferSchema, readInferRequest } from '../protocol/infer-request.ts'
+import { inferResponse } from '../protocol/infer-response.ts'
+import { deadlineOf, findModel, type ServerContext } from '../server-context.ts'
+import { failures, modelParameter } from './schemas.ts'
+import { isReady } from './status.ts'
+
+/** Whether the server is alive and ready, in the words of the Open Inference Protocol, version 2. */
+export function inferenceHealthRoutes(app: OpenAPIHono, context: ServerContext): void {
+  app.get('/v2', ({ json }) => json({ name: 'gantry', version: '2', extensions: ['binary_tensor_data'] }))
+  app.get('/v2/health/live', ({ json }) => json({ live: true }))
+  app.get('/v2/health/ready', ({ json }) => json({ ready: isReady(context) }, isReady(context) ? 200 : 503))
+}
+
+/** The Open Inference Protocol, version 2, as KServe and Triton speak it. What a request leaves out is drawn. */
+export function inferenceRoutes(app: OpenAPIHono, context: ServerContext): void {
+  app.openAPIRegistry.registerPath(inferRoute)
+  for (const path of ['/v2/models/:model', '/v2/models/:model/versions/:version'] as const) {
+    app.get(path, ({ json, req }) => json(metadataOf(versionOf(context, req.param()))))
+    app.get(`${path}/ready`, ({ json, req }) => {
+      const { name, ready } = versionOf(context, req.param())
+      return json({ name, ready }, ready ? 200 : 503)
+    })
+    app.post(`${path}/infer`, (request) => infer(request, versionOf(context, request.req.param()), context))
+  }
+}
+
+const inferRoute = createRoute({
+  method: 'post',
+  path: '/v2/models/{model}/infer',
+  summary: 'Open Inference Protocol: tensors to tensors',
+  request: {
+    params: modelParameter,
+    body: { required: true, content: { 'application/json': { schema: inferSchema } } },
+  },
+  responses: {
+    200: {
+      description: 'The outputs.',
+      content: { 'application/json': { schema: z.looseObject({ model_name: z.string() }) } },
+    },
+    ...failures,
+  },
+})
+
+async function infer(request: Context, model: LoadedModel, context: ServerContext): Promise<Response> {
+  const { limits } = context
+  const length = request.req.header('inference-header-content-length')
+  const type = request.req.header('content-type') ?? ''
+  // Browsers send neither for pages of other sites without asking.
+  if (length === undefined && !type.startsWith('application/json')) {
+    throw new RequestError({ status: 415, code: 'CONTENT_TYPE_WRONG', message: 'The body is to be application/json.' })
+  }
+  const headerLength = length === undefined ? undefined : Number(length)
+  const body = await readBody(request, limits.bodyBytes)
+  const ports = model.manifest.inputs
+  const { request: wanted, asked } = readInferRequest(ports, body, headerLength)
+  const count = rowsIn(asked, limits.count)
+  const seed = Number(wanted.parameters?.seed ?? 0)
+  const inputs = await blamingTheRequest(() => {
+    checkSize(model.manifest, asked, count, limits)
+    return supply(ports, { seed, from: 0, count, asked })
+  })
+  return inferResponse(model, wanted, await model.run(inputs, deadlineOf(request.req.raw, context)))
+}
+
+/** Samples that are asked for: the first axis of every input. */
+function rowsIn(asked: Arrays, most: number): number {
+  const rows = [...new Set(Object.values(asked).map(({ shape }) => shape[0] ?? 0))]
+  const [count = 1] = rows
+  if (rows.length <= 1 && count >= 1 && count <= most) return count
+  throw new RequestError({
+    status: 422,
+    code: 'BATCH_INVALID',
+    message: `The first axis of every input is the batch, from 1 to ${most} and the same for all; it is ${rows.join(', ')}.`,
+  })
+}
+
+function versionOf(context: ServerContext, { model, version }: { model: string; version?: string }): LoadedModel {
+  const found = findModel(context, model)
+  if (version === undefined || version === found.version) return found
+  throw new RequestError({ status: 404, code: 'VERSION_UNKNOWN', message: `There is the version ${found.version}.` })
+}
+
+function metadataOf({ name, version, manifest }: LoadedModel) {
+  const tensors = (ports: Ports) =>
+    Object.entries(ports).map(([own, { dtype, shape }]) => ({
+      name: own,
+      datatype: datatypes[dtype],
+      shape: [-1, ...shape.map((each) => (typeof each === 'number' ? each : -1))],
+    }))
+  const { inputs, outputs } = manifest
+  return { name, versions: [version], platform: 'onnxruntime_onnx', inputs: tensors(inputs), outputs: tensors(outputs) }
+}

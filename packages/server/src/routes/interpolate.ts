@@ -1,0 +1,66 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { inputsFor, type Weighted } from '../generation/inputs.ts'
+import { animated, eachShown } from '../generation/pictures.ts'
+import { checkedBody } from '../http/checked.ts'
+import type { ServerLimits } from '../limits.ts'
+import { deadlineOf, findModel, type ServerContext } from '../server-context.ts'
+import { failures, modelParameter, seedSchema } from './schemas.ts'
+
+const USUAL_FRAMES = 24
+
+function interpolateSchema({ frames }: ServerLimits) {
+  return z
+    .strictObject({
+      seeds: z
+        .array(seedSchema)
+        .min(2)
+        .max(16)
+        .openapi({ description: 'From one to the next.', example: [1, 2] }),
+      frames: z.int().min(2).max(frames).default(USUAL_FRAMES).openapi({ description: 'Pictures of the whole way.' }),
+      loop: z.boolean().default(true).openapi({ description: 'From the last seed back to the first.' }),
+      milliseconds: z.int().min(10).max(10_000).default(80).openapi({ description: 'Of a picture.' }),
+      inputs: z.record(z.string().max(256), z.unknown()).default({}),
+    })
+    .openapi('Interpolate')
+}
+
+export function interpolateRoute(app: OpenAPIHono, context: ServerContext): void {
+  const schema = interpolateSchema(context.limits)
+  const film = { schema: z.string().openapi({ type: 'string', format: 'binary' }) }
+  app.openAPIRegistry.registerPath(
+    createRoute({
+      method: 'post',
+      path: '/v1/models/{model}/interpolate',
+      summary: 'The way between seeds, as a film',
+      request: { params: modelParameter, body: { required: true, content: { 'application/json': { schema } } } },
+      responses: { 200: { description: 'An animated WebP.', content: { 'image/webp': film } }, ...failures },
+    }),
+  )
+  app.post('/v1/models/:model/interpolate', async (request) => {
+    const model = findModel(context, request.req.param('model'))
+    const { seeds, frames, loop, milliseconds, inputs } = await checkedBody(request, schema, context.limits.bodyBytes)
+    const mixtures = wayBetween(loop ? [...seeds, seeds[0]!] : seeds, frames, loop)
+    const arrays = await inputsFor(model, { seed: seeds[0]!, count: frames, inputs, mixtures }, context.limits)
+    const outputs = await model.run(arrays, deadlineOf(request.req.raw, context))
+    const { bytes, contentType } = await animated(await eachShown(model.manifest, outputs, 'png'), milliseconds)
+    return new Response(bytes, { headers: { 'content-type': contentType } })
+  })
+}
+
+/**
+ * On the circle that leads from each seed to the next.
+ *
+ * @param open whether the last picture is the one before the end: in a loop the end is the beginning
+ */
+function wayBetween(seeds: readonly number[], frames: number, open: boolean): Weighted[][] {
+  const parts = seeds.length - 1
+  return Array.from({ length: frames }, (_, frame) => {
+    const place = (frame / (open ? frames : frames - 1)) * parts
+    const part = Math.min(parts - 1, Math.floor(place))
+    const angle = ((place - part) * Math.PI) / 2
+    return [
+      { seed: seeds[part]!, weight: Math.cos(angle) },
+      { seed: seeds[part + 1]!, weight: Math.sin(angle) },
+    ]
+  })
+}
