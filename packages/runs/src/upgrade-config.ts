@@ -21,8 +21,21 @@ export function upgradeConfig(content: Json, path: string): Json {
       fix: 'Use a newer Gantry.',
     })
   }
-  if (configVersion !== 1) return rest
-  const { size, channels, dataOptions = {}, ...own } = rest
+  const known = withoutIgnored(rest)
+  if (configVersion !== 1) return known
+  const { size, channels, dataOptions = {}, ...own } = known
   const images = { ...(size !== undefined && { size }), ...(channels !== undefined && { channels }) }
   return { ...own, dataOptions: { ...(dataOptions as Json), ...images } }
+}
+
+/** Options that a variant once listed and took no notice of: a run that has them at rest is the same without. */
+const IGNORED: Readonly<Record<string, Json>> = { pix2pix: { packing: 1 } }
+
+function withoutIgnored(content: Json): Json {
+  const ignored = Object.entries(IGNORED[String(content.variant)] ?? {})
+  if (ignored.length === 0) return content
+  const options = Object.entries((content.options ?? {}) as Json).filter(
+    ([name, value]) => !ignored.some(([own, atRest]) => own === name && atRest === value),
+  )
+  return { ...content, options: Object.fromEntries(options) }
 }

@@ -38,6 +38,14 @@ describe('config.json', () => {
     await expect(RunFolder.open(mixed)).rejects.toMatchObject({ code: 'OPTION_UNKNOWN' })
   })
 
+  it('may list an option that its variant took and ignored, at rest', async () => {
+    const options = { packing: 1, pixelWeight: 10 }
+    const run = await RunFolder.open(await runOf({ configVersion: 2, variant: 'pix2pix', data: 'folder:x', options }))
+    expect(run.config.options).toEqual({ pixelWeight: 10 })
+    const other = await RunFolder.open(await runOf({ configVersion: 2, variant: 'dcgan', data: 'folder:x', options }))
+    expect(other.config.options).toEqual(options)
+  })
+
   it('of a later version is refused', async () => {
     const path = await runOf({ configVersion: 3, variant: 'dcgan', data: 'mnist' })
     await expect(RunFolder.open(path)).rejects.toMatchObject({

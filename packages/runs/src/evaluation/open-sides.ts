@@ -72,7 +72,12 @@ export async function openSides(
       // Inputs that take what the data have get it from the real side, which was opened to fit the generator.
       const generated = generatorSamples(fn, seed, 'samples' in real ? real.samples : undefined)
       const { trainedOn, usual } = generator
-      const training = trainedOn && (() => openDataSamples(trainedOn, { ...like, dataOptions: usual }).then(keep))
+      // What is asked for holds for both: neighbours in the training data have the size of what is scored.
+      const likewise = trainedOn && {
+        ...like,
+        dataOptions: { ...usual, ...optionsFor(trainedOn, chosen, dataOptions) },
+      }
+      const training = likewise && (() => openDataSamples(trainedOn, likewise).then(keep))
       const ofTraining = containsTraining(chosen, trainedOn) && isSubset(own, usual)
       const opening = { ...(training && { training }), ofTraining }
       return { real, generated, ...opening, dispose: checked(real, generated, dispose) }

@@ -18,7 +18,7 @@ export function checkMemory(
   if (lengths.height === undefined || lengths.width === undefined) return
   const batch = Object.values(inputs)[0]!.shape[0]!
   const areas = [...Object.values(ports), ...Object.values(outputs)]
-    .filter(({ modality }) => modality === 'image')
+    .filter(({ shape }) => shape.length === 3)
     .map(({ shape }) => shape.slice(0, 2).reduce((area: number, each) => area * (lengthOf(each, lengths) ?? 1), 1))
   const bytes = batch * Math.max(...areas) * BYTES_PER_PIXEL
   if (bytes <= 0.8 * Math.min(available, totalmem())) return

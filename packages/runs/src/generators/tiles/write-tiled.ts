@@ -90,6 +90,8 @@ export async function writeTiled(
   return { height, width }
 }
 
+const OPEN_IMAGE = 'string,string,number'
+
 export interface ImageToImage {
   readonly input: string
   readonly port: Port
@@ -103,9 +105,10 @@ export interface ImageToImage {
  * @throws UnsupportedError `TILES_UNSUPPORTED`
  */
 export function imageToImage(inputs: Ports, outputs: Ports, variant: string): ImageToImage {
+  // Rows, columns and channels of which nobody knows how many there will be.
   const open = (ports: Ports) =>
     Object.entries(ports).filter(
-      ([, { modality, shape, dtype }]) => modality === 'image' && dtype === 'float32' && typeof shape[0] === 'string',
+      ([, { shape, dtype }]) => dtype === 'float32' && shape.map((length) => typeof length).join() === OPEN_IMAGE,
     )
   const [[given, ...more], [made]] = [open(inputs), open(outputs)]
   if (given !== undefined && made !== undefined && more.length === 0)
