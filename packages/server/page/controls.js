@@ -61,7 +61,7 @@ const makers = {
   picture(about, _start, set) {
     const input = element('input', { type: 'file', accept: 'image/png,image/jpeg,image/webp,image/avif' })
     const take = async (file) => {
-      if (file) set(await dataUrlOf(file))
+      if (file) set(await dataUrlOf(file).catch(() => undefined))
     }
     input.addEventListener('change', () => take(input.files[0]))
     const label = labelled(`${about.name}: choose a picture, or drop one here`, input)
@@ -75,16 +75,25 @@ const makers = {
   },
 }
 
-/** A picture of at most so many pixels a side, as it stands in JSON. */
+/** A picture as it stands in JSON: as it is, or smaller where it is larger than what is sent. */
 async function dataUrlOf(file) {
   const picture = await createImageBitmap(file)
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height))
-  const canvas = element('canvas', {
-    width: Math.max(1, Math.round(picture.width * scale)),
-    height: Math.max(1, Math.round(picture.height * scale)),
-  })
-  canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height)
+  const scale = LONGEST_SIDE / Math.max(picture.width, picture.height)
+  if (scale >= 1) return read(file)
+  const [width, height] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * scale)))
+  const canvas = element('canvas', { width, height })
+  // It is read once, and shown nowhere.
+  canvas.getContext('2d', { willReadFrequently: true }).drawImage(picture, 0, 0, width, height)
   return canvas.toDataURL('image/png')
+}
+
+function read(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader()
+    reader.onload = () => resolve(reader.result)
+    reader.onerror = () => reject(reader.error)
+    reader.readAsDataURL(file)
+  })
 }
 
 function labelled(text, control) {

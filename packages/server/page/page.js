@@ -1,3 +1,4 @@
+import { readAddress } from './address.js'
 import { element, fillControls } from './controls.js'
 import { drop, keep, readKept } from './favourites.js'
 import { makePlane } from './plane.js'
@@ -78,7 +79,15 @@ function nameOf(input, value) {
 
 // --- The address: a link shows the same again.
 
+let writing
+
+/** A moment later: browsers let a page change its address only so often, and a drag goes on. */
 function writeAddress() {
+  clearTimeout(writing)
+  writing = setTimeout(() => history.replaceState(null, '', addressOf()), 200)
+}
+
+function addressOf() {
   const query = new URLSearchParams({ model: state.model.name })
   const [first, ...rest] = state.point
   if (rest.length === 0) query.set('seed', first.seed)
@@ -86,25 +95,7 @@ function writeAddress() {
   for (const [name, value] of Object.entries(state.inputs)) {
     if (String(value).length < 200) query.set(`in.${name}`, nameOf(name, value))
   }
-  history.replaceState(null, '', `?${query}`)
-}
-
-function readAddress() {
-  const query = new URLSearchParams(location.search)
-  const seed = query.get('seed')
-  const mix = (query.get('mix') ?? '').split(' ').map((part) => part.split(':').map(Number))
-  const isSeed = (value) => Number.isSafeInteger(value) && value >= 0
-  const isMix = mix.length > 1 && mix.every(([each, weight]) => isSeed(each) && Number.isFinite(weight))
-  const inputs = [...query].flatMap(([key, value]) => (key.startsWith('in.') ? [[key.slice(3), value]] : []))
-  return {
-    model: query.get('model'),
-    point: isMix
-      ? mix.map(([each, weight]) => ({ seed: each, weight }))
-      : seed && isSeed(Number(seed))
-        ? [{ seed: Number(seed), weight: 1 }]
-        : undefined,
-    inputs: Object.fromEntries(inputs),
-  }
+  return `?${query}`
 }
 
 // --- Going somewhere.
@@ -252,7 +243,7 @@ const actions = {
     showKept()
   },
   async share() {
-    await navigator.clipboard?.writeText(location.href)
+    await navigator.clipboard?.writeText(new URL(addressOf(), location.href).href)
     $('share').textContent = 'Copied'
     setTimeout(() => {
       $('share').textContent = 'Copy link'
@@ -285,7 +276,7 @@ document.addEventListener('keydown', ({ key, target, ctrlKey, metaKey, altKey })
   if (key === 'f') actions.keep()
 })
 
-const asked = readAddress()
+const asked = readAddress(location.search)
 const models = await listModels()
 $('model-choice').hidden = models.length < 2
 $('model').append(...models.map(({ name }) => element('option', { value: name, textContent: name })))

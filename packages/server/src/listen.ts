@@ -29,6 +29,9 @@ export interface Listening {
 /** Connections at a time; more wait to be accepted. */
 const MOST_CONNECTIONS = 4096
 
+/** From when the server says that it is not ready to when it takes no more: what is on its way arrives. */
+const GRACE_MILLISECONDS = 300
+
 /** How long what is under way may take when the server is to stop. */
 const LAST_MILLISECONDS = 9_000
 
@@ -72,6 +75,7 @@ export async function listen(
 }
 
 async function closeGently(server: Server): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, GRACE_MILLISECONDS))
   const late = setTimeout(() => server.closeAllConnections(), LAST_MILLISECONDS)
   await new Promise<void>((resolve) => {
     server.close(() => resolve())

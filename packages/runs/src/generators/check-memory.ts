@@ -7,15 +7,18 @@ const BYTES_PER_PIXEL = 3 * 64 * 4
 /**
  * Refuses an image of which a network would take about all memory, instead of being killed for it.
  *
+ * @param known bytes that there are, if not what the system says
  * @throws ConfigurationError `IMAGE_TOO_LARGE`, which says how to go on
  */
 export function checkMemory(
   { inputs: ports, outputs }: { readonly inputs: Ports; readonly outputs: Ports },
   inputs: Readonly<Record<string, NDArray>>,
-  available = process.constrainedMemory?.() || totalmem(),
+  known?: number,
 ): void {
   const lengths = namedLengths(ports, inputs)
   if (lengths.height === undefined || lengths.width === undefined) return
+  // Asked of the system only where there are images of open size: it costs as much as a small network.
+  const available = known ?? (process.constrainedMemory?.() || totalmem())
   const batch = Object.values(inputs)[0]!.shape[0]!
   const areas = [...Object.values(ports), ...Object.values(outputs)]
     .filter(({ shape }) => shape.length === 3)

@@ -7,20 +7,14 @@ import { RequestError } from './request-error.ts'
  * @throws RequestError `BODY_TOO_LARGE`
  */
 export async function readBody({ req }: Context, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = new RequestError({
-    status: 413,
-    code: 'BODY_TOO_LARGE',
-    message: `The body has more than ${most} bytes.`,
-    fix: 'Send a smaller one.',
-  })
-  if (Number(req.header('content-length') ?? 0) > most) throw tooLarge
+  if (Number(req.header('content-length') ?? 0) > most) throw tooLarge(most)
   const { body } = req.raw
   if (body === null) return new Uint8Array()
   const parts: Uint8Array[] = []
   let length = 0
   for await (const part of body) {
     length += part.byteLength
-    if (length > most) throw tooLarge
+    if (length > most) throw tooLarge(most)
     parts.push(part)
   }
   return new Uint8Array(Buffer.concat(parts))
@@ -39,4 +33,13 @@ export function parseJson(bytes: Uint8Array): unknown {
   } catch (cause) {
     throw new RequestError({ status: 400, code: 'JSON_INVALID', message: 'The body is no JSON.', cause })
   }
+}
+
+function tooLarge(most: number): RequestError {
+  return new RequestError({
+    status: 413,
+    code: 'BODY_TOO_LARGE',
+    message: `The body has more than ${most} bytes.`,
+    fix: 'Send a smaller one.',
+  })
 }

@@ -122,7 +122,8 @@ export class BatchQueue {
       const batch = this.#nextBatch(first)
       const rows = rowsIn(batch)
       const waited = performance.now() - first.since
-      if (worker.busy > 0 && rows < this.#limits.largestBatch && waited < this.#limits.longestWait) {
+      const mayGrow = !first.failed && rows < this.#limits.largestBatch
+      if (worker.busy > 0 && mayGrow && waited < this.#limits.longestWait) {
         this.#timer = setTimeout(() => this.#send(), this.#limits.longestWait - waited)
         break
       }

@@ -59,7 +59,10 @@ export function readInferRequest(
   body: Uint8Array,
   headerLength: number | undefined,
 ): { readonly request: InferRequest; readonly asked: Arrays } {
-  if (headerLength !== undefined && !(headerLength <= body.byteLength)) {
+  if (
+    headerLength !== undefined &&
+    !(Number.isInteger(headerLength) && headerLength >= 0 && headerLength <= body.byteLength)
+  ) {
     throw invalid(`The header is said to have ${headerLength} bytes, but the body has ${body.byteLength}.`)
   }
   const request = checked(inferSchema, parseJson(body.subarray(0, headerLength ?? body.byteLength)))

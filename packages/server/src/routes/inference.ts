@@ -54,9 +54,9 @@ const inferRoute = createRoute({
 async function infer(request: Context, model: LoadedModel, context: ServerContext): Promise<Response> {
   const { limits } = context
   const length = request.req.header('inference-header-content-length')
-  const type = request.req.header('content-type') ?? ''
-  // Browsers send neither for pages of other sites without asking.
-  if (length === undefined && !type.startsWith('application/json')) {
+  // What browsers send for pages of other sites without asking says where it comes from, and has another type or none.
+  const { 'content-type': type, origin } = request.req.header()
+  if (length === undefined && !(type?.startsWith('application/json') ?? origin === undefined)) {
     throw new RequestError({ status: 415, code: 'CONTENT_TYPE_WRONG', message: 'The body is to be application/json.' })
   }
   const headerLength = length === undefined ? undefined : Number(length)

@@ -1,0 +1,30 @@
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { truncatedGenerator } from '../../../packages/runs/src/testing/tiny-models.ts'
+import { gantry, start } from './testing/gantry.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gantry-serve-'))
+  await writeFile(join(folder, 'tiny.onnx'), truncatedGenerator())
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+it('serves until it is told to stop, and ends well', async () => {
+  const running = start(['serve', 'tiny.onnx', '--port', '0'], folder)
+  const [line] = await once(running.process.stdout!, 'data')
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(String(line))![0]
+  const answer = await fetch(`${url}/v1/models/tiny/images/7.png`)
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/png'])
+  running.process.kill('SIGTERM')
+  const { code, stderr } = await running.finished
+  expect([code, stderr]).toEqual([0, expect.stringContaining('"event":"request"')])
+})
+
+it('opens no other host without a key', async () => {
+  const { code, stderr } = await gantry(['serve', 'tiny.onnx', '--port', '0', '--host', '0.0.0.0'], folder)
+  expect([code, stderr]).toEqual([2, expect.stringContaining('GANTRY_API_KEY')])
+})
