@@ -1,16 +1,25 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type NDArray, rowsOf } from '@gantry/core'
+import { openDataset } from '@gantry/datasets'
 import { imageGrid } from '@gantry/modalities'
-import { loadGenerator, rowsBy, writeSamples } from '@gantry/runs'
+import { type LoadedGenerator, loadGenerator, rowsBy, writeSamples } from '@gantry/runs'
 import type { LearningRun } from './learning-run.ts'
 import { readMade } from './made-samples.ts'
 
 const SAMPLES = 64
 const SEED = 1
 
-/** Images that translations are drawn of, each beside what it was made of. */
+/** Images that translations are drawn of at the most, each beside what it was made of. */
 const TRANSLATED = 30
+
+/** As many, or all there are. */
+async function heldOutCount({ run }: LoadedGenerator): Promise<number> {
+  const { data, validation = data, dataOptions } = run!.config
+  const dataset = await openDataset(validation, dataOptions)
+  await dataset.dispose?.()
+  return Math.min(TRANSLATED, dataset.size)
+}
 
 /** Where the first samples of a run lie beside those of its twin: `pytorch-dcgan-mnist-1.png` and `pytorch-dcgan-mnist-1-pytorch.png`. */
 export const besideName = (id: string) => `pytorch-${id}.png`
@@ -53,7 +62,9 @@ export async function drawPictures(runs: readonly LearningRun[], folder: string,
     try {
       const { inputs } = generator.manifest
       const conditional = Object.values(inputs).some(({ modality }) => modality === 'label')
-      const asked = conditional ? rowsBy(inputs, 'label') : { count: translates ? TRANSLATED : SAMPLES }
+      const asked = conditional
+        ? rowsBy(inputs, 'label')
+        : { count: translates ? await heldOutCount(generator) : SAMPLES }
       const file = join(out, `${variant}-${data.replace(/^training:/, '').replace(/\W+/g, '-')}.png`)
       await writeSamples(generator, { seed: SEED, out: file, ...asked })
       written.push(file)
