@@ -15,5 +15,5 @@ export const ragan = adversarialVariant({
   },
   needs: { samples: imagesOrPoints },
   fixed: { relativistic: true },
-  presets: [...steadyPresets({ mnist: 0.64, 'fashion-mnist': 0.65, emoji: 1.7 }), ...pointsPresets()],
+  presets: [...steadyPresets({ mnist: 0.7, 'fashion-mnist': 0.65, emoji: 1.7 }), ...pointsPresets()],
 })
