@@ -92,7 +92,7 @@ describe('expectClearRefusals', () => {
   it('names memory', async () => {
     let held: Uint8Array[] = []
     const take = unlessSeed(() => {
-      held = [new Uint8Array(300e6)]
+      held = [new Uint8Array(340e6)]
     })
     let calls = 0
     const once = async (bytes: Uint8Array) => (calls++ === 1 ? take(bytes) : undefined)
