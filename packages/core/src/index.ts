@@ -83,6 +83,7 @@ export {
   type DType,
   dtypes,
   float32,
+  joinRows,
   type NDArray,
   ndarray,
   rowsOf,

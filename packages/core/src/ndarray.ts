@@ -99,3 +99,17 @@ export function rowsOf<D extends DType>({ dtype, shape, data }: NDArray<D>, from
   const rows = data.subarray(from * length, (from + count) * length) as TypedArrayOf<D>
   return ndarray(dtype, [count, ...row], rows)
 }
+
+/** Rows of several arrays in one, in order; one alone is returned as it is. */
+export function joinRows(arrays: readonly NDArray[]): NDArray {
+  const [first] = arrays as readonly [NDArray]
+  if (arrays.length === 1) return first
+  const { dtype, shape } = first
+  const whole = ndarray(dtype, [arrays.reduce((rows, each) => rows + each.shape[0]!, 0), ...shape.slice(1)])
+  let at = 0
+  for (const { data } of arrays) {
+    whole.data.set(data as never, at)
+    at += data.length
+  }
+  return whole
+}

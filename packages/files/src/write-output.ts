@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ConfigurationError } from '@gantry/core'
 import { writeFileAtomically } from './atomic-file.ts'
+import { namesFolder } from './is-folder.ts'
 import { makeFolder } from './make-folder.ts'
 
 /**
@@ -10,11 +10,7 @@ import { makeFolder } from './make-folder.ts'
  * @throws ConfigurationError `OUT_IS_FOLDER`, StorageError
  */
 export async function writeOutput(path: string, contents: Uint8Array | string): Promise<void> {
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  if (isFolder || /[\\/]$/.test(path)) {
+  if (namesFolder(path)) {
     throw new ConfigurationError({
       code: 'OUT_IS_FOLDER',
       message: `'${path}' is a folder, but what is written is one file.`,

@@ -29,6 +29,7 @@ export {
   extractFeatures,
   forEachFeatures,
   type OnFeatures,
+  stackRows,
 } from './extractors/extract-features.ts'
 export type { ImageResizer } from './extractors/image-input.ts'
 export { createInceptionFid, type InceptionOptions } from './extractors/inception/inception-fid.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { isFolder } from '@gantry/files'
 import { absolutePath } from '../absolute-path.ts'
-import { isFolder } from './held-out-folder.ts'
 
 /** What the folders of two kinds of pictures are called: by the authors of CycleGAN, and by those of Pix2Pix. */
 const LAYOUTS = [

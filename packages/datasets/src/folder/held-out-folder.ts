@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { isFolder } from '@gantry/files'
 import { absolutePath } from '../absolute-path.ts'
 import { heldOutSplits, isTrainingSplit } from '../shards/split.ts'
 
@@ -29,9 +30,4 @@ function foldersIn(root: string): string[] {
   } catch {
     return []
   }
-}
-
-/** Whether there is a folder of this path; links are followed. */
-export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }

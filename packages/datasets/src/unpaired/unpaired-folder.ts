@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { ConfigurationError } from '@gantry/core'
+import { isFolder } from '@gantry/files'
 import { absolutePath } from '../absolute-path.ts'
 import type { DatasetDefinition } from '../dataset-definition.ts'
 import { domainFolders } from '../folder/domain-folders.ts'
-import { isFolder } from '../folder/held-out-folder.ts'
 import { unpaired } from './unpaired.ts'
 
 /** `unpaired:A,B`, and a folder as the authors of CycleGAN lay theirs out: `unpaired:horse2zebra` has the pictures of `trainA` and `trainB`. */

@@ -96,7 +96,8 @@ export async function extractFeatures(
   return Object.fromEntries([...parts].map(([layer, matrices]) => [layer, stackRows(matrices)]))
 }
 
-function stackRows(matrices: readonly FeatureMatrix[]): FeatureMatrix {
+/** Rows of several matrices in one, in order. */
+export function stackRows(matrices: readonly FeatureMatrix[]): FeatureMatrix {
   const { columns, data: first } = matrices[0]!
   const rows = matrices.reduce((sum, matrix) => sum + matrix.rows, 0)
   const data = new (first.constructor as Float32ArrayConstructor)(rows * columns)

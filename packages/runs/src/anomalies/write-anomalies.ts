@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Dataset, type NDArray, ndarray } from '@gantry/core'
+import { type Dataset, joinRows, type NDArray, ndarray } from '@gantry/core'
 import { makeFolder, writeFileAtomically } from '@gantry/files'
 import { findModality, heatMaps } from '@gantry/modalities'
 import { firstSamples } from '@gantry/training'
@@ -38,7 +38,7 @@ async function drawOddest(oddest: readonly OddSample[], dataset: Dataset) {
   const [name, field] = Object.entries(dataset.fields)[0]!
   const { show, beside } = findModality(field.modality)
   if (show === undefined || oddest.length === 0) return undefined
-  const samples = enlarged(joined(oddest.map(({ sample }) => sample)))
+  const samples = enlarged(joinRows(oddest.map(({ sample }) => sample)))
   const [first] = oddest
   if (first?.reconstruction === undefined || field.shape.length !== 3) {
     const real = beside === undefined ? undefined : await firstSamples(dataset, Math.min(beside, dataset.size), 0)
@@ -47,8 +47,8 @@ async function drawOddest(oddest: readonly OddSample[], dataset: Dataset) {
   const colour = { ...field, range: [-1, 1] as const }
   return show({
     samples: { field, values: samples },
-    reconstruction: { field, values: enlarged(joined(oddest.map(({ reconstruction }) => reconstruction!))) },
-    difference: { field: colour, values: enlarged(heatMaps(joined(oddest.map(({ difference }) => difference!)))) },
+    reconstruction: { field, values: enlarged(joinRows(oddest.map(({ reconstruction }) => reconstruction!))) },
+    difference: { field: colour, values: enlarged(heatMaps(joinRows(oddest.map(({ difference }) => difference!)))) },
   })
 }
 
@@ -68,13 +68,6 @@ function enlarged(images: NDArray): NDArray {
     large.data[index] = images.data[from * channels + channel] as never
   }
   return large
-}
-
-function joined(arrays: readonly NDArray[]): NDArray {
-  const [first] = arrays
-  const all = ndarray(first!.dtype, [arrays.length, ...first!.shape.slice(1)])
-  for (const [index, { data }] of arrays.entries()) all.data.set(data as never, index * data.length)
-  return all
 }
 
 /** As RFC 4180 has it. */

@@ -1,5 +1,5 @@
 import { type Field, type NDArray, ndarray, rowsOf, sizeOfShape } from '@gantry/core'
-import { type FeatureMatrix, type ImageBatch, nearestNeighbours, quantiseImages } from '@gantry/metrics'
+import { type FeatureMatrix, type ImageBatch, nearestNeighbours, quantiseImages, stackRows } from '@gantry/metrics'
 import { findModality, supply } from '@gantry/modalities'
 import type { Sides } from './open-sides.ts'
 import type { Range } from './read-samples.ts'
@@ -33,7 +33,7 @@ export async function nearestAnswers(
   }
   const isOwn = 'samples' in real && real.samples.elements?.fingerprint === elements.fingerprint
   const count = isOwn && searched > 1 ? 2 : 1
-  const { indices } = await nearestNeighbours(coordinatesOf(sources), joined(known), { ...work, count })
+  const { indices } = await nearestNeighbours(coordinatesOf(sources), stackRows(known), { ...work, count })
   const chosen = Array.from({ length: sources.shape[0]! }, (_, row) => {
     const found = [...indices.subarray(row * count, (row + 1) * count)]
     return found.find((index) => !isOwn || index !== row) ?? found[0]!
@@ -79,16 +79,4 @@ async function* eachBatch(elements: Elements, count: number) {
     yield { element, from, count: rows }
     from += rows
   }
-}
-
-function joined(parts: readonly FeatureMatrix[]): FeatureMatrix {
-  const rows = parts.reduce((sum, part) => sum + part.rows, 0)
-  const columns = parts[0]!.columns
-  const data = new Float32Array(rows * columns)
-  let at = 0
-  for (const part of parts) {
-    data.set(part.data, at)
-    at += part.data.length
-  }
-  return { rows, columns, data }
 }

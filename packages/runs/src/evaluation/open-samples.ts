@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ConfigurationError, type Port } from '@gantry/core'
 import { datasetOptions, type OpenDatasetOptions, openDataset } from '@gantry/datasets'
+import { isFolder } from '@gantry/files'
 import { UNKNOWN_DATASET } from '../generators/described-model.ts'
 import { type LoadedGenerator, type LoadOptions, loadGenerator } from '../generators/load-generator.ts'
 import { RunFolder } from '../run-folder.ts'
@@ -153,8 +154,4 @@ export function isStatisticsFile(data: string): boolean {
     message: `There is no file of statistics at ${data}.`,
     fix: "Write it with 'gantry stats DATASET --out FILE'.",
   })
-}
-
-function isFolder(name: string): boolean {
-  return statSync(name, { throwIfNoEntry: false })?.isDirectory() === true
 }

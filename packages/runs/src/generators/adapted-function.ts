@@ -1,9 +1,9 @@
 import {
   type InferenceSession,
   invertPermutation,
+  joinRows,
   type NamedTensorSpec,
   type NDArray,
-  ndarray,
   permuteAxes,
   rowsOf,
 } from '@gantry/core'
@@ -44,25 +44,13 @@ async function runInParts(session: InferenceSession, inputs: Arrays, size: numbe
     const outputs = await session.run(mapArrays(inputs, (_, array) => filled(rowsOf(array, from, rows), size)))
     parts.push(mapArrays(outputs, (_, array) => rowsOf(array, 0, rows)))
   }
-  return mapArrays(parts[0] ?? {}, (name) => joined(parts.map((part) => part[name]!)))
+  return mapArrays(parts[0] ?? {}, (name) => joinRows(parts.map((part) => part[name]!)))
 }
 
 function filled(array: NDArray, size: number): NDArray {
   const rows = array.shape[0]!
   if (rows === size) return array
-  return joined([array, ...Array.from({ length: size - rows }, () => rowsOf(array, rows - 1, 1))])
-}
-
-function joined(arrays: readonly NDArray[]): NDArray {
-  const [first] = arrays
-  const rows = arrays.reduce((sum, { shape }) => sum + shape[0]!, 0)
-  const whole = ndarray(first!.dtype, [rows, ...first!.shape.slice(1)])
-  let at = 0
-  for (const { data } of arrays) {
-    whole.data.set(data as never, at)
-    at += data.length
-  }
-  return whole
+  return joinRows([array, ...Array.from({ length: size - rows }, () => rowsOf(array, rows - 1, 1))])
 }
 
 function mapArrays(arrays: Arrays, change: (name: string, array: NDArray) => NDArray): Record<string, NDArray> {

@@ -1,4 +1,4 @@
-import { ConfigurationError, type NDArray, ndarray, sizeOfShape } from '@gantry/core'
+import { ConfigurationError, joinRows, type NDArray, sizeOfShape } from '@gantry/core'
 import type { Arrays } from '@gantry/training'
 
 /** Inputs of which a folder of files gives one a sample. */
@@ -28,7 +28,7 @@ export interface InputGroup {
 export async function* groupsOf({ names, load }: FolderInputs): AsyncGenerator<InputGroup> {
   let [group, numbers]: [Arrays[], number] = [[], 0]
   const finished = (next: number): InputGroup => {
-    const asked = mapNames(group[0]!, (name) => stacked(group.map((arrays) => arrays[name]!)))
+    const asked = mapNames(group[0]!, (name) => joinRows(group.map((arrays) => arrays[name]!)))
     return { from: next - group.length, count: group.length, asked }
   }
   for (const index of names.keys()) {
@@ -57,7 +57,7 @@ export async function loadAll({ names, load }: FolderInputs): Promise<Arrays> {
     const [first, last] = [all[0]!, all.at(-1)!]
     if (!sameShapes(first, last)) throw differ(names, index, first, last)
   }
-  return mapNames(all[0] ?? {}, (name) => stacked(all.map((arrays) => arrays[name]!)))
+  return mapNames(all[0] ?? {}, (name) => joinRows(all.map((arrays) => arrays[name]!)))
 }
 
 function sameShapes(one: Arrays, other: Arrays): boolean {
@@ -66,14 +66,6 @@ function sameShapes(one: Arrays, other: Arrays): boolean {
 
 function mapNames(arrays: Arrays, make: (name: string) => NDArray): Record<string, NDArray> {
   return Object.fromEntries(Object.keys(arrays).map((name) => [name, make(name)]))
-}
-
-function stacked(arrays: readonly NDArray[]): NDArray {
-  const [first] = arrays
-  if (arrays.length === 1) return first!
-  const whole = ndarray(first!.dtype, [arrays.length, ...first!.shape.slice(1)])
-  for (const [index, { data }] of arrays.entries()) whole.data.set(data as never, index * data.length)
-  return whole
 }
 
 function differ(names: readonly string[], index: number, first: Arrays, other: Arrays): ConfigurationError {

@@ -19,9 +19,10 @@ export async function realSamples({ config }: RunFolder, count: number, seed = c
 /** The data for inputs that take them where nobody gives any; nothing where there are none, or no run that knows its data. */
 export async function dataForInputs(
   { manifest, run }: Pick<LoadedGenerator, 'manifest' | 'run'>,
-  { asked = {}, count, seed }: GenerateOptions,
+  given: readonly string[],
+  { count, seed }: Pick<GenerateOptions, 'count' | 'seed'>,
   registry?: readonly Modality[],
 ): Promise<Arrays> {
-  const open = Object.keys(portsFromData(manifest.inputs, registry)).some((name) => asked[name] === undefined)
+  const open = Object.keys(portsFromData(manifest.inputs, registry)).some((name) => !given.includes(name))
   return open && run !== undefined ? realSamples(run, count, seed) : {}
 }

@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { ConfigurationError, counted } from '@gantry/core'
-import { makeFolder, writeFileAtomically, writeOutput } from '@gantry/files'
+import { makeFolder, namesFolder, writeFileAtomically, writeOutput } from '@gantry/files'
 import { type Artefact, besideOf, partsOf, portsFromData } from '@gantry/modalities'
 import { type Arrays, type GenerateOptions, generate, generateBatches, rowsOfEach } from '@gantry/training'
 import { type FolderInputs, groupsOf, loadAll } from './folder-inputs.ts'
@@ -38,10 +37,11 @@ export async function writeSamples(
   generator: LoadedGenerator,
   { out, each, names = each?.names, columns, onNote = () => {}, ...request }: SampleRequest,
 ): Promise<void> {
-  const known = each === undefined ? request : { ...request, asked: { ...request.asked, ...(await each.load(0)) } }
-  const data = request.data ?? (await dataForInputs(generator, known))
+  const given = [...Object.keys(request.asked ?? {}), ...(each?.inputs ?? [])]
+  const data = request.data ?? (await dataForInputs(generator, given, request))
   const options = { ...request, data }
-  if (isFolder(out)) return writeFolder(generator, partsOfAll(options, each), out, { onNote, ...(names && { names }) })
+  if (namesFolder(out))
+    return writeFolder(generator, partsOfAll(options, each), out, { onNote, ...(names && { names }) })
   const { evaluate, manifest } = generator
   const asked = { ...options.asked, ...(each && (await loadAll(each))) }
   const { inputs, outputs } = await generate(evaluate, manifest.inputs, { ...options, asked })
@@ -127,11 +127,6 @@ function noteOlder(out: string, older: readonly string[], replaced: number, onNo
   onNote(
     `${out} holds ${counted(older.length, 'older file')} beside the samples of this call: ${first}${older.length > 3 ? ' …' : ''}. Name a new folder to have these alone.`,
   )
-}
-
-/** `folder/`, or a folder that is there. */
-function isFolder(out: string): boolean {
-  return /[\\/]$/.test(out) || statSync(out, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 function nothingShown(variant: string): never {

@@ -1,8 +1,8 @@
-import { type NDArray, type Port, type Ports, suggestion } from '@gantry/core'
+import { joinRows, type NDArray, type Port, type Ports, suggestion } from '@gantry/core'
 import { findModality, numbersToArray } from '@gantry/modalities'
 import { blamingTheRequest, RequestError } from '../http/request-error.ts'
 import type { ServerLimits } from '../limits.ts'
-import { type Arrays, concatenated } from '../models/batch-queue.ts'
+import type { Arrays } from '../models/batch-queue.ts'
 import { uploadReader } from './upload.ts'
 
 /** Axes that an array can have. What is nested deeper is no array of ours. */
@@ -36,7 +36,7 @@ async function arrayOf(name: string, port: Port, value: unknown, limits: ServerL
     const rows: NDArray[] = []
     for (const text of value) rows.push(await parsed(name, port, text, limits))
     if (new Set(rows.map(({ shape }) => shape.join())).size > 1) throw invalid(name, 'samples of one size')
-    return concatenated(rows)
+    return joinRows(rows)
   }
   const shape = shapeOf(name, value)
   const numbers: number[] = []

@@ -1,4 +1,4 @@
-import { type GantryError, type NDArray, ndarray, rowsOf } from '@gantry/core'
+import { type GantryError, joinRows, type NDArray, rowsOf } from '@gantry/core'
 import { RequestError } from '../http/request-error.ts'
 import type { ServerLimits } from '../limits.ts'
 import type { PooledWorker, WorkerPool } from './worker-pool.ts'
@@ -205,21 +205,7 @@ function keyOf(inputs: Arrays): string {
 
 function joined(parts: readonly Arrays[]): Arrays {
   if (parts.length === 1) return parts[0]!
-  return Object.fromEntries(
-    Object.keys(parts[0]!).map((name) => [name, concatenated(parts.map((part) => part[name]!))]),
-  )
-}
-
-/** Arrays along their first axis. */
-export function concatenated(parts: readonly NDArray[]): NDArray {
-  const [{ dtype, shape }] = parts as readonly [NDArray]
-  const whole = ndarray(dtype, [parts.reduce((rows, part) => rows + part.shape[0]!, 0), ...shape.slice(1)])
-  let at = 0
-  for (const { data } of parts) {
-    whole.data.set(data as never, at)
-    at += data.length
-  }
-  return whole
+  return Object.fromEntries(Object.keys(parts[0]!).map((name) => [name, joinRows(parts.map((part) => part[name]!))]))
 }
 
 /** Rows of every array: views. */

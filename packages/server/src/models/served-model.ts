@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { DeviceRequest, ModelManifest } from '@gantry/core'
+import { type DeviceRequest, joinRows, type ModelManifest } from '@gantry/core'
 import { loadGenerator } from '@gantry/runs/generators'
 import type { ServerLimits } from '../limits.ts'
-import { type Arrays, type BatchObserver, BatchQueue, concatenated, partOf } from './batch-queue.ts'
+import { type Arrays, type BatchObserver, BatchQueue, partOf } from './batch-queue.ts'
 import { type Generator, WorkerPool } from './worker-pool.ts'
 
 export interface ServingOptions {
@@ -83,7 +83,7 @@ export class LoadedModel {
     }
     const outputs = await Promise.all(parts)
     return Object.fromEntries(
-      Object.keys(outputs[0]!).map((name) => [name, concatenated(outputs.map((part) => part[name]!))]),
+      Object.keys(outputs[0]!).map((name) => [name, joinRows(outputs.map((part) => part[name]!))]),
     )
   }
 

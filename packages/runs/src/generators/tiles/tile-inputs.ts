@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigurationError } from '@gantry/core'
+import { isFolder, namesFolder } from '@gantry/files'
 import type { LoadedGenerator } from '../load-generator.ts'
 import { filesOf, namesOf, readInputs, splitAssignment } from '../read-inputs.ts'
 import { imageToImage, type TiledRequest, writeTiled } from './write-tiled.ts'
@@ -40,11 +40,11 @@ export async function tileInputs(
       ...{ ...request, asked, image: from, out: to },
       onProgress: (done, total) => onProgress(done, total, from),
     })
-  if (statSync(image, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    await one(image, isFolder(out) ? join(out, `${namesOf([image.split(/[\\/]/).at(-1)!])[0]}.png`) : out)
+  if (!isFolder(image)) {
+    await one(image, namesFolder(out) ? join(out, `${namesOf([image.split(/[\\/]/).at(-1)!])[0]}.png`) : out)
     return 1
   }
-  if (!isFolder(out)) {
+  if (!namesFolder(out)) {
     throw new ConfigurationError({
       code: 'OUT_INVALID',
       message: `The images of the folder ${image} are made one by one, but --out ${out} is one file.`,
@@ -55,8 +55,4 @@ export async function tileInputs(
   const names = namesOf(files)
   for (const [index, file] of files.entries()) await one(join(image, file), join(out, `${names[index]}.png`))
   return files.length
-}
-
-function isFolder(out: string): boolean {
-  return /[\\/]$/.test(out) || statSync(out, { throwIfNoEntry: false })?.isDirectory() === true
 }
