@@ -11,6 +11,7 @@ describe('gantry', () => {
     const names = [
       'train',
       'sample',
+      'walk',
       'augment',
       'export',
       'export-tfjs',

@@ -13,6 +13,7 @@ import { scoreCommand } from './commands/score.ts'
 import { serveCommand } from './commands/serve.ts'
 import { statsCommand } from './commands/stats.ts'
 import { trainCommand } from './commands/train.ts'
+import { walkCommand } from './commands/walk.ts'
 import { weightsCommand } from './commands/weights.ts'
 import { withCommon } from './options.ts'
 
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   const commands = [
     trainCommand(),
     sampleCommand(),
+    walkCommand(),
     augmentCommand(),
     serveCommand(),
     exportCommand(),

@@ -8,3 +8,4 @@ export { type TileInputsRequest, tileInputs } from './generators/tiles/tile-inpu
 export { type TiledRequest, type TileOptions, writeTiled } from './generators/tiles/write-tiled.ts'
 export { usualCount } from './generators/usual-count.ts'
 export { type ByClassRequest, writeByClass } from './generators/write-by-class.ts'
+export { type WalkRequest, writeWalk } from './latents/write-walk.ts'
