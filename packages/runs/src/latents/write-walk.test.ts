@@ -57,7 +57,7 @@ it('turns steadily from seed to seed, and nothing else moves', async () => {
   expect(Math.abs(steps[0]!)).toBeGreaterThan(0.02)
   for (const step of steps) expect(step).toBeCloseTo(steps[0]!, 1)
   const { kind, grain } = seen.at(-1)!
-  expect(new Set(kind!.data)).toEqual(new Set([kind!.data[0]]))
+  expect(new Set([...kind!.data].map(Number)).size).toBe(1)
   expect([...grain!.data.subarray(3, 6)]).toEqual([...grain!.data.subarray(0, 3)])
 })
 
