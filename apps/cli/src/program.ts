@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { augmentCommand } from './commands/augment.ts'
+import { directionsCommand } from './commands/directions.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { exportCommand } from './commands/export.ts'
 import { exportTfjsCommand } from './commands/export-tfjs.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { listCommand } from './commands/list.ts'
+import { mixCommand } from './commands/mix.ts'
+import { projectCommand } from './commands/project.ts'
 import { reportCommand } from './commands/report.ts'
 import { sampleCommand } from './commands/sample.ts'
 import { scoreCommand } from './commands/score.ts'
@@ -32,6 +35,9 @@ export function createProgram(): Command {
     trainCommand(),
     sampleCommand(),
     walkCommand(),
+    mixCommand(),
+    directionsCommand(),
+    projectCommand(),
     augmentCommand(),
     serveCommand(),
     exportCommand(),

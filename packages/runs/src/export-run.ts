@@ -1,23 +1,14 @@
 import { exportFunction } from '@gantry/compiler'
-import {
-  ConfigurationError,
-  counted,
-  findFunction,
-  MANIFEST_KEY,
-  type ModelManifest,
-  rawFunction,
-  type State,
-} from '@gantry/core'
-import { openDataset } from '@gantry/datasets'
+import { counted, findFunction, MANIFEST_KEY, type ModelManifest, rawFunction, type State } from '@gantry/core'
 import { writeOutput } from '@gantry/files'
 import { wayBack } from '@gantry/modalities'
 import { decodeModel, encodeModel } from '@gantry/onnx'
-import { checkFrozen, type RunConfig } from '@gantry/training'
-import { bindFields, findVariant, type GanModel } from '@gantry/variants'
-import { findEngine } from './engines/registry.ts'
-import { buildRequest, type OpenedModel, openModel } from './open-stages.ts'
+import type { RunConfig } from '@gantry/training'
+import { findVariant, type GanModel } from '@gantry/variants'
+import { openCheckpoint } from './open-checkpoint.ts'
+import type { OpenedModel } from './open-stages.ts'
 import { checkedBatches, measureParity } from './parity.ts'
-import { boundFieldsOf, describeData, type RunData } from './run-data.ts'
+import type { RunData } from './run-data.ts'
 import type { RunFolder } from './run-folder.ts'
 import { hashState } from './state-hash.ts'
 import { prepareTensorflow } from './tensorflow.ts'
@@ -92,71 +83,27 @@ export interface ExportRunOptions {
 }
 
 /**
- * Exports a function of a run's newest checkpoint that can be read. Needs neither its data nor its phases: the run's folder knows
- * its fields. (Runs that were begun before it did are opened with their data.)
+ * Exports a function of a run's newest checkpoint that can be read.
  *
- * @throws ConfigurationError `CHECKPOINT_MISSING`; ModelFormatError `FROZEN_MISMATCH`; those of {@link exportOpened}
+ * @throws as {@link openCheckpoint} and {@link exportOpened}
  */
 export async function exportRun(
   folder: RunFolder,
   { weights = 'ema', path, functionName, onNote = () => {} }: ExportRunOptions = {},
 ): Promise<GeneratorExport> {
-  const checkpoint = await folder.checkpoints.newest((_, { message }) => onNote(`${message} Taking the one before it.`))
-  if (checkpoint === undefined) {
-    throw new ConfigurationError({
-      code: 'CHECKPOINT_MISSING',
-      message: `${folder.path} has no checkpoint yet.`,
-      fix: "Continue the run with 'gantry train … --resume'.",
-    })
-  }
-  const { state, stage, position, frozen } = checkpoint
-  const data = folder.data ?? (await dataOf(folder.config))
-  const opened = await openFunctions(folder.config, data, stage)
-  const { model, session } = opened
+  const opened = await openCheckpoint(folder, onNote)
   try {
-    checkFrozen(checkpoint, model.frozen ?? {})
-    const all = frozen === undefined ? state : { ...(await session.readState(Object.keys(frozen))), ...state }
-    await session.writeState(all)
-    const name = functionName ?? model.shown[0]!
-    const request = {
-      state: all,
-      step: position.step,
-      weights,
-      path: path ?? folder.exportPath(name, model.shown),
-      functionName: name,
-    }
-    return await exportOpened({ ...opened, config: folder.config, data }, request)
+    const name = functionName ?? opened.model.shown[0]!
+    const { state, step } = opened
+    const file = path ?? folder.exportPath(name, opened.model.shown)
+    return await exportOpened(opened, { state, step, weights, path: file, functionName: name })
   } finally {
-    await session.dispose()
-    model.dispose()
-  }
-}
-
-/** A run's model with its functions alone, on a device that every machine has. */
-async function openFunctions(config: RunConfig, data: RunData, stage: string | undefined): Promise<OpenedModel> {
-  await prepareTensorflow()
-  const variant = findVariant(config.variant)
-  const request = await buildRequest(config, boundFieldsOf(data))
-  const plan = variant.stages?.(request).find(({ name }) => name === stage)
-  const engine = findEngine(config.engine)
-  return openModel(
-    () => ({ ...(plan?.build() ?? variant.build(request)), phases: [] }),
-    (model) => engine.prepare(model, engine.portableDevice),
-  )
-}
-
-/** What a run of an earlier version knew of its data: nothing, so that they are opened once more. */
-async function dataOf(config: RunConfig): Promise<RunData> {
-  const dataset = await openDataset(config.data, config.dataOptions)
-  try {
-    return describeData(dataset, bindFields(findVariant(config.variant), dataset.fields, config.bind))
-  } finally {
-    await dataset.dispose?.()
+    await opened.dispose()
   }
 }
 
 /** Exporting reads TF.js's variables, which a session on another engine does not keep up to date. */
-async function assignVariables(variables: GanModel['variables'], state: State): Promise<void> {
+export async function assignVariables(variables: GanModel['variables'], state: State): Promise<void> {
   const tf = await prepareTensorflow()
   for (const [name, variable] of Object.entries(variables)) {
     const { data, shape } = state[name]!

@@ -1,7 +1,7 @@
-import { ConfigurationError, counted, parseNumber } from '@gantry/core'
+import { counted } from '@gantry/core'
 import { Command } from 'commander'
 import { interruptible } from '../interrupt.ts'
-import { wholeNumber } from '../options.ts'
+import { seedList, wholeNumber } from '../options.ts'
 import { note, type OutputFlags, present } from '../output.ts'
 import { createWorkProgress } from '../work-progress.ts'
 
@@ -52,13 +52,4 @@ async function walk(
   present(flags, { out, seeds, frames, loop, model: generator.path }, [
     `${counted(frames, 'picture')} on the way through the seeds ${seeds.join(', ')} in ${out}`,
   ])
-}
-
-function seedList(text: string): number[] {
-  const seeds = text.split(',').map((each) => parseNumber(each.trim()))
-  if (seeds.every((seed): seed is number => seed !== undefined && Number.isSafeInteger(seed) && seed >= 0)) return seeds
-  throw new ConfigurationError({
-    code: 'OPTION_INVALID',
-    message: `--seeds are whole numbers with commas between them, such as 1,2,3, not '${text}'.`,
-  })
 }
