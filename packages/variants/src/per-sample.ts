@@ -24,6 +24,8 @@ const PER_SAMPLE = new Set([
     'GroupNormalization',
     'InstanceNormalization',
     'PixelNormalization',
+    'EqualizedDense',
+    'EqualizedConv2D',
     'ClassScale',
     'PackSamples',
     'BicubicEnlargement',
