@@ -40,11 +40,12 @@ export type Ends = Readonly<Record<string, SymbolicTensor>>
  * The layers between these tensors as a network.
  *
  * @param name what errors call it
+ * @param ownNames whether weights are called after the names that their layers were given, which must differ
  */
-export function networkOf(name: string, inputs: Ends, outputs: Ends): Network {
+export function networkOf(name: string, inputs: Ends, outputs: Ends, ownNames = false): Network {
   const network = model({ inputs: Object.values(inputs), outputs: Object.values(outputs) })
   return {
-    ...namedWeights(network),
+    ...namedWeights(network, ownNames),
     perSample: isPerSample(network),
     joinsSamples: joinsSamples(network),
     apply: (given, { training }) => {
@@ -58,9 +59,9 @@ export function networkOf(name: string, inputs: Ends, outputs: Ends): Network {
 
 /**
  * Names weights by the kind of their layer and its number among its kind, so that equal architectures have equal names:
- * TF.js numbers the layers of a whole process.
+ * TF.js numbers the layers of a whole process. Where numbers would say nothing, layers have names of their own.
  */
-function namedWeights({ layers }: LayersModel): Pick<Network, 'weights' | 'trainable'> {
+function namedWeights({ layers }: LayersModel, ownNames: boolean): Pick<Network, 'weights' | 'trainable'> {
   const weights: Record<string, Variable> = {}
   const trainable: Record<string, Variable> = {}
   const counts = new Map<string, number>()
@@ -70,7 +71,7 @@ function namedWeights({ layers }: LayersModel): Pick<Network, 'weights' | 'train
     counts.set(kind, count)
     for (const weight of layer.weights) {
       const variable = weight.read() as Variable
-      const name = `${kind}_${count}/${weight.originalName.split('/').at(-1)}`
+      const name = `${ownNames ? layer.name : `${kind}_${count}`}/${weight.originalName.split('/').at(-1)}`
       weights[name] = variable
       if (layer.trainableWeights.includes(weight)) trainable[name] = variable
     }

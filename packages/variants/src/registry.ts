@@ -12,6 +12,8 @@ import { pix2pix } from './pix2pix/pix2pix.ts'
 import { ragan } from './ragan/ragan.ts'
 import { sngan } from './sngan/sngan.ts'
 import { srgan } from './srgan/srgan.ts'
+import { stylegan } from './stylegan/stylegan.ts'
+import { stylegan2 } from './stylegan2/stylegan2.ts'
 import { vae } from './vae/vae.ts'
 import { vaeGan } from './vae-gan/vae-gan.ts'
 import { vanilla } from './vanilla/vanilla.ts'
@@ -39,6 +41,8 @@ export const variants: readonly VariantDefinition[] = [
   cyclegan,
   srgan,
   esrgan,
+  stylegan,
+  stylegan2,
 ] as unknown as readonly VariantDefinition[]
 
 /** @throws ConfigurationError `VARIANT_UNKNOWN`, with the nearest name. */

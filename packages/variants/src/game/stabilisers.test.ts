@@ -3,6 +3,8 @@ import { type Engines, expectFormula, type Formula, prepare } from '../testing/f
 import { lossFormulas } from '../testing/loss-formulas.ts'
 import { movementFormulas } from '../testing/movement-formulas.ts'
 import { penaltyFormulas } from '../testing/penalty-formulas.ts'
+import { resamplingFormulas } from '../testing/resampling-formulas.ts'
+import { styleFormulas } from '../testing/style-formulas.ts'
 import { viewFormulas } from '../testing/view-formulas.ts'
 
 // Every formula against its paper in float64, and compiled against eager, at the same draws of noise.
@@ -11,6 +13,8 @@ const families: Readonly<Record<string, readonly Formula[]>> = {
   penalties: penaltyFormulas,
   'how weights move': movementFormulas,
   'what the discriminator sees': viewFormulas,
+  resampling: resamplingFormulas,
+  styles: styleFormulas,
 }
 
 describe.each(Object.entries(families))('%s', (_, formulas) => {
