@@ -1,5 +1,5 @@
 import { counted } from '@gantry/core'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { interruptible } from '../interrupt.ts'
 import { seedList, wholeNumber } from '../options.ts'
 import { note, type OutputFlags, present } from '../output.ts'
@@ -10,6 +10,7 @@ interface WalkFlags extends OutputFlags {
   readonly frames?: number
   readonly milliseconds: number
   readonly loop: boolean
+  readonly space: 'z' | 'w'
   readonly input?: readonly string[]
   readonly out: string
 }
@@ -24,6 +25,11 @@ export function walkCommand(): Command {
     .option('--seeds <numbers>', 'what the way leads through, such as 1,2,3', seedList, [1, 2, 3, 4])
     .option('--frames <number>', `pictures of the whole way (default: ${USUAL_FRAMES} for each seed)`, wholeNumber)
     .option('--milliseconds <number>', 'how long each is seen', wholeNumber, 40)
+    .addOption(
+      new Option('--space <name>', 'z: on great circles between latent vectors; w: straight from style to style')
+        .choices(['z', 'w'])
+        .default('z'),
+    )
     .option('--no-loop', 'end at the last seed instead of leading back')
     .option('--input <name=value...>', 'an input that stays as it is: label=7, truncation=0.7')
     .option('--out <film.webp|film.gif|folder/>', 'the film, or a folder of its pictures', 'film.webp')
@@ -35,18 +41,25 @@ async function walk(
   target: string,
   { seeds, input = [], out, loop, milliseconds, ...flags }: WalkFlags,
 ): Promise<void> {
-  const { loadGenerator, readInputs, writeWalk } = await import('@gantry/runs/generators')
+  const { loadGenerator, openStyleModel, readInputs, writeWalk } = await import('@gantry/runs/generators')
   const frames = flags.frames ?? USUAL_FRAMES * seeds.length
   const generator = await loadGenerator(target, { onNote: note })
   const progress = await createWorkProgress()
+  const styles = flags.space === 'w' ? await openStyleModel(generator, { onNote: note }) : undefined
   try {
     const { asked } = await readInputs(generator.manifest.inputs, input)
     await interruptible((signal) => {
       const onProgress = (done: number, total: number) => progress.report(done, total, 'pictures')
-      return writeWalk(generator, { ...{ seeds, frames, loop, milliseconds, out, asked }, onProgress, signal })
+      return writeWalk(generator, {
+        ...{ seeds, frames, loop, milliseconds, out, asked },
+        ...(styles && { styles }),
+        onProgress,
+        signal,
+      })
     }, 'Stopping after these pictures.')
   } finally {
     progress.stop()
+    await styles?.dispose()
     await generator.dispose()
   }
   present(flags, { out, seeds, frames, loop, model: generator.path }, [

@@ -1,4 +1,4 @@
-import { findFunction, type NDArray, ndarray, RandomStream } from '@gantry/core'
+import { ConfigurationError, findFunction, type NDArray, ndarray, RandomStream } from '@gantry/core'
 import { supply } from '@gantry/modalities'
 import {
   noiseOfSynthesis,
@@ -61,7 +61,7 @@ export function spreadAt(share: number, deviation: number): number {
  * like that of a training, and runs on the run's engine.
  *
  * @param target [1, height, width, channels] in the generator's range
- * @throws ConfigurationError `FUNCTION_UNKNOWN` for models without styles; the signal's reason
+ * @throws ConfigurationError `STYLES_MISSING` for models without styles; the signal's reason
  */
 export async function searchStyles(
   opened: OpenedCheckpoint,
@@ -70,6 +70,7 @@ export async function searchStyles(
 ): Promise<FoundStyles> {
   const { model, state, config } = opened
   const { space, steps, seed, perceptual, pixelWeight, noiseWeight, pictures, onPicture, onProgress, signal } = options
+  if (!model.functions.some(({ name }) => name === 'synthesis')) throw withoutStyles(config.variant)
   const synthesis = findFunction(model, 'synthesis')
   const { mean, deviation } = await averageStyle(opened, seed)
   await assignVariables(model.variables, state)
@@ -144,4 +145,12 @@ function allLayers({ data, shape }: NDArray<'float32'>, [layers, size]: readonly
     array.data.set(data.subarray((layer % own) * size!, (layer % own) * size! + size!), layer * size!)
   }
   return array
+}
+
+function withoutStyles(variant: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'STYLES_MISSING',
+    message: `A run of the variant '${variant}' has no styles that could be looked for.`,
+    fix: "Project with a run of a variant that has, such as 'stylegan2'.",
+  })
 }

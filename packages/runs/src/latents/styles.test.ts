@@ -12,6 +12,7 @@ import { parseEdit, parseLayers } from './edits.ts'
 import { findDirections } from './find-directions.ts'
 import { openStyleModel } from './style-model.ts'
 import { writeMixing, writeStrips } from './write-sheets.ts'
+import { writeWalk } from './write-walk.ts'
 
 let root: string
 let generator: LoadedGenerator
@@ -170,6 +171,28 @@ describe('a sheet', () => {
       expect(Math.abs(after![0]! - own![0]! - 12.75)).toBeLessThan(1)
     }
   })
+})
+
+it('films the way from style to style in straight lines', async () => {
+  const model = await openStyleModel(generator)
+  const out = `${join(root, 'frames')}/`
+  await writeWalk(generator, { seeds: [1, 2], frames: 5, loop: false, out, styles: model })
+  const frame = async (index: number) => [
+    ...decodePng(new Uint8Array(await readFile(join(out, `00000${index}.png`)))).data,
+  ]
+  const [first, last] = [await frame(0), await frame(4)]
+  // Everything here is linear, so that pixels go straight from the one to the other.
+  for (const [index, place] of [0, 0.25, 0.5, 0.75, 1].entries()) {
+    const made = await frame(index)
+    for (const pixel of [0, 1]) {
+      expect(Math.abs(made[pixel]! - (first[pixel]! + (last[pixel]! - first[pixel]!) * place))).toBeLessThanOrEqual(1)
+    }
+  }
+  expect(Math.abs(first[0]! - last[0]!)).toBeGreaterThan(2)
+  await expect(writeWalk(generator, { seeds: [1], frames: 5, out, styles: model })).rejects.toMatchObject({
+    code: 'WAY_INVALID',
+  })
+  await model.dispose()
 })
 
 it('says what has no styles', async () => {

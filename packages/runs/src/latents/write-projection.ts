@@ -49,7 +49,7 @@ const NOISE_WEIGHT = 1e5
  * Projects a picture into the space of a run's generator: looks for styles and noise of which it makes that picture, and writes both
  * side by side.
  *
- * @throws ConfigurationError `FUNCTION_UNKNOWN`, `OUT_INVALID`; DataError `IMAGE_MISSIZED`, `IMAGE_UNREADABLE`; StorageError; the signal's
+ * @throws ConfigurationError `STYLES_MISSING`, `OUT_INVALID`; DataError `IMAGE_MISSIZED`, `IMAGE_UNREADABLE`; StorageError; the signal's
  * reason
  *
  * @example
@@ -66,7 +66,7 @@ export async function writeProjection(run: RunFolder, request: ProjectionRequest
   }
   const opened = await openCheckpoint(run, onNote)
   try {
-    const port = findFunction(opened.model, 'synthesis').outputs.samples!
+    const port = findFunction(opened.model, opened.model.shown[0]!).outputs.samples!
     const range = port.range ?? ([-1, 1] as const)
     const target = await readTarget(picture, port.shape as readonly number[], range, request.resize === true)
     const frames: Uint8Array[] = []
