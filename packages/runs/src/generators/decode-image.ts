@@ -27,7 +27,7 @@ export async function decodeImage(bytes: Uint8Array, shape: readonly Dimension[]
     throw new DataError({
       code: 'IMAGE_UNREADABLE',
       message: `The image '${path}' cannot be decoded (${(cause as Error).message.split('\n')[0]!.trim()}).`,
-      fix: 'Give a PNG, JPEG or WebP file.',
+      fix: 'Give a PNG, JPEG or WebP file that other programs open, of no more than 134 million pixels.',
       cause,
     })
   }

@@ -105,10 +105,11 @@ export interface ImageToImage {
  * @throws UnsupportedError `TILES_UNSUPPORTED`
  */
 export function imageToImage(inputs: Ports, outputs: Ports, variant: string): ImageToImage {
-  // Rows, columns and channels of which nobody knows how many there will be.
+  // Rows, columns and channels of which nobody knows how many there will be; maps of noise are no images.
   const open = (ports: Ports) =>
     Object.entries(ports).filter(
-      ([, { shape, dtype }]) => dtype === 'float32' && shape.map((length) => typeof length).join() === OPEN_IMAGE,
+      ([, { shape, dtype, drawn }]) =>
+        dtype === 'float32' && drawn === undefined && shape.map((length) => typeof length).join() === OPEN_IMAGE,
     )
   const [[given, ...more], [made]] = [open(inputs), open(outputs)]
   if (given !== undefined && made !== undefined && more.length === 0)
