@@ -81,7 +81,7 @@ export async function writeTiled(
         blended.add(row, column, outputs[output]!)
         onProgress(number + 1, rows.length * columns.length)
       }
-      await file.add(blended.finished(row))
+      for (const bytes of blended.finished(row)) await file.add(bytes)
     }
     await file.finish()
   } finally {
