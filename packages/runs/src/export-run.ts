@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { exportFunction } from '@gantry/compiler'
 import {
   ConfigurationError,
@@ -12,13 +13,14 @@ import { openDataset } from '@gantry/datasets'
 import { writeOutput } from '@gantry/files'
 import { wayBack } from '@gantry/modalities'
 import { decodeModel, encodeModel } from '@gantry/onnx'
-import { checkFrozen, type RunConfig } from '@gantry/training'
+import { type Checkpoint, checkFrozen, type RunConfig, type StoredCheckpoint } from '@gantry/training'
 import { bindFields, findVariant, type GanModel } from '@gantry/variants'
 import { findEngine } from './engines/registry.ts'
+import { interpolated } from './interpolate.ts'
 import { buildRequest, type OpenedModel, openModel } from './open-stages.ts'
 import { checkedBatches, measureParity } from './parity.ts'
 import { boundFieldsOf, describeData, type RunData } from './run-data.ts'
-import type { RunFolder } from './run-folder.ts'
+import { RunFolder } from './run-folder.ts'
 import { hashState } from './state-hash.ts'
 import { prepareTensorflow } from './tensorflow.ts'
 import { gantryVersion } from './version.ts'
@@ -41,6 +43,8 @@ export interface ExportRequest {
   readonly path: string
   /** Which function; default: the first that the model shows. */
   readonly functionName?: string
+  /** What else the file should say of itself. */
+  readonly remark?: string
 }
 
 /**
@@ -58,7 +62,7 @@ export async function exportOpened(run: ExportableRun, request: ExportRequest): 
   const { bytes, inputs, outputs } = await exportFunction(fn, {
     variables: model.variables,
     name: `${config.variant}-${name === 'generate' ? 'generator' : name}`,
-    documentation: `${title} trained on ${data.name} for ${counted(request.step, 'step')} (${paper.authors} ${paper.year}, ${paper.url})`,
+    documentation: `${title} trained on ${data.name} for ${counted(request.step, 'step')} (${paper.authors} ${paper.year}, ${paper.url})${request.remark ?? ''}`,
   })
   const decoded = decodeModel(bytes)
   const inverse = wayBack(asked, model.functions)
@@ -87,6 +91,8 @@ export interface ExportRunOptions {
   /** Default: `generator.onnx` in the run's folder; of a function that is asked for and not the one shown first, `NAME.onnx`. */
   readonly path?: string
   readonly functionName?: string
+  /** Weights between those of another run and this one's, at its `share`: see `interpolated`. Its own file: `interpolated.onnx`. */
+  readonly between?: { readonly run: string; readonly share: number }
   /** Told what a person should know, such as a checkpoint that is damaged. */
   readonly onNote?: (text: string) => void
 }
@@ -95,21 +101,15 @@ export interface ExportRunOptions {
  * Exports a function of a run's newest checkpoint that can be read. Needs neither its data nor its phases: the run's folder knows
  * its fields. (Runs that were begun before it did are opened with their data.)
  *
- * @throws ConfigurationError `CHECKPOINT_MISSING`; ModelFormatError `FROZEN_MISMATCH`; those of {@link exportOpened}
+ * @throws ConfigurationError `CHECKPOINT_MISSING`, `INTERPOLATION_INVALID`; ModelFormatError `FROZEN_MISMATCH`; those of {@link exportOpened}
  */
 export async function exportRun(
   folder: RunFolder,
-  { weights = 'ema', path, functionName, onNote = () => {} }: ExportRunOptions = {},
+  { weights = 'ema', path, functionName, between, onNote = () => {} }: ExportRunOptions = {},
 ): Promise<GeneratorExport> {
-  const checkpoint = await folder.checkpoints.newest((_, { message }) => onNote(`${message} Taking the one before it.`))
-  if (checkpoint === undefined) {
-    throw new ConfigurationError({
-      code: 'CHECKPOINT_MISSING',
-      message: `${folder.path} has no checkpoint yet.`,
-      fix: "Continue the run with 'gantry train … --resume'.",
-    })
-  }
-  const { state, stage, position, frozen } = checkpoint
+  const checkpoint = await checkpointOf(folder, onNote)
+  const { stage, position, frozen } = checkpoint
+  const state = between ? await betweenRuns(checkpoint, between, onNote) : checkpoint.state
   const data = folder.data ?? (await dataOf(folder.config))
   const opened = await openFunctions(folder.config, data, stage)
   const { model, session } = opened
@@ -122,14 +122,35 @@ export async function exportRun(
       state: all,
       step: position.step,
       weights,
-      path: path ?? folder.exportPath(name, model.shown),
+      path: path ?? (between ? join(folder.path, 'interpolated.onnx') : folder.exportPath(name, model.shown)),
       functionName: name,
+      ...(between && { remark: `; ${between.share} of it, and the rest of ${between.run}` }),
     }
     return await exportOpened({ ...opened, config: folder.config, data }, request)
   } finally {
     await session.dispose()
     model.dispose()
   }
+}
+
+type OnNote = NonNullable<ExportRunOptions['onNote']>
+
+async function checkpointOf({ checkpoints, path }: RunFolder, onNote: OnNote): Promise<StoredCheckpoint> {
+  const checkpoint = await checkpoints.newest((_, { message }) => onNote(`${message} Taking the one before it.`))
+  if (checkpoint !== undefined) return checkpoint
+  throw new ConfigurationError({
+    code: 'CHECKPOINT_MISSING',
+    message: `${path} has no checkpoint yet.`,
+    fix: "Continue the run with 'gantry train … --resume'.",
+  })
+}
+
+async function betweenRuns(
+  own: Checkpoint,
+  { run, share }: NonNullable<ExportRunOptions['between']>,
+  onNote: OnNote,
+): Promise<State> {
+  return interpolated({ own, other: await checkpointOf(await RunFolder.open(run), onNote), share, owner: run })
 }
 
 /** A run's model with its functions alone, on a device that every machine has. */
