@@ -15,6 +15,7 @@ export const image: Modality = {
   supply: (port, { data, ...request }) =>
     givenOrDrawn(port, { ...request, ...(data && { data: reduced(port, data) }) }, 'photo.png'),
   parse: readImage,
+  extensions: ['.png', '.jpg', '.jpeg', '.webp', '.gif', '.tif', '.tiff', '.avif', '.svg'],
   coordinates: coarsePixels,
   show: async (parts, beside, layout) => ({
     extension: 'png',

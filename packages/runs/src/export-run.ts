@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { exportFunction } from '@gantry/compiler'
 import { counted, findFunction, MANIFEST_KEY, type ModelManifest, rawFunction, type State } from '@gantry/core'
 import { writeOutput } from '@gantry/files'
@@ -32,6 +33,8 @@ export interface ExportRequest {
   readonly path: string
   /** Which function; default: the first that the model shows. */
   readonly functionName?: string
+  /** What else the file should say of itself. */
+  readonly remark?: string
 }
 
 /**
@@ -49,7 +52,7 @@ export async function exportOpened(run: ExportableRun, request: ExportRequest): 
   const { bytes, inputs, outputs } = await exportFunction(fn, {
     variables: model.variables,
     name: `${config.variant}-${name === 'generate' ? 'generator' : name}`,
-    documentation: `${title} trained on ${data.name} for ${counted(request.step, 'step')} (${paper.authors} ${paper.year}, ${paper.url})`,
+    documentation: `${title} trained on ${data.name} for ${counted(request.step, 'step')} (${paper.authors} ${paper.year}, ${paper.url})${request.remark ?? ''}`,
   })
   const decoded = decodeModel(bytes)
   const inverse = wayBack(asked, model.functions)
@@ -78,6 +81,8 @@ export interface ExportRunOptions {
   /** Default: `generator.onnx` in the run's folder; of a function that is asked for and not the one shown first, `NAME.onnx`. */
   readonly path?: string
   readonly functionName?: string
+  /** Weights between those of another run and this one's, at its `share`: see `interpolated`. Its own file: `interpolated.onnx`. */
+  readonly between?: { readonly run: string; readonly share: number }
   /** Told what a person should know, such as a checkpoint that is damaged. */
   readonly onNote?: (text: string) => void
 }
@@ -85,18 +90,21 @@ export interface ExportRunOptions {
 /**
  * Exports a function of a run's newest checkpoint that can be read.
  *
- * @throws as {@link openCheckpoint} and {@link exportOpened}
+ * @throws as {@link openCheckpoint} and {@link exportOpened}; ConfigurationError `INTERPOLATION_INVALID`
  */
 export async function exportRun(
   folder: RunFolder,
-  { weights = 'ema', path, functionName, onNote = () => {} }: ExportRunOptions = {},
+  { weights = 'ema', path, functionName, between, onNote = () => {} }: ExportRunOptions = {},
 ): Promise<GeneratorExport> {
-  const opened = await openCheckpoint(folder, onNote)
+  const opened = await openCheckpoint(folder, { onNote, ...(between && { between }) })
   try {
     const name = functionName ?? opened.model.shown[0]!
     const { state, step } = opened
-    const file = path ?? folder.exportPath(name, opened.model.shown)
-    return await exportOpened(opened, { state, step, weights, path: file, functionName: name })
+    const file = between ? join(folder.path, 'interpolated.onnx') : folder.exportPath(name, opened.model.shown)
+    return await exportOpened(opened, {
+      ...{ state, step, weights, path: path ?? file, functionName: name },
+      ...(between && { remark: `; ${between.share} of it, and the rest of ${between.run}` }),
+    })
   } finally {
     await opened.dispose()
   }

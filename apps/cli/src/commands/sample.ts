@@ -57,7 +57,7 @@ async function sample(target: string, flags: SampleFlags): Promise<void> {
   try {
     const { manifest, path } = loaded
     if (flags.tile !== undefined) return await sampleTiles(loaded, flags, flags.tile)
-    const given = await readInputs(manifest.inputs, assignments(loaded, flags))
+    const given = await readInputs(manifest.inputs, assignments(loaded, flags), { ...manifest, onNote: note })
     const files = given.each?.names.length
     const taken = [...Object.keys(given.asked), ...(given.each?.inputs ?? [])]
     const rows = flags.rows === undefined ? undefined : rowsBy(manifest.inputs, flags.rows, flags.count ?? files)
@@ -104,7 +104,7 @@ async function sampleTiles(loaded: LoadedGenerator, flags: SampleFlags, tile: nu
   const count = await interruptible(
     (signal) =>
       tileInputs(loaded, {
-        ...{ seed, out, tile, signal, assignments: assignments(loaded, flags) },
+        ...{ seed, out, tile, signal, assignments: assignments(loaded, flags), onNote: note },
         ...(overlap !== undefined && { overlap }),
         onProgress: (done, total, file) => progress.report(done, total, `tiles of ${basename(file)}`),
       }),

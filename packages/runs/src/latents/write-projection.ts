@@ -64,7 +64,7 @@ export async function writeProjection(run: RunFolder, request: ProjectionRequest
   if (!out.toLowerCase().endsWith('.png')) {
     throw new ConfigurationError({ code: 'OUT_INVALID', message: `--out is a file that ends in .png, not '${out}'.` })
   }
-  const opened = await openCheckpoint(run, onNote)
+  const opened = await openCheckpoint(run, { ...(onNote && { onNote }) })
   try {
     const port = findFunction(opened.model, opened.model.shown[0]!).outputs.samples!
     const range = port.range ?? ([-1, 1] as const)
