@@ -153,8 +153,13 @@ describe('probes and metrics', () => {
       const trace = '4bf92f3577b34da6a3ce929d0e0e4736'
       const traceparent = `00-${trace}-00f067aa0ba902b7-01`
       const answer = await other.ask('/healthz', { headers: { traceparent } })
-      expect(lines[0]).toMatchObject({ traceId: trace, status: 200, route: '/healthz' })
+      const own = { traceId: trace, parentId: '00f067aa0ba902b7', status: 200, route: '/healthz' }
+      expect(lines[0]).toMatchObject(own)
       expect(answer.headers.get('x-request-id')).toBe(lines[0]!.requestId)
+      // What is none is not taken over: another version, no ids, anything else.
+      const none = [`ff-${trace}-00f067aa0ba902b7-01`, `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`, '{"event":"x"}']
+      for (const wrong of none) await other.ask('/healthz', { headers: { traceparent: wrong } })
+      expect(lines.slice(1).map(({ traceId }) => traceId)).toEqual([undefined, undefined, undefined])
     } finally {
       await other.close()
     }
