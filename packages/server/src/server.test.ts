@@ -129,6 +129,18 @@ describe('interpolate', () => {
     expect(pages).toBeGreaterThan(1)
     expect(delay!.reduce((sum, each) => sum + each, 0)).toBe(250)
   })
+
+  it('begins with the picture of its first seed, as it is', async () => {
+    const pixels = (bytes: Uint8Array) => sharp(bytes).ensureAlpha().raw().toBuffer()
+    const film = await tiny.post('/v1/models/tiny/interpolate', { seeds: [1, 2], frames: 4 })
+    const picture = await tiny.ask('/v1/models/tiny/images/1.png')
+    const [shown, wanted] = await Promise.all([film, picture].map(async (answer) => pixels(await bytesOf(answer))))
+    // WebP of two by two pixels loses much of the light, but nothing of what is opaque.
+    for (const [index, value] of wanted!.entries()) {
+      if (index % 4 === 3) expect(shown![index]).toBe(255)
+      else expect(Math.abs(shown![index]! - value)).toBeLessThan(64)
+    }
+  })
 })
 
 describe('probes and metrics', () => {
