@@ -29,6 +29,9 @@ export interface AppOptions {
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
+/** Headers that pages of other origins may read. */
+const EXPOSED = ['etag', 'gantry-seed', 'inference-header-content-length', 'retry-after', 'x-request-id']
+
 /** Everything that answers requests. What stands before the key is what tells nothing: the page's files and the probes. */
 export function createApp(context: ServerContext, options: AppOptions): OpenAPIHono {
   const { apiKey, metrics, log, onlyLoopback } = options
@@ -38,7 +41,7 @@ export function createApp(context: ServerContext, options: AppOptions): OpenAPIH
   app.use(observeRequests(metrics, log))
   app.use(securityHeaders)
   app.use((request, next) => (onlyLoopback() ? onlyLoopbackNames(request, next) : next()))
-  if (options.cors?.length) app.use(cors({ origin: [...options.cors], exposeHeaders: ['gantry-seed', 'etag'] }))
+  if (options.cors?.length) app.use(cors({ origin: [...options.cors], exposeHeaders: EXPOSED }))
   healthRoutes(app, context)
   inferenceHealthRoutes(app, context)
   pageRoutes(app)

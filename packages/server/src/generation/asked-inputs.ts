@@ -1,5 +1,5 @@
-import { joinRows, type NDArray, type Port, type Ports, suggestion } from '@gantry/core'
-import { findModality, numbersToArray } from '@gantry/modalities'
+import { joinRows, type NDArray, numbersToArray, type Port, type Ports, suggestion } from '@gantry/core'
+import { findModality } from '@gantry/modalities'
 import { blamingTheRequest, RequestError } from '../http/request-error.ts'
 import type { ServerLimits } from '../limits.ts'
 import type { Arrays } from '../models/batch-queue.ts'
