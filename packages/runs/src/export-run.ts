@@ -97,10 +97,21 @@ export interface ExportRunOptions {
  *
  * @throws ConfigurationError `CHECKPOINT_MISSING`; ModelFormatError `FROZEN_MISMATCH`; those of {@link exportOpened}
  */
-export async function exportRun(
+export async function exportRun(folder: RunFolder, options: ExportRunOptions = {}): Promise<GeneratorExport> {
+  const { weights = 'ema', path, functionName } = options
+  return withCheckpoint(folder, options, (run, at) => {
+    const name = functionName ?? run.model.shown[0]!
+    const request = { ...at, weights, path: path ?? folder.exportPath(name, run.model.shown), functionName: name }
+    return exportOpened(run, request)
+  })
+}
+
+/** Opens the functions of a run with its newest checkpoint, for as long as they are used. */
+export async function withCheckpoint<Result>(
   folder: RunFolder,
-  { weights = 'ema', path, functionName, onNote = () => {} }: ExportRunOptions = {},
-): Promise<GeneratorExport> {
+  { onNote = () => {} }: Pick<ExportRunOptions, 'onNote'>,
+  use: (run: ExportableRun, at: Pick<ExportRequest, 'state' | 'step'>) => Promise<Result>,
+): Promise<Result> {
   const checkpoint = await folder.checkpoints.newest((_, { message }) => onNote(`${message} Taking the one before it.`))
   if (checkpoint === undefined) {
     throw new ConfigurationError({
@@ -117,15 +128,7 @@ export async function exportRun(
     checkFrozen(checkpoint, model.frozen ?? {})
     const all = frozen === undefined ? state : { ...(await session.readState(Object.keys(frozen))), ...state }
     await session.writeState(all)
-    const name = functionName ?? model.shown[0]!
-    const request = {
-      state: all,
-      step: position.step,
-      weights,
-      path: path ?? folder.exportPath(name, model.shown),
-      functionName: name,
-    }
-    return await exportOpened({ ...opened, config: folder.config, data }, request)
+    return await use({ ...opened, config: folder.config, data }, { state: all, step: position.step })
   } finally {
     await session.dispose()
     model.dispose()
