@@ -7,25 +7,26 @@ import { modelParameter, refusals } from './schemas.ts'
 
 const binary = z.string().openapi({ type: 'string', format: 'binary', description: 'JSON, and after it the tensors.' })
 
-const health = (path: string, summary: string, schema: z.ZodType) =>
+const probe = (path: string, summary: string, schema: z.ZodType, unready = {}) =>
   createRoute({
     method: 'get',
     path,
     summary: `Open Inference Protocol: ${summary}`,
-    responses: {
-      200: { description: 'It does.', content: jsonContent(schema) },
-      503: { description: 'It does not.', content: jsonContent(schema) },
-    },
+    responses: { 200: { description: 'As it is.', content: jsonContent(schema) }, ...unready },
   })
 
+const ready = z.object({ ready: z.boolean() })
+
 export const documentedHealth = [
-  health(
+  probe(
     '/v2',
     'what the server speaks',
     z.object({ name: z.string(), version: z.string(), extensions: z.array(z.string()) }),
   ),
-  health('/v2/health/live', 'whether the process answers', z.object({ live: z.boolean() })),
-  health('/v2/health/ready', 'whether every model can answer', z.object({ ready: z.boolean() })),
+  probe('/v2/health/live', 'whether the process answers', z.object({ live: z.boolean() })),
+  probe('/v2/health/ready', 'whether every model can answer', ready, {
+    503: { description: 'One cannot.', content: jsonContent(ready) },
+  }),
 ]
 
 const versionParameter = modelParameter.extend({
