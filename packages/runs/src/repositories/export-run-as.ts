@@ -92,6 +92,7 @@ async function writeRepository(
   })
 }
 
+/** A folder that Triton takes for a model: not a hidden one. */
 function modelName(name: string): string {
-  return name.replace(/[^\w.-]+/g, '-')
+  return name.replace(/[^\w.-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'generator'
 }

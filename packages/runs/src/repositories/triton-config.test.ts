@@ -42,6 +42,18 @@ dynamic_batching {
 parameters {`)
 })
 
+it.each(['cgan-v1', 'generator-v1', 'points-v1'])('has the axes of the file itself: %s', async (name) => {
+  const model = decodeModel(new Uint8Array(await readFile(join(oldFiles, `exports-v1/${name}.onnx`))))
+  const text = tritonConfig(name, readManifest(model.metadata))
+  const lists = [...text.matchAll(/^ {2}(?: {2}shape|dims): \[(.*)\]$/gm)].map(([, list]) => list!)
+  // A tensor without an axis has two: what is sent, and what it becomes.
+  const own = lists.filter((_, index) => lists[index + 1] !== '').map((list) => list.split(', ').filter(Boolean))
+  const { inputs, outputs } = model.graph
+  const shapes = [...inputs, ...outputs].map(({ shape }) => shape!.map((each) => String(each)))
+  expect(shapes.map(([batch]) => batch)).toEqual(shapes.map(() => 'batch'))
+  expect(own).toEqual(shapes.map(([, ...rest]) => rest))
+})
+
 it('writes lists of messages one after another, and what is no plain letter in octal', () => {
   expect(protoText({ a: [{ b: 1 }, { b: [true] }], c: 'ä"\\\n', d: [] })).toBe(
     'a {\n  b: 1\n}\na {\n  b: [true]\n}\nc: "\\303\\244\\042\\134\\012"\nd: []\n',
