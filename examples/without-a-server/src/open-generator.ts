@@ -10,6 +10,7 @@ export interface Generator {
    * @param texts what people write, by input; what they leave out is drawn, or has its usual value
    */
   draw(seed: number, texts: Readonly<Record<string, string>>): Promise<Artefact>
+  dispose(): Promise<void>
 }
 
 /**
@@ -34,5 +35,6 @@ export async function openGenerator(model: string | Uint8Array): Promise<Generat
       const { modality, parts } = partsOf(manifest.outputs, await run(inputs))[0]!
       return modality.showOne === undefined ? modality.show!(parts) : modality.showOne(parts, 0)
     },
+    dispose: () => session.dispose(),
   }
 }

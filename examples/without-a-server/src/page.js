@@ -41,21 +41,25 @@ async function draw() {
 }
 
 async function open(model) {
-  await say(async () => {
+  const opened = await say(async () => {
+    const before = generator
     generator = await openGenerator(model)
+    await before?.dispose()
     addControls(generator.manifest)
     return `${generator.manifest.variant} on ${generator.manifest.dataset}`
   })
-  if (generator !== undefined) await draw()
+  if (opened) await draw()
 }
 
-/** Shows what came of it: a text, or the message of an error. */
+/** Shows what came of it, a text or the message of an error, and tells whether it went well. */
 async function say(work) {
   const status = document.querySelector('#status')
   try {
     status.textContent = (await work()) ?? status.textContent
+    return true
   } catch (error) {
     status.textContent = error.message
+    return false
   }
 }
 
