@@ -109,4 +109,6 @@ test.skipIf(executablePath === undefined)(
       await server.close()
     }
   },
+  // WebAssembly, a build and a browser: on a machine that does much else they take their time.
+  180_000,
 )
