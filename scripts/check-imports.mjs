@@ -14,6 +14,7 @@ const TFJS_NATIVE = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu']
  */
 const RULES = {
   'packages/core': { gantry: [], libraries: ['vitest'], onlyIn: { vitest: 'src/testing' }, node: 'src/testing' },
+  'packages/client': { gantry: ['core'], libraries: [], node: false },
   'packages/onnx': { gantry: ['core'], libraries: ['@bufbuild/protobuf'], node: false },
   'packages/backend-onnxruntime': {
     gantry: ['core', 'onnx'],

@@ -14,7 +14,6 @@ export type {
   ShowLayout,
   Shown,
 } from './modality.ts'
-export { numbersToArray } from './numbers-to-array.ts'
 export { partsOf, type ShownParts } from './parts-of.ts'
 export { type Bitmap, decodePng, encodePng, isPng } from './png.ts'
 export { findModality, modalities } from './registry.ts'

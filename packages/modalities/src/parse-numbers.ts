@@ -1,6 +1,13 @@
-import { ConfigurationError, type Field, type NDArray, type Port, parseNumber, sizeOfShape } from '@gantry/core'
+import {
+  ConfigurationError,
+  type Field,
+  type NDArray,
+  numbersToArray,
+  type Port,
+  parseNumber,
+  sizeOfShape,
+} from '@gantry/core'
 import { closedShape } from './given-rows.ts'
-import { numbersToArray } from './numbers-to-array.ts'
 
 /**
  * Numbers as people write them: `0.7`, or `0.5,-1` for elements of two.

@@ -1,6 +1,5 @@
-import { DataError, type Dimension, type Field, type NDArray, ndarray, type Port } from '@gantry/core'
+import { DataError, type Dimension, type Field, type NDArray, ndarray, numbersToArray, type Port } from '@gantry/core'
 import type { FileReader } from './modality.ts'
-import { numbersToArray } from './numbers-to-array.ts'
 import { type Bitmap, decodePng, isPng } from './png.ts'
 
 /**

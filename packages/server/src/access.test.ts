@@ -19,7 +19,7 @@ it('lets nobody in without the key, but to what tells nothing', async () => {
       expect(answer.headers.get('cache-control')).not.toContain('public')
     }
     expect((await ask('/v1/models', { headers: { 'x-api-key': 'open sesame' } })).status).toBe(200)
-    for (const path of ['/', '/healthz', '/readyz', '/page/page.js', '/v2/health/ready'])
+    for (const path of ['/', '/healthz', '/readyz', '/page/page.js', '/reference', '/v2/health/ready'])
       expect((await ask(path)).status).toBe(200)
     // With a key, another host may be opened.
     expect((await server.listen({ port: 0, host: '0.0.0.0' })).port).toBeGreaterThan(0)

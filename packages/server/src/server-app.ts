@@ -15,6 +15,7 @@ import { inferenceHealthRoutes, inferenceRoutes } from './routes/inference.ts'
 import { interpolateRoute } from './routes/interpolate.ts'
 import { modelRoutes } from './routes/models.ts'
 import { pageRoutes } from './routes/page.ts'
+import { referenceRoutes } from './routes/reference.ts'
 import { healthRoutes, metricsRoute } from './routes/status.ts'
 import type { ServerContext } from './server-context.ts'
 
@@ -31,6 +32,18 @@ export interface AppOptions {
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
+/** Headers that pages of other origins may read. */
+const EXPOSED = ['etag', 'gantry-seed', 'inference-header-content-length', 'retry-after', 'x-request-id']
+
+const DOCUMENT = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Gantry',
+    version,
+    description: 'Samples of generators. /v2 speaks the Open Inference Protocol.',
+  },
+}
+
 /** Everything that answers requests. What stands before the key is what tells nothing: the page's files and the probes. */
 export function createApp(context: ServerContext, options: AppOptions): OpenAPIHono {
   const { apiKey, metrics, underWay, log, onlyLoopback } = options
@@ -41,10 +54,11 @@ export function createApp(context: ServerContext, options: AppOptions): OpenAPIH
   app.use(observeRequests(metrics, log))
   app.use(securityHeaders)
   app.use((request, next) => (onlyLoopback() ? onlyLoopbackNames(request, next) : next()))
-  if (options.cors?.length) app.use(cors({ origin: [...options.cors], exposeHeaders: ['gantry-seed', 'etag'] }))
+  if (options.cors?.length) app.use(cors({ origin: [...options.cors], exposeHeaders: EXPOSED }))
   healthRoutes(app, context)
   inferenceHealthRoutes(app, context)
   pageRoutes(app)
+  referenceRoutes(app, () => app.getOpenAPI31Document(DOCUMENT))
   if (apiKey !== undefined) app.use(authorise(apiKey))
   metricsRoute(app, metrics)
   modelRoutes(app, context)
@@ -52,12 +66,7 @@ export function createApp(context: ServerContext, options: AppOptions): OpenAPIH
   imageRoute(app, context)
   interpolateRoute(app, context)
   inferenceRoutes(app, context)
-  const info = {
-    title: 'Gantry',
-    version,
-    description: 'Samples of generators. /v2 speaks the Open Inference Protocol.',
-  }
-  app.doc31('/openapi.json', { openapi: '3.1.0', info })
+  app.doc31('/openapi.json', DOCUMENT)
   return app
 }
 

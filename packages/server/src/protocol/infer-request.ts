@@ -1,6 +1,7 @@
 import {
   arrayClasses,
   type DType,
+  inferenceDatatypes,
   type NDArray,
   ndarray,
   type Port,
@@ -14,7 +15,6 @@ import { checked } from '../http/checked.ts'
 import { parseJson } from '../http/read-body.ts'
 import { RequestError } from '../http/request-error.ts'
 import type { Arrays } from '../models/batch-queue.ts'
-import { datatypes } from './datatypes.ts'
 
 const parameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional()
 
@@ -118,7 +118,7 @@ function fromJson(port: Port, input: Tensor): NDArray {
 }
 
 function specOf(port: Port, { name, datatype, shape }: Tensor): { readonly dtype: DType; readonly size: number } {
-  const wanted = datatypes[port.dtype]
+  const wanted = inferenceDatatypes[port.dtype]
   if (datatype !== wanted) throw invalid(`The input '${name}' is ${wanted}, not ${datatype}.`)
   return { dtype: port.dtype, size: sizeOfShape(shape) }
 }

@@ -1,9 +1,8 @@
-import type { NDArray } from '@gantry/core'
+import { inferenceDatatypes, type NDArray } from '@gantry/core'
 import { jsonNumbers } from '../generation/json-numbers.ts'
 import { RequestError } from '../http/request-error.ts'
 import type { Arrays } from '../models/batch-queue.ts'
 import type { LoadedModel } from '../models/served-model.ts'
-import { datatypes } from './datatypes.ts'
 import type { InferRequest } from './infer-request.ts'
 
 /** The answer: JSON, and after it the bytes of the outputs that are wanted so. */
@@ -26,7 +25,7 @@ export function inferResponse(
       })
     }
     const { dtype, shape, data } = outputs[output]!
-    const about = { name: output, datatype: datatypes[dtype], shape }
+    const about = { name: output, datatype: inferenceDatatypes[dtype], shape }
     if (!((parameters?.binary_data as boolean | undefined) ?? allBinary))
       return { ...about, data: jsonNumbers(output, outputs[output]!) }
     const bytes = bytesOf(data)

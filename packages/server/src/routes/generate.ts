@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto'
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { inputsFor } from '../generation/inputs.ts'
 import { jsonNumbers } from '../generation/json-numbers.ts'
 import { allShown, eachShown, type PictureFormat, type Sent } from '../generation/pictures.ts'
 import { checkedBody } from '../http/checked.ts'
 import type { Arrays } from '../models/batch-queue.ts'
 import { deadlineOf, findModel, type ServerContext } from '../server-context.ts'
+import { generatedSchema, jsonContent } from './answers.ts'
 import { failures, generateSchema, modelParameter, shownContent } from './schemas.ts'
 
 const SEEDS = 2 ** 32
@@ -22,7 +23,7 @@ export function generateRoute(app: OpenAPIHono, context: ServerContext): void {
       responses: {
         200: {
           description: 'What was made. The header Gantry-Seed says of which seed.',
-          content: { ...shownContent, 'application/json': { schema: z.looseObject({ seed: z.int() }) } },
+          content: { ...shownContent, ...jsonContent(generatedSchema) },
         },
         ...failures,
       },

@@ -22,6 +22,9 @@ const route = createRoute({
         .regex(FILE)
         .openapi({ param: { name: 'file', in: 'path' }, example: '42.webp' }),
     }),
+    query: z.object({
+      v: z.string().optional().openapi({ description: 'The version of the model: then kept for ever.' }),
+    }),
   },
   responses: {
     200: { description: `The picture: ${pictureFormats.join(', ')}.`, content: shownContent },
