@@ -1,5 +1,4 @@
-import type { DType, NDArray } from '@gantry/core'
-import { numbersToArray } from '@gantry/modalities'
+import { type DType, type NDArray, numbersToArray } from '@gantry/core'
 
 /**
  * An array of just these numbers, or nothing where the dtype does not have them: 2⁴⁰ would become 0 as an int32, 1e300 infinite as a
