@@ -21,6 +21,7 @@ import { boundFieldsOf, describeData, type RunData } from './run-data.ts'
 import type { RunFolder } from './run-folder.ts'
 import { hashState } from './state-hash.ts'
 import { prepareTensorflow } from './tensorflow.ts'
+import { describeReached } from './unfinished-stages.ts'
 import { gantryVersion } from './version.ts'
 
 export interface GeneratorExport {
@@ -113,6 +114,7 @@ export async function exportRun(
   const data = folder.data ?? (await dataOf(folder.config))
   const opened = await openFunctions(folder.config, data, stage)
   const { model, session } = opened
+  if (opened.note !== undefined) onNote(`${opened.note}.`)
   try {
     checkFrozen(checkpoint, model.frozen ?? {})
     const all = frozen === undefined ? state : { ...(await session.readState(Object.keys(frozen))), ...state }
@@ -132,17 +134,19 @@ export async function exportRun(
   }
 }
 
-/** A run's model with its functions alone, on a device that every machine has. */
-async function openFunctions(config: RunConfig, data: RunData, stage: string | undefined): Promise<OpenedModel> {
+/** A run's model with its functions alone, on a device that every machine has, and what a person should know of its stage. */
+async function openFunctions(config: RunConfig, data: RunData, stage: string | undefined) {
   await prepareTensorflow()
   const variant = findVariant(config.variant)
   const request = await buildRequest(config, boundFieldsOf(data))
-  const plan = variant.stages?.(request).find(({ name }) => name === stage)
+  const plans = variant.stages?.(request) ?? []
+  const plan = plans.find(({ name }) => name === stage)
   const engine = findEngine(config.engine)
-  return openModel(
+  const opened: OpenedModel = await openModel(
     () => ({ ...(plan?.build() ?? variant.build(request)), phases: [] }),
     (model) => engine.prepare(model, engine.portableDevice),
   )
+  return { ...opened, note: describeReached(plans, stage) }
 }
 
 /** What a run of an earlier version knew of its data: nothing, so that they are opened once more. */

@@ -26,6 +26,8 @@ const PER_SAMPLE = new Set([
     'PixelNormalization',
     'EqualizedDense',
     'EqualizedConv2D',
+    'ChannelBias',
+    'FadeIn',
     'ClassScale',
     'PackSamples',
     'BicubicEnlargement',

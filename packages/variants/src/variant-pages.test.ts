@@ -21,10 +21,10 @@ const built = vi.hoisted(() => [] as Built[])
 
 vi.mock('./network.ts', async (importOriginal) => {
   const real = await importOriginal<typeof import('./network.ts')>()
-  const networkOf: typeof real.networkOf = (title, inputs, outputs) => {
+  const networkOf: typeof real.networkOf = (title, inputs, outputs, names) => {
     const network = layersModel({ inputs: Object.values(inputs), outputs: Object.values(outputs) })
     built.push({ title, network, makesSamples: ['samples', 'target', 'high'].some((name) => name in outputs) })
-    return real.networkOf(title, inputs, outputs)
+    return real.networkOf(title, inputs, outputs, names)
   }
   return { ...real, networkOf }
 })
@@ -35,22 +35,34 @@ beforeAll(async () => {
 
 const isConditional = ({ needs }: VariantDefinition) => 'labels' in needs
 
-/** Digits; pictures of a size that can be halved for what makes pictures out of pictures. */
-const shapeOf = ({ needs }: VariantDefinition) => ('target' in needs || 'image' in needs ? [64, 64, 3] : [28, 28, 1])
+const grows = ({ schema }: VariantDefinition) => 'stageSizes' in schema.shape
+
+/** Digits; pictures of a size that can be halved for what makes pictures out of pictures; two blocks of what grows. */
+function shapeOf(variant: VariantDefinition): number[] {
+  if (grows(variant)) return [8, 8, 3]
+  return 'target' in variant.needs || 'image' in variant.needs ? [64, 64, 3] : [28, 28, 1]
+}
 
 /** Data that it can be tried on. */
-function dataOf({ needs }: VariantDefinition): string {
+function dataOf(variant: VariantDefinition): string {
+  const { needs } = variant
+  if (grows(variant)) return 'mnist --size 32'
   if ('image' in needs) return 'folder:photos --size 96'
   return 'target' in needs ? 'emoji-twins --size 64' : 'mnist'
 }
 
-/** Of networks with dozens of equal blocks, a drawing has one. */
-const drawnWith = ({ needs }: VariantDefinition) => ('image' in needs ? { residualBlocks: 1 } : {})
+/** Of networks with dozens of equal blocks, a drawing has one; wide ones would take long to draw. */
+function drawnWith(variant: VariantDefinition): { readonly options: Record<string, number>; readonly but: string } {
+  if (grows(variant)) return { options: { channelMax: 64 }, but: ', but at most 64 channels' }
+  return 'image' in variant.needs
+    ? { options: { residualBlocks: 1 }, but: ', but one residual block' }
+    : { options: {}, but: '' }
+}
 
 /** What makes samples first, each network once: its twin is the moving average. */
 function drawing(variant: VariantDefinition): string {
   built.length = 0
-  const request = { shape: shapeOf(variant), classes: 10, batchSize: 64, options: drawnWith(variant) }
+  const request = { shape: shapeOf(variant), classes: 10, batchSize: 64, options: drawnWith(variant).options }
   buildVariant(variant.name, request).dispose()
   const once = built.filter(({ title }, index) => built.findIndex((other) => other.title === title) === index)
   return drawNetworks([...once.filter((own) => own.makesSamples), ...once.filter((own) => !own.makesSamples)])
@@ -102,7 +114,6 @@ function page(variant: VariantDefinition, { about, equations }: PageText): strin
     const source = sourceOf(name, option, value)
     return source === undefined ? [] : [`| \`${option}\` | ${code(value)} | ${source} |`]
   })
-  const blocks = 'residualBlocks' in drawnWith(variant) ? ', but one residual block' : ''
   return `# ${title}
 
 Written by \`npx vitest run variant-pages -u\`; a test fails when it is out of date.
@@ -128,7 +139,7 @@ they score: [learning.md](../learning.md).
 ${presetsOf(variant)}
 ## Networks
 
-On ${shapeOf(variant).slice(0, 2).join('×')} ${shapeOf(variant)[2] === 1 ? 'grey' : 'RGB'} images${isConditional(variant) ? ' of 10 classes' : ''}, with the defaults${blocks}: each layer with its output's shape and its number of weights.
+On ${shapeOf(variant).slice(0, 2).join('×')} ${shapeOf(variant)[2] === 1 ? 'grey' : 'RGB'} images${isConditional(variant) ? ' of 10 classes' : ''}, with the defaults${drawnWith(variant).but}: each layer with its output's shape and its number of weights.
 
 ![Layers of its networks](../images/variants/${name}-networks.svg)
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, it } from 'vitest'
 import { type Engines, expectFormula, type Formula, prepare } from '../testing/formula.ts'
+import { growingFormulas } from '../testing/growing-formulas.ts'
 import { lossFormulas } from '../testing/loss-formulas.ts'
 import { movementFormulas } from '../testing/movement-formulas.ts'
 import { penaltyFormulas } from '../testing/penalty-formulas.ts'
@@ -11,6 +12,7 @@ const families: Readonly<Record<string, readonly Formula[]>> = {
   penalties: penaltyFormulas,
   'how weights move': movementFormulas,
   'what the discriminator sees': viewFormulas,
+  growth: growingFormulas,
 }
 
 describe.each(Object.entries(families))('%s', (_, formulas) => {
