@@ -31,7 +31,7 @@ export const proganOptions = gameRules
       .describe('channels of maps of N×N pixels, in both networks, are this over N'),
     channelMax: z.number().int().min(1).max(4096).default(512).describe('and no more than this'),
     stageSizes: z
-      .array(z.number().int())
+      .array(z.number().int().min(1).max(65_536))
       .min(1)
       .optional()
       .describe('sides of the images in each stage, powers of two up to that of the data; default: 4, 8, 16 …'),
