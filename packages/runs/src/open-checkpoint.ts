@@ -9,6 +9,7 @@ import { buildRequest, type OpenedModel, openModel } from './open-stages.ts'
 import { boundFieldsOf, describeData, type RunData } from './run-data.ts'
 import { RunFolder } from './run-folder.ts'
 import { prepareTensorflow } from './tensorflow.ts'
+import { describeReached } from './unfinished-stages.ts'
 
 /** The functions of a run, as its newest checkpoint has them. */
 export interface OpenedCheckpoint extends ExportableRun {
@@ -41,6 +42,7 @@ export async function openCheckpoint(
   const data = folder.data ?? (await dataOf(folder.config))
   const opened = await openFunctions(folder.config, data, stage)
   const { model, session } = opened
+  if (opened.note !== undefined) onNote(`${opened.note}.`)
   const dispose = async () => {
     await session.dispose()
     model.dispose()
@@ -78,16 +80,18 @@ async function betweenRuns(
 }
 
 /** A run's model with its functions alone, on a device that every machine has. */
-async function openFunctions(config: RunConfig, data: RunData, stage: string | undefined): Promise<OpenedModel> {
+async function openFunctions(config: RunConfig, data: RunData, stage: string | undefined) {
   await prepareTensorflow()
   const variant = findVariant(config.variant)
   const request = await buildRequest(config, boundFieldsOf(data))
-  const plan = variant.stages?.(request).find(({ name }) => name === stage)
+  const plans = variant.stages?.(request) ?? []
+  const plan = plans.find(({ name }) => name === stage)
   const engine = findEngine(config.engine)
-  return openModel(
+  const opened: OpenedModel = await openModel(
     () => ({ ...(plan?.build() ?? variant.build(request)), phases: [] }),
     (model) => engine.prepare(model, engine.portableDevice),
   )
+  return { ...opened, note: describeReached(plans, stage) }
 }
 
 /** What a run of an earlier version knew of its data: nothing, so that they are opened once more. */

@@ -54,6 +54,7 @@ export {
 } from './penalties/gradient-penalties.ts'
 export { pix2pix } from './pix2pix/pix2pix.ts'
 export { findPreset, type Preset, type PresetChoice } from './presets.ts'
+export { progan } from './progan/progan.ts'
 export {
   noiseOfSynthesis,
   PROJECTED_NOISE,

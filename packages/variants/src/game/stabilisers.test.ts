@@ -1,5 +1,6 @@
 import { beforeAll, describe, it } from 'vitest'
 import { type Engines, expectFormula, type Formula, prepare } from '../testing/formula.ts'
+import { growingFormulas } from '../testing/growing-formulas.ts'
 import { lossFormulas } from '../testing/loss-formulas.ts'
 import { movementFormulas } from '../testing/movement-formulas.ts'
 import { penaltyFormulas } from '../testing/penalty-formulas.ts'
@@ -15,6 +16,7 @@ const families: Readonly<Record<string, readonly Formula[]>> = {
   'what the discriminator sees': viewFormulas,
   resampling: resamplingFormulas,
   styles: styleFormulas,
+  growth: growingFormulas,
 }
 
 describe.each(Object.entries(families))('%s', (_, formulas) => {
