@@ -32,6 +32,10 @@ export const hostileConnections: readonly HostileConnection[] = [
   ['TRACE', `TRACE /v1/models HTTP/1.1\r\n${HOST}\r\n`, 404],
   ['a way to elsewhere (CONNECT)', `CONNECT evil.example:443 HTTP/1.1\r\n${HOST}\r\n`, 0],
   ['an address without its slash', `GET healthz HTTP/1.1\r\n${HOST}\r\n`, 400],
+]
+
+/** Those that send on and on, or nothing. */
+export const endlessConnections: readonly HostileConnection[] = [
   ['headers that never end', 'GET / HTTP/1.1\r\nHost: localhost\r\n', 408],
   ['a body that never ends', `${POST}Content-Length: 9\r\n\r\n{`, 408],
   ['nothing', '', 408],
