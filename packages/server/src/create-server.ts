@@ -51,7 +51,7 @@ export interface GantryServer {
  * ```
  */
 export async function createServer(options: ServerOptions): Promise<GantryServer> {
-  const { log = () => {}, workers = Math.max(1, Math.floor(availableParallelism() / 2)) } = options
+  const { log, workers = Math.max(1, Math.floor(availableParallelism() / 2)) } = options
   checkOptions(options, workers)
   const limits = { ...usualLimits, ...options.limits }
   const models = new Map<string, ServedModel>()
@@ -63,7 +63,7 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
       const { device, describe } = options
       const serving = { limits, workers, observer, ...(device && { device }), ...(describe && { describe }) }
       const onReload = (error?: unknown) =>
-        log({ event: 'reload', model: name, ...(error !== undefined && { error: String(error) }) })
+        log?.({ event: 'reload', model: name, ...(error !== undefined && { error: String(error) }) })
       models.set(name, await ServedModel.open(name, path, serving, onReload))
     }
   } catch (error) {
@@ -76,7 +76,7 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
     { models, limits, isPrivate: options.apiKey !== undefined, isReady: () => isOpen },
     {
       metrics,
-      log,
+      ...(log && { log }),
       onlyLoopback: () => listening?.isLoopback ?? false,
       ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
       ...(options.cors && { cors: options.cors }),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { cors } from 'hono/cors'
+import { sendAnswers } from './http/answer.ts'
 import { answerErrors, answerNotFound } from './http/answer-error.ts'
 import { authorise } from './http/authorise.ts'
 import { onlyLoopbackNames } from './http/check-host.ts'
@@ -24,7 +25,8 @@ export interface AppOptions {
   /** Whether requests for other names than this machine's own are refused. */
   readonly onlyLoopback: () => boolean
   readonly metrics: ServerMetrics
-  readonly log: Log
+  /** Told of every request, and of what goes wrong; without one nothing is written down. */
+  readonly log?: Log
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -33,8 +35,9 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 export function createApp(context: ServerContext, options: AppOptions): OpenAPIHono {
   const { apiKey, metrics, log, onlyLoopback } = options
   const app = new OpenAPIHono()
-  app.onError(answerErrors((error, request) => log(failureOf(error, request))))
+  app.onError(answerErrors((error, request) => log?.(failureOf(error, request))))
   app.notFound(answerNotFound)
+  app.use(sendAnswers)
   app.use(observeRequests(metrics, log))
   app.use(securityHeaders)
   app.use((request, next) => (onlyLoopback() ? onlyLoopbackNames(request, next) : next()))

@@ -23,8 +23,3 @@ export function findModel({ models }: ServerContext, name: string): LoadedModel 
     fix: `There are ${[...models.keys()].join(', ')}.`,
   })
 }
-
-/** Ends with the client, and when the time of a request is over. */
-export function deadlineOf(request: Request, { limits }: ServerContext): AbortSignal {
-  return AbortSignal.any([request.signal, AbortSignal.timeout(limits.milliseconds)])
-}

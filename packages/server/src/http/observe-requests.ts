@@ -18,7 +18,7 @@ export function idsOf(context: Context): { readonly requestId: string; readonly 
 }
 
 /** Counts and logs requests under the pattern of their route: what clients write into addresses names no metric. */
-export function observeRequests(metrics: ServerMetrics, log: Log): MiddlewareHandler {
+export function observeRequests(metrics: ServerMetrics, log: Log | undefined): MiddlewareHandler {
   return async (context, next) => {
     const start = performance.now()
     context.set('requestId', randomUUID())
@@ -30,7 +30,7 @@ export function observeRequests(metrics: ServerMetrics, log: Log): MiddlewareHan
     const { method } = context.req
     const { status } = context.res
     metrics.request({ method, route, status }, milliseconds / 1000)
-    log({
+    log?.({
       event: 'request',
       requestId,
       traceId,

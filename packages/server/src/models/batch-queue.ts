@@ -1,4 +1,5 @@
 import { type GantryError, joinRows, type NDArray, rowsOf } from '@gantry/core'
+import type { Departure } from '../http/departure.ts'
 import { RequestError } from '../http/request-error.ts'
 import type { ServerLimits } from '../limits.ts'
 import type { PooledWorker, WorkerPool } from './worker-pool.ts'
@@ -14,11 +15,15 @@ interface Job {
   /** Jobs of the same key can be joined: all lengths but the first are alike. */
   readonly key: string
   readonly since: number
+  /** Whether it was answered, or given up: what becomes of it in a batch is nobody's any more. */
+  settled: boolean
   /** Whether a batch with it has failed: it is tried once more, and alone. */
   failed: boolean
   resolve(outputs: Arrays): void
   reject(error: unknown): void
 }
+
+type QueueLimits = Pick<ServerLimits, 'largestBatch' | 'longestWait' | 'queue' | 'milliseconds'>
 
 export interface BatchObserver {
   onBatch?(rows: number): void
@@ -32,9 +37,12 @@ export interface BatchObserver {
  */
 export class BatchQueue {
   readonly #pool: WorkerPool
-  readonly #limits: Pick<ServerLimits, 'largestBatch' | 'longestWait' | 'queue'>
+  readonly #limits: QueueLimits
   readonly #observer: BatchObserver
   readonly #waiting: Job[] = []
+  /** All that are not settled, oldest first. */
+  readonly #open = new Set<Job>()
+  #deadline: NodeJS.Timeout | undefined
   #rowsWaiting = 0
   #underWay = 0
   #scheduled = false
@@ -43,11 +51,7 @@ export class BatchQueue {
   #pace = 5
   #whenEmpty: (() => void)[] = []
 
-  constructor(
-    pool: WorkerPool,
-    limits: Pick<ServerLimits, 'largestBatch' | 'longestWait' | 'queue'>,
-    observer: BatchObserver = {},
-  ) {
+  constructor(pool: WorkerPool, limits: QueueLimits, observer: BatchObserver = {}) {
     this.#pool = pool
     this.#limits = limits
     this.#observer = observer
@@ -61,39 +65,70 @@ export class BatchQueue {
 
   /**
    * @param inputs [rows, ...shape] of every input, at most `largestBatch` rows
-   * @throws RequestError `OVERLOADED` where too many wait
+   * @param signal of a client that may go away
+   * @throws RequestError `OVERLOADED` where too many wait, `TIMED_OUT` after `milliseconds`; the signal's reason
    */
-  run(inputs: Arrays, signal?: AbortSignal): Promise<Arrays> {
+  run(inputs: Arrays, signal?: Departure): Promise<Arrays> {
     const rows = Object.values(inputs)[0]?.shape[0] ?? 1
     if (this.#rowsWaiting + rows > this.#limits.queue) return Promise.reject(this.#overloaded())
-    if (signal?.aborted) return Promise.reject(signal.reason)
+    if (signal?.aborted) return Promise.reject(reasonOf(signal))
     return new Promise((resolve, reject) => {
-      const leave = () => {
-        const place = this.#waiting.indexOf(job)
-        if (place !== -1) {
-          this.#waiting.splice(place, 1)
-          this.#rowsWaiting -= rows
-        }
-        settle(() => reject(signal!.reason))
-      }
-      const settle = (how: () => void) => {
+      const leave = () => this.#giveUp(job, reasonOf(signal!))
+      const settle = () => {
+        job.settled = true
+        this.#open.delete(job)
         signal?.removeEventListener('abort', leave)
-        how()
       }
       const job: Job = {
         inputs,
         rows,
         key: keyOf(inputs),
         since: performance.now(),
+        settled: false,
         failed: false,
-        resolve: (outputs) => settle(() => resolve(outputs)),
-        reject: (error) => settle(() => reject(error)),
+        resolve(outputs) {
+          settle()
+          resolve(outputs)
+        },
+        reject(error) {
+          settle()
+          reject(error)
+        },
       }
       signal?.addEventListener('abort', leave)
+      this.#open.add(job)
+      this.#deadline ??= this.#whenLate(this.#limits.milliseconds)
       this.#waiting.push(job)
       this.#rowsWaiting += rows
       this.#schedule()
     })
+  }
+
+  /** Its place is free from now on; where it is in a batch already, that goes on without anybody who wants it. */
+  #giveUp(job: Job, reason: unknown): void {
+    const place = this.#waiting.indexOf(job)
+    if (place !== -1) {
+      this.#waiting.splice(place, 1)
+      this.#rowsWaiting -= job.rows
+    }
+    job.reject(reason)
+    this.#schedule()
+  }
+
+  /** One timer for all: whoever came first is late first. */
+  #whenLate(milliseconds: number): NodeJS.Timeout {
+    const look = () => {
+      this.#deadline = undefined
+      for (const job of this.#open) {
+        const left = job.since + this.#limits.milliseconds - performance.now()
+        if (left > 0) {
+          this.#deadline = this.#whenLate(left)
+          return
+        }
+        this.#giveUp(job, timedOut())
+      }
+    }
+    return setTimeout(look, Math.ceil(milliseconds)).unref()
   }
 
   /** Settles when nothing waits or is under way. */
@@ -172,8 +207,9 @@ export class BatchQueue {
   /** A worker that died, or another request of the batch, may be to blame: each is tried once more. */
   #tryAgain(batch: readonly Job[], error: unknown): void {
     const mayHelp = batch.length > 1 || (error as GantryError).code === 'WORKER_LOST'
-    const again = batch.filter((job) => mayHelp && !job.failed)
-    for (const job of batch) if (!again.includes(job)) job.reject(error)
+    const wanted = batch.filter((job) => !job.settled)
+    const again = wanted.filter((job) => mayHelp && !job.failed)
+    for (const job of wanted) if (!again.includes(job)) job.reject(error)
     for (const job of again) {
       job.failed = true
       this.#rowsWaiting += job.rows
@@ -191,6 +227,15 @@ export class BatchQueue {
       retryAfter: seconds,
     })
   }
+}
+
+/** Servers abort with a sentence, too. */
+function reasonOf({ reason }: Departure): Error {
+  return reason instanceof Error ? reason : new DOMException(String(reason), 'AbortError')
+}
+
+function timedOut(): RequestError {
+  return new RequestError({ status: 504, code: 'TIMED_OUT', message: 'The request took too long.' })
 }
 
 function rowsIn(batch: readonly Job[]): number {

@@ -1,4 +1,6 @@
 import type { NDArray } from '@gantry/core'
+import type { Context } from 'hono'
+import { answer } from '../http/answer.ts'
 import { RequestError } from '../http/request-error.ts'
 import type { Arrays } from '../models/batch-queue.ts'
 import type { LoadedModel } from '../models/served-model.ts'
@@ -7,6 +9,7 @@ import type { InferRequest } from './infer-request.ts'
 
 /** The answer: JSON, and after it the bytes of the outputs that are wanted so. */
 export function inferResponse(
+  context: Context,
   { name, version }: Pick<LoadedModel, 'name' | 'version'>,
   request: InferRequest,
   outputs: Arrays,
@@ -39,12 +42,10 @@ export function inferResponse(
     outputs: tensors,
   }
   const header = Buffer.from(JSON.stringify(json))
-  if (chunks.length === 0) return new Response(header, { headers: { 'content-type': 'application/json' } })
-  return new Response(Buffer.concat([header, ...chunks]), {
-    headers: {
-      'content-type': 'application/octet-stream',
-      'inference-header-content-length': String(header.byteLength),
-    },
+  if (chunks.length === 0) return answer(context, header, { 'content-type': 'application/json' })
+  return answer(context, Buffer.concat([header, ...chunks]), {
+    'content-type': 'application/octet-stream',
+    'inference-header-content-length': String(header.byteLength),
   })
 }
 

@@ -3,6 +3,7 @@ import { supply } from '@gantry/modalities'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { checkSize } from '../generation/check-size.ts'
+import { departureOf } from '../http/departure.ts'
 import { readBody } from '../http/read-body.ts'
 import { blamingTheRequest, RequestError } from '../http/request-error.ts'
 import type { Arrays } from '../models/batch-queue.ts'
@@ -10,7 +11,7 @@ import type { LoadedModel } from '../models/served-model.ts'
 import { datatypes } from '../protocol/datatypes.ts'
 import { inferSchema, readInferRequest } from '../protocol/infer-request.ts'
 import { inferResponse } from '../protocol/infer-response.ts'
-import { deadlineOf, findModel, type ServerContext } from '../server-context.ts'
+import { findModel, type ServerContext } from '../server-context.ts'
 import { failures, modelParameter } from './schemas.ts'
 import { isReady } from './status.ts'
 
@@ -69,7 +70,7 @@ async function infer(request: Context, model: LoadedModel, context: ServerContex
     checkSize(model.manifest, asked, count, limits)
     return supply(ports, { seed, from: 0, count, asked })
   })
-  return inferResponse(model, wanted, await model.run(inputs, deadlineOf(request.req.raw, context)))
+  return inferResponse(request, model, wanted, await model.run(inputs, departureOf(request)))
 }
 
 /** Samples that are asked for: the first axis of every input. */
