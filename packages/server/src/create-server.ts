@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { ConfigurationError, type DeviceRequest } from '@gantry/core'
+import { Presenter } from './generation/presenter.ts'
 import type { Log } from './http/observe-requests.ts'
 import { ServerMetrics } from './http/server-metrics.ts'
 import { type ServerLimits, usualLimits } from './limits.ts'
@@ -56,7 +57,11 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
   const limits = { ...usualLimits, ...options.limits }
   const models = new Map<string, ServedModel>()
   const metrics = new ServerMetrics(() => [...models].map(([name, { current }]) => [name, current.depth]))
-  const closeAll = () => Promise.all([...models.values()].map((model) => model.close()))
+  const presenter = new Presenter()
+  const closeAll = async () => {
+    await Promise.all([...models.values()].map((model) => model.close()))
+    await presenter.close()
+  }
   try {
     for (const [name, path] of modelNames(options.models)) {
       const observer = { onBatch: (rows: number) => metrics.batch(name, rows) }
@@ -73,7 +78,7 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
   let listening: Listening | undefined
   let isOpen = true
   const app = createApp(
-    { models, limits, isPrivate: options.apiKey !== undefined, isReady: () => isOpen },
+    { models, limits, presenter, isPrivate: options.apiKey !== undefined, isReady: () => isOpen },
     {
       metrics,
       ...(log && { log }),

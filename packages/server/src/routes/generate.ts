@@ -2,7 +2,8 @@ import { randomInt } from 'node:crypto'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { inputsFor } from '../generation/inputs.ts'
-import { allShown, eachShown, type PictureFormat, type Sent } from '../generation/pictures.ts'
+import type { Sent } from '../generation/pictures.ts'
+import { numbersOf } from '../generation/present.ts'
 import { answer } from '../http/answer.ts'
 import { checkedBody } from '../http/checked.ts'
 import { departureOf } from '../http/departure.ts'
@@ -41,12 +42,19 @@ export function generateRoute(app: OpenAPIHono, context: ServerContext): void {
     )
     const outputs = await model.run(inputs, departureOf(request))
     const about = { model: model.name, version: model.version, seed, count }
-    request.header('gantry-seed', String(seed))
-    if (format === 'json') return request.json({ ...about, outputs: inNumbers(outputs) })
-    const columns = typeof grid === 'object' ? grid.columns : undefined
-    if (grid !== false) return send(request, await allShown(model.manifest, outputs, format, columns), seed)
-    const shown = await eachShown(model.manifest, outputs, format as PictureFormat | undefined)
+    const { presenter } = context
+    const ports = model.manifest.outputs
+    if (format === 'json') {
+      const json = { ...about, outputs: inNumbers(outputs) }
+      return send(request, await presenter.presentOne({ kind: 'json', about: json }, outputs), seed)
+    }
+    if (grid !== false) {
+      const columns = typeof grid === 'object' ? grid.columns : undefined
+      return send(request, await presenter.presentOne({ kind: 'all', ports, format, columns }, outputs), seed)
+    }
+    const shown = await presenter.present({ kind: 'each', ports, format }, outputs)
     if (count === 1) return send(request, shown[0]!, seed)
+    request.header('gantry-seed', String(seed))
     return request.json({ ...about, samples: shown.map(dataUrl) })
   })
 }
@@ -61,9 +69,6 @@ function dataUrl({ bytes, contentType }: Sent): string {
 
 function inNumbers(outputs: Arrays) {
   return Object.fromEntries(
-    Object.entries(outputs).map(([name, { dtype, shape, data }]) => [
-      name,
-      { dtype, shape, data: Array.from(data, Number) },
-    ]),
+    Object.entries(outputs).map(([name, { dtype, shape }]) => [name, { dtype, shape, data: numbersOf(name) }]),
   )
 }

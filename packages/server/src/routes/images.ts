@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { inputsFor } from '../generation/inputs.ts'
-import { eachShown, pictureFormats } from '../generation/pictures.ts'
+import { pictureFormats } from '../generation/pictures.ts'
 import { answer } from '../http/answer.ts'
 import { checked } from '../http/checked.ts'
 import { departureOf } from '../http/departure.ts'
@@ -57,7 +57,8 @@ export function imageRoute(app: OpenAPIHono, context: ServerContext): void {
     if (known?.includes(etag) || known?.includes('*')) return new Response(null, { status: 304, headers })
     const arrays = await inputsFor(model, { seed, count: 1, inputs }, context.limits)
     const outputs = await model.run(arrays, departureOf(request))
-    const { bytes, contentType } = (await eachShown(model.manifest, outputs, format))[0]!
+    const { outputs: ports } = model.manifest
+    const { bytes, contentType } = await context.presenter.presentOne({ kind: 'each', ports, format }, outputs)
     return answer(request, bytes, { ...headers, 'content-type': contentType })
   })
 }

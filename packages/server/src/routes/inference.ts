@@ -70,7 +70,8 @@ async function infer(request: Context, model: LoadedModel, context: ServerContex
     checkSize(model.manifest, asked, count, limits)
     return supply(ports, { seed, from: 0, count, asked })
   })
-  return inferResponse(request, model, wanted, await model.run(inputs, departureOf(request)))
+  const outputs = await model.run(inputs, departureOf(request))
+  return inferResponse(request, model, wanted, outputs, context.presenter)
 }
 
 /** Samples that are asked for: the first axis of every input. */

@@ -1,6 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { inputsFor, type Weighted } from '../generation/inputs.ts'
-import { animated, eachShown } from '../generation/pictures.ts'
 import { answer } from '../http/answer.ts'
 import { checkedBody } from '../http/checked.ts'
 import { departureOf } from '../http/departure.ts'
@@ -44,7 +43,8 @@ export function interpolateRoute(app: OpenAPIHono, context: ServerContext): void
     const mixtures = wayBetween(loop ? [...seeds, seeds[0]!] : seeds, frames, loop)
     const arrays = await inputsFor(model, { seed: seeds[0]!, count: frames, inputs, mixtures }, context.limits)
     const outputs = await model.run(arrays, departureOf(request))
-    const { bytes, contentType } = await animated(await eachShown(model.manifest, outputs, 'png'), milliseconds)
+    const { outputs: ports } = model.manifest
+    const { bytes, contentType } = await context.presenter.presentOne({ kind: 'film', ports, milliseconds }, outputs)
     return answer(request, bytes, { 'content-type': contentType })
   })
 }
