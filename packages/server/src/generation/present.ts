@@ -1,5 +1,6 @@
 import type { Ports } from '@gantry/core'
 import type { Arrays } from '../models/batch-queue.ts'
+import { jsonNumbers } from './json-numbers.ts'
 import { allShown, animated, eachShown, type PictureFormat, type Sent } from './pictures.ts'
 
 /** What is to be made of what a model made. It travels to a thread. */
@@ -43,7 +44,7 @@ function json(about: unknown, outputs: Arrays): Uint8Array<ArrayBuffer> {
     if (typeof value !== 'object' || value === null) return value
     if (Array.isArray(value)) return value.map(filled)
     const { [NUMBERS]: output } = value as Readonly<Record<string, unknown>>
-    if (typeof output === 'string') return Array.from(outputs[output]!.data, Number)
+    if (typeof output === 'string') return jsonNumbers(output, outputs[output]!)
     return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, filled(part)]))
   }
   return new Uint8Array(Buffer.from(JSON.stringify(filled(about))))

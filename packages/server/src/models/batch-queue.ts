@@ -1,4 +1,5 @@
 import { type GantryError, joinRows, type NDArray, rowsOf } from '@gantry/core'
+import { mostNumbers } from '../generation/check-size.ts'
 import type { Departure } from '../http/departure.ts'
 import { RequestError } from '../http/request-error.ts'
 import type { ServerLimits } from '../limits.ts'
@@ -12,6 +13,8 @@ const DEPTH = 2
 interface Job {
   readonly inputs: Arrays
   readonly rows: number
+  /** Of its largest input or output. */
+  readonly numbers: number
   /** Jobs of the same key can be joined: all lengths but the first are alike. */
   readonly key: string
   readonly since: number
@@ -23,7 +26,13 @@ interface Job {
   reject(error: unknown): void
 }
 
-type QueueLimits = Pick<ServerLimits, 'largestBatch' | 'longestWait' | 'queue' | 'milliseconds'>
+type QueueLimits = Pick<ServerLimits, 'largestBatch' | 'longestWait' | 'queue' | 'pixels' | 'milliseconds'>
+
+/** Of the largest size, that may wait; many more small ones may. */
+const LARGE_REQUESTS = 4
+
+/** When to ask again a model that cannot be started. */
+const LOST_SECONDS = 5
 
 export interface BatchObserver {
   onBatch?(rows: number): void
@@ -43,7 +52,9 @@ export class BatchQueue {
   /** All that are not settled, oldest first. */
   readonly #open = new Set<Job>()
   #deadline: NodeJS.Timeout | undefined
+  readonly #sampleSize: (inputs: Arrays) => number
   #rowsWaiting = 0
+  #numbersWaiting = 0
   #underWay = 0
   #scheduled = false
   #timer: NodeJS.Timeout | undefined
@@ -51,11 +62,18 @@ export class BatchQueue {
   #pace = 5
   #whenEmpty: (() => void)[] = []
 
-  constructor(pool: WorkerPool, limits: QueueLimits, observer: BatchObserver = {}) {
+  /** @param sampleSize numbers of a sample's largest input or output: batches and queues are bounded by them too */
+  constructor(
+    pool: WorkerPool,
+    limits: QueueLimits,
+    observer: BatchObserver = {},
+    sampleSize: (inputs: Arrays) => number = () => 1,
+  ) {
     this.#pool = pool
     this.#limits = limits
     this.#observer = observer
-    pool.onReturn = () => this.#schedule()
+    this.#sampleSize = sampleSize
+    pool.onChange = () => this.#schedule()
   }
 
   /** Samples that wait. */
@@ -70,7 +88,8 @@ export class BatchQueue {
    */
   run(inputs: Arrays, signal?: Departure): Promise<Arrays> {
     const rows = Object.values(inputs)[0]?.shape[0] ?? 1
-    if (this.#rowsWaiting + rows > this.#limits.queue) return Promise.reject(this.#overloaded())
+    const numbers = rows * this.#sampleSize(inputs)
+    if (this.#isFull(rows, numbers)) return Promise.reject(this.#overloaded())
     if (signal?.aborted) return Promise.reject(reasonOf(signal))
     return new Promise((resolve, reject) => {
       const leave = () => this.#giveUp(job, reasonOf(signal!))
@@ -82,6 +101,7 @@ export class BatchQueue {
       const job: Job = {
         inputs,
         rows,
+        numbers,
         key: keyOf(inputs),
         since: performance.now(),
         settled: false,
@@ -99,7 +119,7 @@ export class BatchQueue {
       this.#open.add(job)
       this.#deadline ??= this.#whenLate(this.#limits.milliseconds)
       this.#waiting.push(job)
-      this.#rowsWaiting += rows
+      this.#count([job], 1)
       this.#schedule()
     })
   }
@@ -109,7 +129,7 @@ export class BatchQueue {
     const place = this.#waiting.indexOf(job)
     if (place !== -1) {
       this.#waiting.splice(place, 1)
-      this.#rowsWaiting -= job.rows
+      this.#count([job], -1)
     }
     job.reject(reason)
     this.#schedule()
@@ -152,19 +172,24 @@ export class BatchQueue {
     for (;;) {
       const [first] = this.#waiting
       if (first === undefined) break
+      if (this.#pool.isLost) {
+        this.#count(this.#waiting, -1)
+        for (const job of this.#waiting.splice(0)) job.reject(modelLost())
+        break
+      }
       const worker = this.#pool.leastBusy()
       if (worker === undefined || worker.busy >= DEPTH) break
       const batch = this.#nextBatch(first)
       const rows = rowsIn(batch)
       const waited = performance.now() - first.since
-      const mayGrow = !first.failed && rows < this.#limits.largestBatch
+      const mayGrow = !first.failed && rows < this.#mostRows(first)
       if (worker.busy > 0 && mayGrow && waited < this.#limits.longestWait) {
         this.#timer = setTimeout(() => this.#send(), this.#limits.longestWait - waited)
         break
       }
       const own = new Set(batch)
       this.#waiting.splice(0, this.#waiting.length, ...this.#waiting.filter((job) => !own.has(job)))
-      this.#rowsWaiting -= rows
+      this.#count(batch, -1)
       void this.#make(worker, batch, rows)
     }
     if (this.#underWay === 0 && this.#waiting.length === 0) for (const done of this.#whenEmpty.splice(0)) done()
@@ -174,10 +199,11 @@ export class BatchQueue {
   #nextBatch(first: Job): Job[] {
     if (first.failed) return [first]
     const batch = [first]
+    const most = this.#mostRows(first)
     let rows = first.rows
     for (const job of this.#waiting) {
-      if (rows >= this.#limits.largestBatch) break
-      if (job === first || job.failed || job.key !== first.key || rows + job.rows > this.#limits.largestBatch) continue
+      if (rows >= most) break
+      if (job === first || job.failed || job.key !== first.key || rows + job.rows > most) continue
       batch.push(job)
       rows += job.rows
     }
@@ -210,11 +236,31 @@ export class BatchQueue {
     const wanted = batch.filter((job) => !job.settled)
     const again = wanted.filter((job) => mayHelp && !job.failed)
     for (const job of wanted) if (!again.includes(job)) job.reject(error)
-    for (const job of again) {
-      job.failed = true
-      this.#rowsWaiting += job.rows
-    }
+    for (const job of again) job.failed = true
+    this.#count(again, 1)
     this.#waiting.unshift(...again)
+  }
+
+  /** @param sign 1 for jobs that come to wait, -1 for those that leave */
+  #count(jobs: readonly Job[], sign: 1 | -1): void {
+    for (const { rows, numbers } of jobs) {
+      this.#rowsWaiting += sign * rows
+      this.#numbersWaiting += sign * numbers
+    }
+  }
+
+  /** Large samples fill the memory before they are many; the first one always finds room. */
+  #isFull(rows: number, numbers: number): boolean {
+    const mostWaiting = LARGE_REQUESTS * mostNumbers(this.#limits)
+    return (
+      this.#rowsWaiting + rows > this.#limits.queue ||
+      (this.#rowsWaiting > 0 && this.#numbersWaiting + numbers > mostWaiting)
+    )
+  }
+
+  /** Samples of a job's size that are made in one go. */
+  #mostRows({ rows, numbers }: Job): number {
+    return Math.max(1, Math.min(this.#limits.largestBatch, Math.floor((mostNumbers(this.#limits) * rows) / numbers)))
   }
 
   #overloaded(): RequestError {
@@ -222,7 +268,7 @@ export class BatchQueue {
     return new RequestError({
       status: 429,
       code: 'OVERLOADED',
-      message: `${this.#rowsWaiting} samples wait already, of at most ${this.#limits.queue}.`,
+      message: `${this.#rowsWaiting} samples wait already, of at most ${this.#limits.queue}, or fewer where they are large.`,
       fix: `Ask again in ${seconds} s.`,
       retryAfter: seconds,
     })
@@ -236,6 +282,16 @@ function reasonOf({ reason }: Departure): Error {
 
 function timedOut(): RequestError {
   return new RequestError({ status: 504, code: 'TIMED_OUT', message: 'The request took too long.' })
+}
+
+function modelLost(): RequestError {
+  return new RequestError({
+    status: 503,
+    code: 'MODEL_LOST',
+    message: 'The model stopped, and cannot be started again so far.',
+    fix: `It is tried on and on. Ask again in ${LOST_SECONDS} s.`,
+    retryAfter: LOST_SECONDS,
+  })
 }
 
 function rowsIn(batch: readonly Job[]): number {

@@ -33,7 +33,7 @@ export function generateRoute(app: OpenAPIHono, context: ServerContext): void {
   )
   app.post('/v1/models/:model/generate', async (request) => {
     const model = findModel(context, request.req.param('model'))
-    const wanted = await checkedBody(request, schema, context.limits.bodyBytes)
+    const wanted = await checkedBody(request, schema, context.bodies)
     const { count, seed = randomInt(SEEDS), format, grid, mix } = wanted
     const inputs = await inputsFor(
       model,
