@@ -3,6 +3,7 @@ import { mostNumbers } from '../generation/check-size.ts'
 import type { Departure } from '../http/departure.ts'
 import { RequestError } from '../http/request-error.ts'
 import type { ServerLimits } from '../limits.ts'
+import { modelLost, reasonOf, timedOut } from './queue-errors.ts'
 import type { PooledWorker, WorkerPool } from './worker-pool.ts'
 
 export type Arrays = Readonly<Record<string, NDArray>>
@@ -30,9 +31,6 @@ type QueueLimits = Pick<ServerLimits, 'largestBatch' | 'longestWait' | 'queue' |
 
 /** Of the largest size, that may wait; many more small ones may. */
 const LARGE_REQUESTS = 4
-
-/** When to ask again a model that cannot be started. */
-const LOST_SECONDS = 5
 
 export interface BatchObserver {
   onBatch?(rows: number): void
@@ -273,25 +271,6 @@ export class BatchQueue {
       retryAfter: seconds,
     })
   }
-}
-
-/** Servers abort with a sentence, too. */
-function reasonOf({ reason }: Departure): Error {
-  return reason instanceof Error ? reason : new DOMException(String(reason), 'AbortError')
-}
-
-function timedOut(): RequestError {
-  return new RequestError({ status: 504, code: 'TIMED_OUT', message: 'The request took too long.' })
-}
-
-function modelLost(): RequestError {
-  return new RequestError({
-    status: 503,
-    code: 'MODEL_LOST',
-    message: 'The model stopped, and cannot be started again so far.',
-    fix: `It is tried on and on. Ask again in ${LOST_SECONDS} s.`,
-    retryAfter: LOST_SECONDS,
-  })
 }
 
 function rowsIn(batch: readonly Job[]): number {
