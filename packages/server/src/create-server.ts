@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { ConfigurationError, type DeviceRequest } from '@gantry/core'
+import { Presenter } from './generation/presenter.ts'
 import { Budget } from './http/budget.ts'
 import type { Log } from './http/observe-requests.ts'
 import { ServerMetrics } from './http/server-metrics.ts'
@@ -62,13 +63,17 @@ export interface GantryServer {
  * ```
  */
 export async function createServer(options: ServerOptions): Promise<GantryServer> {
-  const { log = () => {}, workers = Math.max(1, Math.floor(availableParallelism() / 2)) } = options
+  const { log, workers = Math.max(1, Math.floor(availableParallelism() / 2)) } = options
   checkOptions(options, workers)
   const limits = { ...usualLimits, ...options.limits }
   const underWay = new UnderWay()
   const models = new Map<string, ServedModel>()
   const metrics = new ServerMetrics(() => [...models].map(([name, { current }]) => [name, current.depth]))
-  const closeAll = () => Promise.all([...models.values()].map((model) => model.close()))
+  const presenter = new Presenter()
+  const closeAll = async () => {
+    await Promise.all([...models.values()].map((model) => model.close()))
+    await presenter.close()
+  }
   try {
     for (const [name, path] of modelNames(options.models)) {
       const observer = { onBatch: (rows: number) => metrics.batch(name, rows) }
@@ -84,7 +89,7 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
         ...(lookAfter && { lookAfter }),
       }
       const onReload = (error?: unknown) =>
-        log({ event: 'reload', model: name, ...(error !== undefined && { error: String(error) }) })
+        log?.({ event: 'reload', model: name, ...(error !== undefined && { error: String(error) }) })
       models.set(name, await ServedModel.open(name, path, serving, onReload))
     }
   } catch (error) {
@@ -97,6 +102,7 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
     {
       models,
       limits,
+      presenter,
       bodies: { most: limits.bodyBytes, together: new Budget(BODIES * limits.bodyBytes, 'Bodies') },
       isPrivate: options.apiKey !== undefined,
       isReady: () => isOpen,
@@ -104,7 +110,7 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
     {
       metrics,
       underWay,
-      log,
+      ...(log && { log }),
       onlyLoopback: () => listening?.isLoopback ?? false,
       ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
       ...(options.cors && { cors: options.cors }),

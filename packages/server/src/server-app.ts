@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { cors } from 'hono/cors'
+import { sendAnswers } from './http/answer.ts'
 import { answerErrors, answerNotFound } from './http/answer-error.ts'
 import { authorise } from './http/authorise.ts'
 import { onlyLoopbackNames } from './http/check-host.ts'
@@ -27,7 +28,8 @@ export interface AppOptions {
   readonly onlyLoopback: () => boolean
   readonly metrics: ServerMetrics
   readonly underWay: UnderWay
-  readonly log: Log
+  /** Told of every request, and of what goes wrong; without one nothing is written down. */
+  readonly log?: Log
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -48,8 +50,9 @@ const DOCUMENT = {
 export function createApp(context: ServerContext, options: AppOptions): OpenAPIHono {
   const { apiKey, metrics, underWay, log, onlyLoopback } = options
   const app = new OpenAPIHono()
-  app.onError(answerErrors((error, request) => log(failureOf(error, request))))
+  app.onError(answerErrors((error, request) => log?.(failureOf(error, request))))
   app.notFound(answerNotFound)
+  app.use(sendAnswers)
   app.use((_, next) => underWay.during(next))
   app.use(observeRequests(metrics, log))
   app.use(securityHeaders)

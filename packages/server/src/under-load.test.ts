@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import { float32, type ModelManifest } from '@gantry/core'
 import { expect, it, onTestFinished } from 'vitest'
+import { Presenter } from './generation/presenter.ts'
 import { Budget } from './http/budget.ts'
 import { ServerMetrics } from './http/server-metrics.ts'
 import { UnderWay } from './http/under-way.ts'
@@ -33,7 +34,7 @@ async function slowServer({ connections = 100, ...own }: Partial<typeof usualLim
   const models = new Map([['slow', { current: model } as ServedModel]])
   const bodies = { most: limits.bodyBytes, together: new Budget(limits.bodyBytes, 'Bodies') }
   const app = createApp(
-    { models, limits, bodies, isPrivate: false, isReady: () => true },
+    { models, limits, presenter: new Presenter(), bodies, isPrivate: false, isReady: () => true },
     {
       metrics: new ServerMetrics(() => [['slow', model.depth]]),
       underWay: new UnderWay(),

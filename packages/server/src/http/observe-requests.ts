@@ -19,7 +19,7 @@ export function idsOf(context: Context) {
 }
 
 /** Counts and logs requests under the pattern of their route: what clients write into addresses names no metric. */
-export function observeRequests(metrics: ServerMetrics, log: Log): MiddlewareHandler {
+export function observeRequests(metrics: ServerMetrics, log: Log | undefined): MiddlewareHandler {
   return async (context, next) => {
     const start = performance.now()
     context.set('requestId', randomUUID())
@@ -31,7 +31,7 @@ export function observeRequests(metrics: ServerMetrics, log: Log): MiddlewareHan
     const { method } = context.req
     const { status } = context.res
     metrics.request({ method, route, status }, milliseconds / 1000)
-    log({
+    log?.({
       event: 'request',
       ...ids,
       method,

@@ -1,7 +1,9 @@
 import { type GantryError, joinRows, type NDArray, rowsOf } from '@gantry/core'
 import { mostNumbers } from '../generation/check-size.ts'
+import type { Departure } from '../http/departure.ts'
 import { RequestError } from '../http/request-error.ts'
 import type { ServerLimits } from '../limits.ts'
+import { modelLost, reasonOf, timedOut } from './queue-errors.ts'
 import type { PooledWorker, WorkerPool } from './worker-pool.ts'
 
 export type Arrays = Readonly<Record<string, NDArray>>
@@ -17,21 +19,18 @@ interface Job {
   /** Jobs of the same key can be joined: all lengths but the first are alike. */
   readonly key: string
   readonly since: number
+  /** Whether it was answered, or given up: what becomes of it in a batch is nobody's any more. */
+  settled: boolean
   /** Whether a batch with it has failed: it is tried once more, and alone. */
   failed: boolean
-  /** Whether nobody wants it any more. */
-  isLeft: boolean
   resolve(outputs: Arrays): void
   reject(error: unknown): void
 }
 
-type QueueLimits = Pick<ServerLimits, 'largestBatch' | 'longestWait' | 'queue' | 'pixels'>
+type QueueLimits = Pick<ServerLimits, 'largestBatch' | 'longestWait' | 'queue' | 'pixels' | 'milliseconds'>
 
 /** Of the largest size, that may wait; many more small ones may. */
 const LARGE_REQUESTS = 4
-
-/** When to ask again a model that cannot be started. */
-const LOST_SECONDS = 5
 
 export interface BatchObserver {
   onBatch?(rows: number): void
@@ -48,6 +47,9 @@ export class BatchQueue {
   readonly #limits: QueueLimits
   readonly #observer: BatchObserver
   readonly #waiting: Job[] = []
+  /** All that are not settled, oldest first. */
+  readonly #open = new Set<Job>()
+  #deadline: NodeJS.Timeout | undefined
   readonly #sampleSize: (inputs: Arrays) => number
   #rowsWaiting = 0
   #numbersWaiting = 0
@@ -79,26 +81,20 @@ export class BatchQueue {
 
   /**
    * @param inputs [rows, ...shape] of every input, at most `largestBatch` rows
-   * @throws RequestError `OVERLOADED` where too many wait
+   * @param signal of a client that may go away
+   * @throws RequestError `OVERLOADED` where too many wait, `TIMED_OUT` after `milliseconds`; the signal's reason
    */
-  run(inputs: Arrays, signal?: AbortSignal): Promise<Arrays> {
+  run(inputs: Arrays, signal?: Departure): Promise<Arrays> {
     const rows = Object.values(inputs)[0]?.shape[0] ?? 1
     const numbers = rows * this.#sampleSize(inputs)
     if (this.#isFull(rows, numbers)) return Promise.reject(this.#overloaded())
-    if (signal?.aborted) return Promise.reject(signal.reason)
+    if (signal?.aborted) return Promise.reject(reasonOf(signal))
     return new Promise((resolve, reject) => {
-      const leave = () => {
-        job.isLeft = true
-        const place = this.#waiting.indexOf(job)
-        if (place !== -1) {
-          this.#waiting.splice(place, 1)
-          this.#count([job], -1)
-        }
-        settle(() => reject(signal!.reason))
-      }
-      const settle = (how: () => void) => {
+      const leave = () => this.#giveUp(job, reasonOf(signal!))
+      const settle = () => {
+        job.settled = true
+        this.#open.delete(job)
         signal?.removeEventListener('abort', leave)
-        how()
       }
       const job: Job = {
         inputs,
@@ -106,16 +102,51 @@ export class BatchQueue {
         numbers,
         key: keyOf(inputs),
         since: performance.now(),
+        settled: false,
         failed: false,
-        isLeft: false,
-        resolve: (outputs) => settle(() => resolve(outputs)),
-        reject: (error) => settle(() => reject(error)),
+        resolve(outputs) {
+          settle()
+          resolve(outputs)
+        },
+        reject(error) {
+          settle()
+          reject(error)
+        },
       }
       signal?.addEventListener('abort', leave)
+      this.#open.add(job)
+      this.#deadline ??= this.#whenLate(this.#limits.milliseconds)
       this.#waiting.push(job)
       this.#count([job], 1)
       this.#schedule()
     })
+  }
+
+  /** Its place is free from now on; where it is in a batch already, that goes on without anybody who wants it. */
+  #giveUp(job: Job, reason: unknown): void {
+    const place = this.#waiting.indexOf(job)
+    if (place !== -1) {
+      this.#waiting.splice(place, 1)
+      this.#count([job], -1)
+    }
+    job.reject(reason)
+    this.#schedule()
+  }
+
+  /** One timer for all: whoever came first is late first. */
+  #whenLate(milliseconds: number): NodeJS.Timeout {
+    const look = () => {
+      this.#deadline = undefined
+      for (const job of this.#open) {
+        const left = job.since + this.#limits.milliseconds - performance.now()
+        if (left > 0) {
+          this.#deadline = this.#whenLate(left)
+          return
+        }
+        this.#giveUp(job, timedOut())
+      }
+    }
+    return setTimeout(look, Math.ceil(milliseconds)).unref()
   }
 
   /** Settles when nothing waits or is under way. */
@@ -200,8 +231,9 @@ export class BatchQueue {
   /** A worker that died, or another request of the batch, may be to blame: each is tried once more. */
   #tryAgain(batch: readonly Job[], error: unknown): void {
     const mayHelp = batch.length > 1 || (error as GantryError).code === 'WORKER_LOST'
-    const again = batch.filter((job) => mayHelp && !job.failed && !job.isLeft)
-    for (const job of batch) if (!again.includes(job)) job.reject(error)
+    const wanted = batch.filter((job) => !job.settled)
+    const again = wanted.filter((job) => mayHelp && !job.failed)
+    for (const job of wanted) if (!again.includes(job)) job.reject(error)
     for (const job of again) job.failed = true
     this.#count(again, 1)
     this.#waiting.unshift(...again)
@@ -239,16 +271,6 @@ export class BatchQueue {
       retryAfter: seconds,
     })
   }
-}
-
-function modelLost(): RequestError {
-  return new RequestError({
-    status: 503,
-    code: 'MODEL_LOST',
-    message: 'The model stopped, and cannot be started again so far.',
-    fix: `It is tried on and on. Ask again in ${LOST_SECONDS} s.`,
-    retryAfter: LOST_SECONDS,
-  })
 }
 
 function rowsIn(batch: readonly Job[]): number {

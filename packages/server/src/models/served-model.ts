@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { ConfigurationError, type DeviceRequest, joinRows, type ModelManifest } from '@gantry/core'
 import { loadGenerator } from '@gantry/runs/generators'
 import { sampleSize } from '../generation/check-size.ts'
+import type { Departure } from '../http/departure.ts'
 import type { ServerLimits } from '../limits.ts'
 import { type Arrays, type BatchObserver, BatchQueue, partOf } from './batch-queue.ts'
 import { type Generator, WorkerPool } from './worker-pool.ts'
@@ -80,7 +81,7 @@ export class LoadedModel {
    * @param inputs [count, ...shape] of every input
    * @param signal takes it back: what waits gives its place free
    */
-  async run(inputs: Arrays, signal?: AbortSignal): Promise<Arrays> {
+  async run(inputs: Arrays, signal?: Departure): Promise<Arrays> {
     const count = Object.values(inputs)[0]?.shape[0] ?? 1
     if (count <= this.#largestBatch) return this.#queue.run(inputs, signal)
     const parts: Promise<Arrays>[] = []

@@ -3,13 +3,14 @@ import { supply } from '@gantry/modalities'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { checkSize } from '../generation/check-size.ts'
+import { departureOf } from '../http/departure.ts'
 import { readBody } from '../http/read-body.ts'
 import { blamingTheRequest, RequestError } from '../http/request-error.ts'
 import type { Arrays } from '../models/batch-queue.ts'
 import type { LoadedModel } from '../models/served-model.ts'
 import { readInferRequest } from '../protocol/infer-request.ts'
 import { inferResponse } from '../protocol/infer-response.ts'
-import { deadlineOf, findModel, type ServerContext } from '../server-context.ts'
+import { findModel, type ServerContext } from '../server-context.ts'
 import { documentedHealth, documentedRoutes } from './inference-document.ts'
 import { isReady } from './status.ts'
 
@@ -52,7 +53,8 @@ async function infer(request: Context, model: LoadedModel, context: ServerContex
     checkSize(model.manifest, asked, count, limits)
     return supply(ports, { seed, from: 0, count, asked })
   })
-  return inferResponse(model, wanted, await model.run(inputs, deadlineOf(request.req.raw, context)))
+  const outputs = await model.run(inputs, departureOf(request))
+  return inferResponse(request, model, wanted, outputs, context.presenter)
 }
 
 /** Samples that are asked for: the first axis of every input. */
