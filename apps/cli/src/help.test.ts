@@ -11,6 +11,10 @@ describe('gantry', () => {
     const names = [
       'train',
       'sample',
+      'walk',
+      'mix',
+      'directions',
+      'project',
       'augment',
       'export',
       'export-tfjs',

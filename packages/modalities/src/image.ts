@@ -16,6 +16,7 @@ export const image: Modality = {
     givenOrDrawn(port, { ...request, ...(data && { data: reduced(port, data) }) }, 'photo.png'),
   fit: reduced,
   parse: readImage,
+  extensions: ['.png', '.jpg', '.jpeg', '.webp', '.gif', '.tif', '.tiff', '.avif', '.svg'],
   coordinates: coarsePixels,
   show: async (parts, beside, layout) => ({
     extension: 'png',

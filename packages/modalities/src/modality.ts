@@ -94,6 +94,8 @@ export interface Modality {
    * @returns one element, [1, ...shape]
    */
   parse?(field: Field | Port, text: string, files?: FileReader): Promise<NDArray>
+  /** What the names of files end in that {@link parse} reads: of a folder, others are left out. Absent: it reads all. */
+  readonly extensions?: readonly string[]
   /**
    * Many samples as one file.
    *

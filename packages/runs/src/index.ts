@@ -69,6 +69,7 @@ export {
   writeSamples,
   writeTiled,
 } from './generators.ts'
+export { type Interpolation, interpolated } from './interpolate.ts'
 export { type OpenedRun, type OpenRunOptions, openRun } from './open-run.ts'
 export type { ModelStage, OpenedModel } from './open-stages.ts'
 export { boundFieldsOf, checkSameData, describeData, type RunData } from './run-data.ts'

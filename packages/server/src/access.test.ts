@@ -42,6 +42,20 @@ it('opens another host than this machine only when it is forced', async () => {
   }
 })
 
+it('lets no page of another site read an answer, nor ask whether it may', async () => {
+  const { ask, close } = await tinyServer()
+  try {
+    const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' }
+    for (const method of ['GET', 'OPTIONS']) {
+      const answer = await ask('/v1/models', { method, headers })
+      expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
+      expect(answer.headers.get('cross-origin-resource-policy')).toBe('same-origin')
+    }
+  } finally {
+    await close()
+  }
+})
+
 it('answers pages of other sites only where they are named', async () => {
   const { ask, close } = await tinyServer({ cors: ['https://friend.example'] })
   try {

@@ -8,6 +8,7 @@ import { onlyLoopbackNames } from './http/check-host.ts'
 import { securityHeaders } from './http/headers.ts'
 import { idsOf, type Log, observeRequests } from './http/observe-requests.ts'
 import type { ServerMetrics } from './http/server-metrics.ts'
+import type { UnderWay } from './http/under-way.ts'
 import { generateRoute } from './routes/generate.ts'
 import { imageRoute } from './routes/images.ts'
 import { inferenceHealthRoutes, inferenceRoutes } from './routes/inference.ts'
@@ -24,6 +25,7 @@ export interface AppOptions {
   /** Whether requests for other names than this machine's own are refused. */
   readonly onlyLoopback: () => boolean
   readonly metrics: ServerMetrics
+  readonly underWay: UnderWay
   readonly log: Log
 }
 
@@ -31,10 +33,11 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 /** Everything that answers requests. What stands before the key is what tells nothing: the page's files and the probes. */
 export function createApp(context: ServerContext, options: AppOptions): OpenAPIHono {
-  const { apiKey, metrics, log, onlyLoopback } = options
+  const { apiKey, metrics, underWay, log, onlyLoopback } = options
   const app = new OpenAPIHono()
   app.onError(answerErrors((error, request) => log(failureOf(error, request))))
   app.notFound(answerNotFound)
+  app.use((_, next) => underWay.during(next))
   app.use(observeRequests(metrics, log))
   app.use(securityHeaders)
   app.use((request, next) => (onlyLoopback() ? onlyLoopbackNames(request, next) : next()))

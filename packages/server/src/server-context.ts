@@ -1,3 +1,4 @@
+import type { BodyLimits } from './http/read-body.ts'
 import { RequestError } from './http/request-error.ts'
 import type { ServerLimits } from './limits.ts'
 import type { LoadedModel, ServedModel } from './models/served-model.ts'
@@ -6,6 +7,7 @@ import type { LoadedModel, ServedModel } from './models/served-model.ts'
 export interface ServerContext {
   readonly models: ReadonlyMap<string, ServedModel>
   readonly limits: ServerLimits
+  readonly bodies: BodyLimits
   /** Whether only who knows a key may ask: then nobody else may keep the answers. */
   readonly isPrivate: boolean
   /** Whether new requests are welcome: until the server is to stop. */

@@ -55,10 +55,21 @@ export {
 export { pix2pix } from './pix2pix/pix2pix.ts'
 export { findPreset, type Preset, type PresetChoice } from './presets.ts'
 export { progan } from './progan/progan.ts'
+export {
+  noiseOfSynthesis,
+  PROJECTED_NOISE,
+  PROJECTED_STYLES,
+  type ProjectionRequest,
+  type ProjectionSpace,
+  projectionModel,
+  projectionSpaces,
+} from './projection/projection-model.ts'
 export { ragan } from './ragan/ragan.ts'
 export { findVariant, variants } from './registry.ts'
 export { sngan } from './sngan/sngan.ts'
 export { srgan } from './srgan/srgan.ts'
+export { stylegan } from './stylegan/stylegan.ts'
+export { stylegan2 } from './stylegan2/stylegan2.ts'
 export { vae } from './vae/vae.ts'
 export { vaeGan } from './vae-gan/vae-gan.ts'
 export { vanilla } from './vanilla/vanilla.ts'

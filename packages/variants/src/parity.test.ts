@@ -7,9 +7,9 @@ import {
   type DrawFeed,
   lengthOf,
   type NamedLengths,
-  type NamedTensorSpec,
   type NDArray,
   ndarray,
+  type Ports,
   RandomStream,
   sizeOfShape,
   type TensorSpec,
@@ -110,15 +110,34 @@ const cases: readonly Case[] = [
     variant: 'progan',
     shape: [8, 8, 1],
     stage: '8x8-fade-in',
-    options: { channelBase: 48, channelMax: 8, latentSize: 4, fadeImages: 80 },
+    options: { channelBase: 48, generatorWidth: 8, discriminatorWidth: 8, latentSize: 4, fadeImages: 80 },
   },
   {
     variant: 'progan',
     shape: [8, 8, 1],
     stage: '4x4',
     options: {
-      ...{ channelMax: 8, latentSize: 4, update: 'simultaneous', penaltyEvery: 2 },
+      ...{ generatorWidth: 8, discriminatorWidth: 8, latentSize: 4, update: 'simultaneous', penaltyEvery: 2 },
       ...{ loss: 'non-saturating', gradientPenalty: 0, r1: 1, augment: ['translation'] },
+    },
+  },
+  {
+    variant: 'stylegan',
+    shape: [8, 8, 1],
+    options: { ...narrow, latentSize: 4, styleSize: 6, mappingLayers: 2, emaRampUpShare: 0.05 },
+  },
+  {
+    variant: 'stylegan2',
+    shape: [8, 8, 3],
+    options: { ...narrow, latentSize: 4, styleSize: 6, mappingLayers: 2, conditioning: 'projection' },
+  },
+  {
+    variant: 'stylegan2',
+    shape: [8, 8, 1],
+    options: {
+      ...narrow,
+      ...{ latentSize: 4, styleSize: 6, mappingLayers: 1, generatorArchitecture: 'residual', styleMixing: 0 },
+      ...{ discriminatorArchitecture: 'skip', gradientAccumulation: 2, penaltyEvery: 1, pathLengthEvery: 1 },
     },
   },
   { variant: 'vae-gan', shape: [2], options: { hiddenUnits: 16, gradientAccumulation: 2 } },
@@ -200,11 +219,12 @@ function inputsOf(feeds: Readonly<Record<string, TensorSpec>>, open: NamedLength
   )
 }
 
-function drawnInputs(specs: readonly NamedTensorSpec[], open: NamedLengths, draw: DrawFeed): Record<string, NDArray> {
+/** Noise that is drawn by name, as whoever samples an exported file draws it. */
+function drawnInputs(ports: Ports, open: NamedLengths, draw: DrawFeed): Record<string, NDArray> {
   return Object.fromEntries(
-    specs.map(({ name, dtype, shape }) => {
-      const lengths = shape.map((length) => lengthOf(length, open)!)
-      return [name, draw(name, { dtype, shape: lengths, source: { from: 'random', distribution: 'uniform' } })]
+    Object.entries(ports).map(([name, { dtype, shape, drawn = 'uniform' }]) => {
+      const lengths = [open.batch!, ...shape.map((length) => lengthOf(length, open)!)]
+      return [name, draw(name, { dtype, shape: lengths, source: { from: 'random', distribution: drawn } })]
     }),
   )
 }
@@ -249,7 +269,7 @@ describe.each(cases)('$variant of $shape with $options', (own) => {
     await eager.writeState(await recorded.readState())
     for (const fn of model.functions) {
       const inputs = batchedSpecs(fn.inputs)
-      const { bytes } = await exportFunction(fn)
+      const { bytes, inputs: ports } = await exportFunction(fn)
       const exported = await createOnnxRuntimeInference({ device: 'cpu', threads: 1 }).load(bytes)
       const [height = 1, width = 1] = own.shape
       for (const [batch, larger] of [
@@ -262,7 +282,7 @@ describe.each(cases)('$variant of $shape with $options', (own) => {
         const given = inputsOf(inputs, open)
         const draw = drawAt(fn.name, batch)
         // Noise that the program draws by name is an input of what is exported.
-        const all = { ...drawnInputs(exported.inputs, open, draw), ...given }
+        const all = { ...drawnInputs(ports, open, draw), ...given }
         const [made, expected] = [await exported.run(all), await recorded.evaluate(fn.name, given, draw)]
         for (const [name, port] of Object.entries(fn.outputs)) {
           const [{ shape, data }, trainers] = [made[name]!, expected[name]!.data]

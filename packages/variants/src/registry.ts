@@ -13,6 +13,8 @@ import { progan } from './progan/progan.ts'
 import { ragan } from './ragan/ragan.ts'
 import { sngan } from './sngan/sngan.ts'
 import { srgan } from './srgan/srgan.ts'
+import { stylegan } from './stylegan/stylegan.ts'
+import { stylegan2 } from './stylegan2/stylegan2.ts'
 import { vae } from './vae/vae.ts'
 import { vaeGan } from './vae-gan/vae-gan.ts'
 import { vanilla } from './vanilla/vanilla.ts'
@@ -41,6 +43,8 @@ export const variants: readonly VariantDefinition[] = [
   srgan,
   esrgan,
   progan,
+  stylegan,
+  stylegan2,
 ] as unknown as readonly VariantDefinition[]
 
 /** @throws ConfigurationError `VARIANT_UNKNOWN`, with the nearest name. */

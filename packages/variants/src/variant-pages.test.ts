@@ -21,10 +21,10 @@ const built = vi.hoisted(() => [] as Built[])
 
 vi.mock('./network.ts', async (importOriginal) => {
   const real = await importOriginal<typeof import('./network.ts')>()
-  const networkOf: typeof real.networkOf = (title, inputs, outputs, names) => {
+  const networkOf: typeof real.networkOf = (title, inputs, outputs, ...names) => {
     const network = layersModel({ inputs: Object.values(inputs), outputs: Object.values(outputs) })
     built.push({ title, network, makesSamples: ['samples', 'target', 'high'].some((name) => name in outputs) })
-    return real.networkOf(title, inputs, outputs, names)
+    return real.networkOf(title, inputs, outputs, ...names)
   }
   return { ...real, networkOf }
 })
@@ -33,36 +33,42 @@ beforeAll(async () => {
   await setBackend('cpu')
 })
 
-const isConditional = ({ needs }: VariantDefinition) => 'labels' in needs
+const isConditional = ({ needs }: VariantDefinition) => 'labels' in needs && needs.labels?.optional !== true
 
+/** Whose maps double from 4 pixels. */
+const isOfStyles = ({ schema }: VariantDefinition) => 'styleSize' in schema.shape
 const grows = ({ schema }: VariantDefinition) => 'stageSizes' in schema.shape
 
-/** Digits; pictures of a size that can be halved for what makes pictures out of pictures; two blocks of what grows. */
-function shapeOf(variant: VariantDefinition): number[] {
+/** Digits; pictures of a size that can be halved for what makes pictures out of pictures, or doubles maps of 4 pixels. */
+function shapeOf(variant: VariantDefinition): readonly [number, number, number] {
+  if ('target' in variant.needs || 'image' in variant.needs) return [64, 64, 3]
   if (grows(variant)) return [8, 8, 3]
-  return 'target' in variant.needs || 'image' in variant.needs ? [64, 64, 3] : [28, 28, 1]
+  return isOfStyles(variant) ? [32, 32, 3] : [28, 28, 1]
 }
 
 /** Data that it can be tried on. */
 function dataOf(variant: VariantDefinition): string {
   const { needs } = variant
-  if (grows(variant)) return 'mnist --size 32'
+  if (isOfStyles(variant) || grows(variant)) return 'emoji --size 32'
   if ('image' in needs) return 'folder:photos --size 96'
   return 'target' in needs ? 'emoji-twins --size 64' : 'mnist'
 }
 
-/** Of networks with dozens of equal blocks, a drawing has one; wide ones would take long to draw. */
-function drawnWith(variant: VariantDefinition): { readonly options: Record<string, number>; readonly but: string } {
-  if (grows(variant)) return { options: { channelMax: 64 }, but: ', but at most 64 channels' }
-  return 'image' in variant.needs
-    ? { options: { residualBlocks: 1 }, but: ', but one residual block' }
-    : { options: {}, but: '' }
+/** Of networks with dozens of equal blocks, a drawing has one; of those that are wide for large images, as much as can be seen. */
+function drawnWith(variant: VariantDefinition): Readonly<Record<string, number>> {
+  if ('image' in variant.needs) return { residualBlocks: 1 }
+  return isOfStyles(variant) || grows(variant) ? { generatorWidth: 64, discriminatorWidth: 64 } : {}
+}
+
+const exceptions: Readonly<Record<string, string>> = {
+  residualBlocks: ', but one residual block',
+  generatorWidth: ', but 64 channels at most',
 }
 
 /** What makes samples first, each network once: its twin is the moving average. */
 function drawing(variant: VariantDefinition): string {
   built.length = 0
-  const request = { shape: shapeOf(variant), classes: 10, batchSize: 64, options: drawnWith(variant).options }
+  const request = { shape: shapeOf(variant), classes: 10, batchSize: 64, options: drawnWith(variant) }
   buildVariant(variant.name, request).dispose()
   const once = built.filter(({ title }, index) => built.findIndex((other) => other.title === title) === index)
   return drawNetworks([...once.filter((own) => own.makesSamples), ...once.filter((own) => !own.makesSamples)])
@@ -114,6 +120,7 @@ function page(variant: VariantDefinition, { about, equations }: PageText): strin
     const source = sourceOf(name, option, value)
     return source === undefined ? [] : [`| \`${option}\` | ${code(value)} | ${source} |`]
   })
+  const except = Object.keys(drawnWith(variant)).flatMap((option) => exceptions[option] ?? [])
   return `# ${title}
 
 Written by \`npx vitest run variant-pages -u\`; a test fails when it is out of date.
@@ -139,7 +146,7 @@ they score: [learning.md](../learning.md).
 ${presetsOf(variant)}
 ## Networks
 
-On ${shapeOf(variant).slice(0, 2).join('×')} ${shapeOf(variant)[2] === 1 ? 'grey' : 'RGB'} images${isConditional(variant) ? ' of 10 classes' : ''}, with the defaults${drawnWith(variant).but}: each layer with its output's shape and its number of weights.
+On ${shapeOf(variant).slice(0, 2).join('×')} ${shapeOf(variant)[2] === 1 ? 'grey' : 'RGB'} images${isConditional(variant) ? ' of 10 classes' : ''}, with the defaults${except.join('')}: each layer with its output's shape and its number of weights.
 
 ![Layers of its networks](../images/variants/${name}-networks.svg)
 

@@ -46,7 +46,8 @@ export async function allShown(
 
 /** Pictures one after another, for ever. */
 export async function animated(pictures: readonly Sent[], milliseconds: number): Promise<Sent> {
-  const frames = pictures.map(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  // In colours: sharp takes the one channel of grey pictures that it joins for their transparency, too.
+  const frames = await Promise.all(pictures.map(({ bytes }) => sharp(bytes).toColourspace('srgb').png().toBuffer()))
   const film = sharp(frames, { join: { animated: true } }).webp({ delay: frames.map(() => milliseconds), loop: 0 })
   return { contentType: 'image/webp', bytes: await bytesOf(film) }
 }

@@ -8,8 +8,8 @@ import {
   sizeOfShape,
   suggestion,
 } from '@gantry/core'
-import { numbersToArray } from '@gantry/modalities'
 import { z } from '@hono/zod-openapi'
+import { exactArray } from '../generation/exact-array.ts'
 import { checked } from '../http/checked.ts'
 import { parseJson } from '../http/read-body.ts'
 import { RequestError } from '../http/request-error.ts'
@@ -112,9 +112,9 @@ function fromJson(port: Port, input: Tensor): NDArray {
     throw invalid(`The input '${input.name}' has ${flat?.length ?? 'no'} values, but [${input.shape}] are ${size}.`)
   const numbers = flat.map((value: unknown) => (typeof value === 'boolean' ? Number(value) : value))
   if (!numbers.every((value) => typeof value === 'number' && Number.isFinite(value))) throw notFinite(input.name)
-  if (!dtype.startsWith('float') && !numbers.every(Number.isSafeInteger))
-    throw invalid(`The input '${input.name}' takes whole numbers.`)
-  return numbersToArray(dtype, input.shape, numbers as number[])
+  const array = exactArray(dtype, input.shape, numbers as number[])
+  if (array === undefined) throw invalid(`The input '${input.name}' takes numbers that ${input.datatype} has.`)
+  return array
 }
 
 function specOf(port: Port, { name, datatype, shape }: Tensor): { readonly dtype: DType; readonly size: number } {

@@ -1,4 +1,5 @@
 import type { NDArray } from '@gantry/core'
+import { jsonNumbers } from '../generation/json-numbers.ts'
 import { RequestError } from '../http/request-error.ts'
 import type { Arrays } from '../models/batch-queue.ts'
 import type { LoadedModel } from '../models/served-model.ts'
@@ -27,7 +28,7 @@ export function inferResponse(
     const { dtype, shape, data } = outputs[output]!
     const about = { name: output, datatype: datatypes[dtype], shape }
     if (!((parameters?.binary_data as boolean | undefined) ?? allBinary))
-      return { ...about, data: Array.from(data, Number) }
+      return { ...about, data: jsonNumbers(output, outputs[output]!) }
     const bytes = bytesOf(data)
     chunks.push(bytes)
     return { ...about, parameters: { binary_data_size: bytes.byteLength } }

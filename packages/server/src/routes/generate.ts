@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { inputsFor } from '../generation/inputs.ts'
+import { jsonNumbers } from '../generation/json-numbers.ts'
 import { allShown, eachShown, type PictureFormat, type Sent } from '../generation/pictures.ts'
 import { checkedBody } from '../http/checked.ts'
 import type { Arrays } from '../models/batch-queue.ts'
@@ -29,7 +30,7 @@ export function generateRoute(app: OpenAPIHono, context: ServerContext): void {
   )
   app.post('/v1/models/:model/generate', async (request) => {
     const model = findModel(context, request.req.param('model'))
-    const wanted = await checkedBody(request, schema, context.limits.bodyBytes)
+    const wanted = await checkedBody(request, schema, context.bodies)
     const { count, seed = randomInt(SEEDS), format, grid, mix } = wanted
     const inputs = await inputsFor(
       model,
@@ -58,9 +59,9 @@ function dataUrl({ bytes, contentType }: Sent): string {
 
 function inNumbers(outputs: Arrays) {
   return Object.fromEntries(
-    Object.entries(outputs).map(([name, { dtype, shape, data }]) => [
+    Object.entries(outputs).map(([name, array]) => [
       name,
-      { dtype, shape, data: Array.from(data, Number) },
+      { dtype: array.dtype, shape: array.shape, data: jsonNumbers(name, array) },
     ]),
   )
 }

@@ -60,7 +60,7 @@ async function infer(request: Context, model: LoadedModel, context: ServerContex
     throw new RequestError({ status: 415, code: 'CONTENT_TYPE_WRONG', message: 'The body is to be application/json.' })
   }
   const headerLength = length === undefined ? undefined : Number(length)
-  const body = await readBody(request, limits.bodyBytes)
+  const body = await readBody(request, context.bodies)
   const ports = model.manifest.inputs
   const { request: wanted, asked } = readInferRequest(ports, body, headerLength)
   const count = rowsIn(asked, limits.count)

@@ -38,7 +38,7 @@ export function interpolateRoute(app: OpenAPIHono, context: ServerContext): void
   )
   app.post('/v1/models/:model/interpolate', async (request) => {
     const model = findModel(context, request.req.param('model'))
-    const { seeds, frames, loop, milliseconds, inputs } = await checkedBody(request, schema, context.limits.bodyBytes)
+    const { seeds, frames, loop, milliseconds, inputs } = await checkedBody(request, schema, context.bodies)
     const mixtures = wayBetween(loop ? [...seeds, seeds[0]!] : seeds, frames, loop)
     const arrays = await inputsFor(model, { seed: seeds[0]!, count: frames, inputs, mixtures }, context.limits)
     const outputs = await model.run(arrays, deadlineOf(request.req.raw, context))

@@ -13,11 +13,12 @@ export interface DiscriminatorView {
 
 /** @param updates number of the discriminator's updates so far, by which instance noise falls */
 export function discriminatorView(options: GameRules, updates: Variable): DiscriminatorView {
-  const { instanceNoise, instanceNoiseDecaySteps, augmentProbability, adaptiveAugmentTarget } = options
+  const { instanceNoise, instanceNoiseDecaySteps, augmentProbability, adaptiveAugmentTarget: target } = options
+  const { adaptiveAugmentEvery: every, adaptiveAugmentImages: images } = options
   const share =
-    adaptiveAugmentTarget === undefined
+    target === undefined
       ? constantShare(augmentProbability)
-      : adaptiveShare(augmentProbability === 1 ? 0 : augmentProbability, adaptiveAugmentTarget)
+      : adaptiveShare(augmentProbability === 1 ? 0 : augmentProbability, target, { every, images })
   /** σ·max(0, 1 - t/T). */
   const deviation = () =>
     instanceNoiseDecaySteps === undefined

@@ -17,11 +17,13 @@ type Feeds = Readonly<Record<string, Feed>>
  * What a game does in a step, in order.
  *
  * @param feeds of all phases, and what a phase of the generator needs where it sees no real samples
+ * @param further phases of the variant's own, after those of both players
  */
 export function gamePhases(
   table: GameTable,
   options: GameRules,
   { all, generator }: { readonly all: Feeds; readonly generator: Feeds },
+  further: readonly LearningPhase[] = [],
 ): Phase<Program>[] {
   const { updates, objectives } = table
   const learning = (name: string, program: Program, feeds: Feeds, players: LearningPhase['updates'], every = 1) => ({
@@ -37,6 +39,7 @@ export function gamePhases(
           learning('discriminator', discriminatorProgram(table), all, [updates.discriminator]),
           learning('generator', generatorProgram(table), forGenerator, [updates.generator], options.criticSteps),
         ]
+  phases.push(...further)
   if (objectives.penaltyApart) {
     phases.push(learning('penalty', penaltyProgram(table), all, [updates.discriminator], options.penaltyEvery))
   }

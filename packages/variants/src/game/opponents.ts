@@ -1,10 +1,11 @@
 import type { Variable } from '@tensorflow/tfjs-core'
-import { movingAverage } from '../moving-average.ts'
+import { type AverageKeep, movingAverage } from '../moving-average.ts'
 import type { Network } from '../network.ts'
 import { discriminatorView } from './discriminator-view.ts'
 import type { GameExtension } from './extension.ts'
 import type { GameRules } from './game-options.ts'
 import { type Objectives, objectivesOf } from './objectives.ts'
+import type { PlayerOptions } from './player-options.ts'
 import type { PlayerUpdate } from './player-update.ts'
 import { type Player, player, prefixed } from './players.ts'
 import { playersUpdates } from './players-updates.ts'
@@ -20,6 +21,10 @@ export interface OpponentsRequest {
   readonly extension?: GameExtension | undefined
   /** Of the generator's adversarial loss beside its other terms; 1 by default. */
   readonly adversarialWeight?: number | undefined
+  /** How the average follows, if not by `emaDecay` and `emaRampUp`. */
+  readonly averageKeep?: AverageKeep | undefined
+  /** What moves one of the two otherwise than the options say. */
+  readonly moves?: { readonly generator?: Partial<PlayerOptions>; readonly discriminator?: Partial<PlayerOptions> }
   readonly split?: boolean | undefined
   /** What all names of their state end with, where a game has several pairs of opponents; nothing by default. */
   readonly suffix?: string
@@ -42,11 +47,14 @@ export interface Opponents {
 
 /** Sets two networks against each other by the rules of a game. */
 export function opponents(request: OpponentsRequest): Opponents {
-  const { options, discriminatorSeesLabels, extension, adversarialWeight, split, suffix = '' } = request
-  const generator = player(`generator${suffix}`, request.generator, { options, split })
+  const { options, discriminatorSeesLabels, extension, adversarialWeight, moves, split, suffix = '' } = request
+  const generator = player(`generator${suffix}`, request.generator, {
+    options: { ...options, ...moves?.generator },
+    split,
+  })
   const discriminator = player(`discriminator${suffix}`, request.discriminator, {
-    options,
-    learningRate: options.discriminatorLearningRate,
+    options: { ...options, ...moves?.discriminator },
+    learningRate: moves?.discriminator?.learningRate ?? options.discriminatorLearningRate,
     split,
   })
   const average = averageOf(request)
@@ -73,6 +81,8 @@ export function opponents(request: OpponentsRequest): Opponents {
   }
 }
 
-function averageOf({ generator, generatorEma: network, options }: OpponentsRequest) {
-  return network && { network, ...movingAverage(generator, network, options.emaDecay, options.emaRampUp) }
+function averageOf({ generator, generatorEma: network, options, averageKeep }: OpponentsRequest) {
+  return (
+    network && { network, ...movingAverage(generator, network, averageKeep ?? options.emaDecay, options.emaRampUp) }
+  )
 }

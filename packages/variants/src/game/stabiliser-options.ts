@@ -55,6 +55,19 @@ export const stabiliserOptions = z.strictObject({
     .max(1)
     .optional()
     .describe('adapt that share until E sign(D(real)) is this (Karras et al. 2020, Training GANs with Limited Data)'),
+  adaptiveAugmentEvery: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(1)
+    .describe('batches whose signs are averaged before that share moves'),
+  adaptiveAugmentImages: z
+    .number()
+    .min(1)
+    .max(1e9)
+    .default(500_000)
+    .describe('images over which that share can go from 0 to 1'),
   packing: z
     .number()
     .int()

@@ -4,6 +4,8 @@ import { growingFormulas } from '../testing/growing-formulas.ts'
 import { lossFormulas } from '../testing/loss-formulas.ts'
 import { movementFormulas } from '../testing/movement-formulas.ts'
 import { penaltyFormulas } from '../testing/penalty-formulas.ts'
+import { resamplingFormulas } from '../testing/resampling-formulas.ts'
+import { styleFormulas } from '../testing/style-formulas.ts'
 import { viewFormulas } from '../testing/view-formulas.ts'
 
 // Every formula against its paper in float64, and compiled against eager, at the same draws of noise.
@@ -13,6 +15,8 @@ const families: Readonly<Record<string, readonly Formula[]>> = {
   'how weights move': movementFormulas,
   'what the discriminator sees': viewFormulas,
   growth: growingFormulas,
+  resampling: resamplingFormulas,
+  styles: styleFormulas,
 }
 
 describe.each(Object.entries(families))('%s', (_, formulas) => {

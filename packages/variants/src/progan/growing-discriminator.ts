@@ -29,10 +29,5 @@ export function growingDiscriminator(request: GrowingRequest): Network {
   const width = own.channelsAt(FIRST_SIZE)
   const flat = applied(layers.flatten(), own.conv(maps, '4x4/conv', width))
   const features = activated(own.dense(flat, '4x4/dense', width))
-  return networkOf(
-    'discriminator',
-    { samples },
-    { logits: own.dense(features, '4x4/logits', 1, 1), features },
-    'by-layer',
-  )
+  return networkOf('discriminator', { samples }, { logits: own.dense(features, '4x4/logits', 1, 1), features }, true)
 }

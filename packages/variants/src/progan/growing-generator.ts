@@ -29,5 +29,5 @@ export function growingGenerator(request: GrowingRequest): Network {
   }
   const now = toImage(maps, size)
   const samples = fade && before ? applied(new FadeIn({ fade }), [before, now]) : now
-  return networkOf('generator', { latent }, { samples }, 'by-layer')
+  return networkOf('generator', { latent }, { samples }, true)
 }

@@ -41,6 +41,26 @@ const autoencoderSources = {
   reconstructionVariance: 'ours: a standard deviation of 0.3 for values in [-1, 1]',
 }
 
+const styleSources = {
+  latentSize: 'Karras et al. 2019, section 2: 512',
+  styleSize: 'Karras et al. 2019, section 2: 512',
+  mappingLayers: 'Karras et al. 2019, section 2: 8',
+  mappingLearningRateMultiplier: 'Karras et al. 2019, appendix C: λ = 0.01',
+  styleAverageDecay: "the authors' code: 0.995",
+  generatorWidth: "the authors' code: 512 channels at most",
+  discriminatorWidth: "the authors' code: 512 channels at most",
+  channelBase: "the authors' code: 32,768 over the side",
+  minibatchStandardDeviation: "the authors' code: groups of 4",
+  conditioning: "the authors' code: labels are not used unless asked for",
+  styleMixing: 'Karras et al. 2019, section 3.1: 90%',
+  emaHalfLife: 'Karras et al. 2018, section A.1: 10,000 images',
+  emaRampUpShare: "the authors' code: none, unless the configuration is automatic",
+  beta1: 'Karras et al. 2018, section A.1: 0',
+  beta2: 'Karras et al. 2018, section A.1: 0.99',
+  r1: 'Karras et al. 2019, appendix C: γ = 10',
+  adaptiveAugmentEvery: 'Karras et al. 2020 (Training GANs with Limited Data), section 3.1: every four batches',
+}
+
 export const pageTexts: Readonly<Record<string, PageText>> = {
   vanilla: {
     about:
@@ -244,6 +264,37 @@ L_Ra = -E log(1 - D(y, G(x))) - E log D(G(x), y)                   equation 2
       pixelWeight: 'section 4.1: η = 10⁻²',
     },
   },
+  stylegan: {
+    about:
+      'Noise is first mapped to a space of styles, in which directions mean something; styles then scale and move every layer of the generator, from a constant image on, and what is left to chance comes from noise in every pixel. Styles can be drawn to their average (`--set truncation=0.7`), and mixed: coarse layers of one sample, fine ones of another. The authors grow their networks as `progan` does; here they have their size from the start.',
+    equations: `w = f(z/|z|),  y = A w + b for each layer                 section 2
+AdaIN(x, y) = (1 + y_s)·(x - μ(x))/σ(x) + y_b             equation 1, with the 1 of the authors' code
+D minimises  E softplus(-D(x)) + E softplus(D(G(z))) + ½γ E ‖∇D(x)‖²
+G minimises  E softplus(-D(G(z)))
+truncation   w̄ + ψ·(w - w̄),  w̄ an average of w            appendix B`,
+    sources: { ...styleSources, learningRate: "the authors' code: 0.001 below 128 pixels" },
+  },
+  stylegan2: {
+    about:
+      'StyleGAN without its droplets: styles scale the input channels of a convolution, and every output is brought back to the spread that the scaled kernel would give it. Long steps between regularisations, and paths of a fixed length from styles to images. With `--set augment=flip,turn,… adaptiveAugmentTarget=0.6` it learns from few images (Training Generative Adversarial Networks with Limited Data).',
+    equations: `w'ᵢⱼₖ = sᵢ·wᵢⱼₖ,  w''ᵢⱼₖ = w'ᵢⱼₖ/√(Σᵢₖ w'ᵢⱼₖ² + ε)          equations 1 and 3: modulation and demodulation
+D minimises  E softplus(-D(x)) + E softplus(D(G(z))) + ½γ E ‖∇D(x)‖², the last every 16 steps
+G minimises  E softplus(-D(G(z))) + λ E (‖Jᵀy‖ - a)², the last every 4 steps       equation 4
+             J = ∂G/∂w,  y normal,  a ← a + 0.01·(E ‖Jᵀy‖ - a)
+every k steps: weight·k, rate·c, βᶜ with c = k/(k + 1)     appendix B
+w̄ + ψ·(w - w̄): truncation`,
+    sources: {
+      ...styleSources,
+      learningRate: "the authors' code: 0.002",
+      penaltyEvery: 'appendix B: k = 16',
+      generatorArchitecture: 'section 4.1: skip in the generator',
+      discriminatorArchitecture: 'section 4.1: residual in the discriminator',
+      pathLength: "the authors' code: 2, which is γ = ln 2/(r²(ln r - ln 2)) of appendix B",
+      pathLengthEvery: 'appendix B: k = 4',
+      pathLengthShrink: "the authors' code: half of a batch",
+      pathLengthDecay: 'appendix B: β = 0.99',
+    },
+  },
   infogan: {
     about:
       'Some of the noise is a code that must be readable from the sample: without labels, the categorical one tends to become the digit.',
@@ -308,7 +359,8 @@ Fade-in      G: (1 - α)·enlarged colours of the size before + α·colours of t
       criticSteps: 'appendix A.1: n_critic = 1',
       minibatchStandardDeviation: "section 3; the groups of four are the authors' code's",
       channelBase: "table 2; twice the authors' `fmap_base` of 8192",
-      channelMax: 'table 2: 512',
+      generatorWidth: 'table 2: 512',
+      discriminatorWidth: 'table 2: 512',
       fadeImages: 'appendix A.1: 800 thousand',
       stableImages: 'appendix A.1: 800 thousand',
     },

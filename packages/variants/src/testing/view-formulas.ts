@@ -14,6 +14,7 @@ import {
   uniform,
   variableOf,
 } from './formula.ts'
+import { type Images, imagesOf, mapPixels } from './nested-images.ts'
 
 /** σ·max(0, 1 - t/T)·n on top of the samples, for updates t that go on from run to run. */
 function instanceNoise(decaySteps: number | undefined): Formula {
@@ -42,53 +43,23 @@ function instanceNoise(decaySteps: number | undefined): Formula {
 
 type Noise = Readonly<Record<string, readonly number[]>>
 
-/** Images as nested loops see them. */
-interface Images {
-  readonly shape: readonly number[]
-  at(image: number, row: number, column: number, channel: number): number
-}
-
-function imagesOf(shape: readonly number[], values: readonly number[]): Images {
-  const [, height, width, channels] = shape as [number, number, number, number]
-  return {
-    shape,
-    at: (image, row, column, channel) =>
-      row < 0 || row >= height || column < 0 || column >= width
-        ? 0
-        : values[((image * height + row) * width + column) * channels + channel]!,
-  }
-}
-
-function mapPixels(
-  { shape }: Pick<Images, 'shape'>,
-  value: (image: number, row: number, column: number, channel: number) => number,
-): number[] {
-  const [count, height, width, channels] = shape as [number, number, number, number]
-  const values: number[] = []
-  for (let image = 0; image < count; image++)
-    for (let row = 0; row < height; row++)
-      for (let column = 0; column < width; column++)
-        for (let channel = 0; channel < channels; channel++) values.push(value(image, row, column, channel))
-  return values
-}
-
 type Change = (images: Images, draw: (name: string) => readonly number[]) => number[]
 
 const brightness: Change = (images, draw) =>
-  mapPixels(images, (image, ...place) => images.at(image, ...place) + draw('')[image]! - 0.5)
+  mapPixels(images.shape, (image, ...place) => images.at(image, ...place) + draw('')[image]! - 0.5)
 
 const saturation: Change = (images, draw) => {
   const channels = images.shape[3]!
-  return mapPixels(images, (image, row, column, channel) => {
+  return mapPixels(images.shape, (image, row, column, channel) => {
     const grey = average(Array.from({ length: channels }, (_, own) => images.at(image, row, column, own)))
     return grey + (images.at(image, row, column, channel) - grey) * draw('')[image]! * 2
   })
 }
 
 const contrast: Change = (images, draw) => {
-  const [, height, width, channels] = images.shape as [number, number, number, number]
-  return mapPixels(images, (image, ...place) => {
-    const center = average(mapPixels({ shape: [1, height, width, channels] }, (_, ...own) => images.at(image, ...own)))
+  const [, height, width, channels] = images.shape
+  return mapPixels(images.shape, (image, ...place) => {
+    const center = average(mapPixels([1, height, width, channels], (_, ...own) => images.at(image, ...own)))
     return center + (images.at(image, ...place) - center) * (draw('')[image]! + 0.5)
   })
 }
@@ -100,8 +71,8 @@ const shiftOf = (draw: number, length: number) => {
 }
 
 const translation: Change = (images, draw) => {
-  const [, height, width] = images.shape as [number, number, number, number]
-  return mapPixels(images, (image, row, column, channel) =>
+  const [, height, width] = images.shape
+  return mapPixels(images.shape, (image, row, column, channel) =>
     images.at(
       image,
       row + shiftOf(draw('/rows')[image]!, height),
@@ -113,13 +84,13 @@ const translation: Change = (images, draw) => {
 
 /** As in the authors' `rand_cutout`: sides of length/2, which start anywhere from half of that before the image. */
 const cutout: Change = (images, draw) => {
-  const [, height, width] = images.shape as [number, number, number, number]
+  const [, height, width] = images.shape
   const isCut = (place: number, own: number, length: number) => {
     const side = Math.floor(length / 2 + 0.5)
     const start = Math.floor(own * (length + 1 - (side % 2))) - Math.floor(side / 2)
     return place >= start && place < start + side
   }
-  return mapPixels(images, (image, row, column, channel) =>
+  return mapPixels(images.shape, (image, row, column, channel) =>
     isCut(row, draw('/rows')[image]!, height) && isCut(column, draw('/columns')[image]!, width)
       ? 0
       : images.at(image, row, column, channel),
@@ -190,9 +161,26 @@ function augmentation(
   }
 }
 
+/** The share after each of five batches of three, which moves at the second and the fourth, by six samples of 100. */
+function adaptiveByRounds(): Formula {
+  const share = adaptiveShare(0.3, 0.2, { every: 2, images: 100 })
+  return {
+    name: 'adaptive augmentation by rounds of two batches',
+    // The mean of signs is 1/3, which is above the target.
+    feeds: { logits: { shape: [3, 1], values: [2, -1, 0.5] } },
+    state: share.slots,
+    runs: 5,
+    program: (feeds) => {
+      share.update(feeds.logits!)
+      return { share: mul(share.value, 1), batches: mul(share.slots.batches!, 1) }
+    },
+    expected: (run) => ({ share: [0.3 + 0.06 * Math.floor((run + 1) / 2)], batches: [(run + 1) % 2] }),
+  }
+}
+
 /** The share after each of three batches of four, in samples: it moves by four, up or down, between 0 and 500 thousand. */
 function adaptive(name: string, start: number, logits: readonly number[], expected: readonly number[]): Formula {
-  const share = adaptiveShare(start, 0.4)
+  const share = adaptiveShare(start, 0.4, { every: 1, images: 500_000 })
   return {
     name: `adaptive augmentation: ${name}`,
     feeds: { logits: { shape: [4, 1], values: logits } },
@@ -220,5 +208,6 @@ export const viewFormulas: readonly Formula[] = [
   adaptive('more while the discriminator is sure', 0, [3, 0.1, -2, 5], [4, 8, 12]),
   adaptive('less while it is not', 1e-4, [3, -0.1, -2, 5], [-4, -8, -12]),
   adaptive('never below 0', 1e-5, [-3, -0.1, -2, 5], [-4, -5, -5]),
+  adaptiveByRounds(),
   adaptive('never above 1', 1, [3, 0.1, 2, 5], [0, 0, 0]),
 ]
