@@ -79,7 +79,7 @@ async function betweenRuns(
   return interpolated({ own, other: await newestCheckpoint(await RunFolder.open(run), onNote), share, owner: run })
 }
 
-/** A run's model with its functions alone, on a device that every machine has. */
+/** A run's model with its functions alone, on a device that every machine has, and what a person should know of its stage. */
 async function openFunctions(config: RunConfig, data: RunData, stage: string | undefined) {
   await prepareTensorflow()
   const variant = findVariant(config.variant)

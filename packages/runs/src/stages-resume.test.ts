@@ -22,7 +22,7 @@ const options = {
   },
   // A step of 4×4 pixels, two in which 16×16 fades in, and the rest.
   progan: {
-    ...{ channelBase: 32, channelMax: 4, latentSize: 3, minibatchStandardDeviation: 2 },
+    ...{ channelBase: 32, generatorWidth: 4, discriminatorWidth: 4, latentSize: 3, minibatchStandardDeviation: 2 },
     ...{ stageSizes: [4, 16], stableImages: 2, fadeImages: 4 },
   },
 }

@@ -14,7 +14,7 @@ it('says where a run ends that does not reach its last stage', () => {
 
 it('says which model a run has that is not in its last stage', () => {
   expect(describeReached(stages, '4x4')).toBe(
-    'the run is in its stage 4x4, and its last is 8x8: what is exported is the model of 4x4',
+    'the run is in its stage 4x4, and its last is 8x8: its model is that of 4x4',
   )
   expect(describeReached(stages, '8x8')).toBeUndefined()
   expect(describeReached([{ name: '' }], undefined)).toBeUndefined()

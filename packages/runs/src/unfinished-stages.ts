@@ -10,7 +10,7 @@ type Plan = Pick<StagePlan, 'name' | 'steps'>
 export function describeReached(stages: readonly Plan[], reached: string | undefined): string | undefined {
   const last = stages.at(-1)?.name
   if (reached === undefined || reached === last || !stages.some(({ name }) => name === reached)) return undefined
-  return `the run is in its stage ${reached}, and its last is ${last}: what is exported is the model of ${reached}`
+  return `the run is in its stage ${reached}, and its last is ${last}: its model is that of ${reached}`
 }
 
 /**

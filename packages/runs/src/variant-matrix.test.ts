@@ -44,7 +44,9 @@ function optionsOf(variant: string): Record<string, unknown> {
     // The game, which comes after it.
     pretrainSteps: 0,
     // The first stage is what is trained here.
-    ...{ stageSizes: [8, 16], channelMax: 16 },
+    stageSizes: [8, 16],
+    // Pixels of few channels that are all small are what pixel normalization makes large, with what was rounded.
+    ...(variant === 'progan' && { generatorWidth: 16, discriminatorWidth: 16 }),
   }
   const known = Object.entries(wanted).filter(([key]) => key in schema.shape)
   return parseConfig(schema, Object.fromEntries(known), variant)

@@ -107,6 +107,21 @@ const cases: readonly Case[] = [
     },
   },
   {
+    variant: 'progan',
+    shape: [8, 8, 1],
+    stage: '8x8-fade-in',
+    options: { channelBase: 48, generatorWidth: 8, discriminatorWidth: 8, latentSize: 4, fadeImages: 80 },
+  },
+  {
+    variant: 'progan',
+    shape: [8, 8, 1],
+    stage: '4x4',
+    options: {
+      ...{ generatorWidth: 8, discriminatorWidth: 8, latentSize: 4, update: 'simultaneous', penaltyEvery: 2 },
+      ...{ loss: 'non-saturating', gradientPenalty: 0, r1: 1, augment: ['translation'] },
+    },
+  },
+  {
     variant: 'stylegan',
     shape: [8, 8, 1],
     options: { ...narrow, latentSize: 4, styleSize: 6, mappingLayers: 2, emaRampUpShare: 0.05 },
@@ -123,21 +138,6 @@ const cases: readonly Case[] = [
       ...narrow,
       ...{ latentSize: 4, styleSize: 6, mappingLayers: 1, generatorArchitecture: 'residual', styleMixing: 0 },
       ...{ discriminatorArchitecture: 'skip', gradientAccumulation: 2, penaltyEvery: 1, pathLengthEvery: 1 },
-    },
-  },
-  {
-    variant: 'progan',
-    shape: [8, 8, 1],
-    stage: '8x8-fade-in',
-    options: { channelBase: 48, channelMax: 8, latentSize: 4, fadeImages: 80 },
-  },
-  {
-    variant: 'progan',
-    shape: [8, 8, 1],
-    stage: '4x4',
-    options: {
-      ...{ channelMax: 8, latentSize: 4, update: 'simultaneous', penaltyEvery: 2 },
-      ...{ loss: 'non-saturating', gradientPenalty: 0, r1: 1, augment: ['translation'] },
     },
   },
   { variant: 'vae-gan', shape: [2], options: { hiddenUnits: 16, gradientAccumulation: 2 } },

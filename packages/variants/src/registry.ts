@@ -42,9 +42,9 @@ export const variants: readonly VariantDefinition[] = [
   cyclegan,
   srgan,
   esrgan,
+  progan,
   stylegan,
   stylegan2,
-  progan,
 ] as unknown as readonly VariantDefinition[]
 
 /** @throws ConfigurationError `VARIANT_UNKNOWN`, with the nearest name. */

@@ -14,9 +14,9 @@ const families: Readonly<Record<string, readonly Formula[]>> = {
   penalties: penaltyFormulas,
   'how weights move': movementFormulas,
   'what the discriminator sees': viewFormulas,
+  growth: growingFormulas,
   resampling: resamplingFormulas,
   styles: styleFormulas,
-  growth: growingFormulas,
 }
 
 describe.each(Object.entries(families))('%s', (_, formulas) => {

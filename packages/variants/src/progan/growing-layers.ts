@@ -10,7 +10,10 @@ import { FIRST_SIZE } from './stage-sizes.ts'
 
 /** What networks are built for that grow. */
 export interface GrowingRequest {
-  readonly options: Pick<ProganOptions, 'channelBase' | 'channelMax' | 'latentSize' | 'minibatchStandardDeviation'>
+  readonly options: Pick<
+    ProganOptions,
+    'channelBase' | 'generatorWidth' | 'discriminatorWidth' | 'latentSize' | 'minibatchStandardDeviation'
+  >
   /** Of the images. */
   readonly channels: number
   /** Side of the images of this stage. */
@@ -28,7 +31,7 @@ const GAIN = Math.SQRT2
  * which they are drawn: what is grown later is the same as if it had been there before.
  */
 export class GrowingLayers {
-  readonly #player: string
+  readonly #player: 'generator' | 'discriminator'
   readonly #request: GrowingRequest
 
   constructor(player: 'generator' | 'discriminator', request: GrowingRequest) {
@@ -44,8 +47,8 @@ export class GrowingLayers {
 
   /** Channels of maps of this side. */
   channelsAt(size: number): number {
-    const { channelBase, channelMax } = this.#request.options
-    return Math.max(1, Math.min(Math.floor(channelBase / size), channelMax))
+    const { channelBase, [`${this.#player}Width` as const]: width } = this.#request.options
+    return Math.max(1, Math.min(Math.floor(channelBase / size), width))
   }
 
   conv(input: SymbolicTensor, name: string, filters: number): SymbolicTensor {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { architectureOptions } from '../architectures/architecture-options.ts'
 import { gameRules } from '../game/game-options.ts'
 
-const { latentSize, minibatchStandardDeviation } = architectureOptions.shape
+const { latentSize, generatorWidth, discriminatorWidth, minibatchStandardDeviation } = architectureOptions.shape
 const { loss, learningRate, beta1, beta2, gradientPenalty, drift } = gameRules.shape
 
 const images = z.number().int().max(1e9)
@@ -25,11 +25,12 @@ export const proganOptions = gameRules
     channelBase: z
       .number()
       .int()
-      .min(1)
-      .max(1 << 20)
+      .min(4)
+      .max(1_000_000)
       .default(16_384)
-      .describe('channels of maps of N×N pixels, in both networks, are this over N'),
-    channelMax: z.number().int().min(1).max(4096).default(512).describe('and no more than this'),
+      .describe('channels times side that maps have at most: large ones have fewer channels'),
+    generatorWidth: generatorWidth.unwrap().default(512).describe("most channels of the generator's maps"),
+    discriminatorWidth: discriminatorWidth.unwrap().default(512).describe("most channels of the discriminator's maps"),
     stageSizes: z
       .array(z.number().int().min(1).max(65_536))
       .min(1)

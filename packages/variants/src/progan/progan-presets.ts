@@ -3,7 +3,7 @@ import type { ProganOptions } from './progan-options.ts'
 
 /** Networks an eighth as wide as the paper's, both players at once, and the penalty every fourth step: 30 minutes are enough then. */
 const small = {
-  ...{ channelBase: 1024, channelMax: 64, latentSize: 64 },
+  ...{ channelBase: 1024, generatorWidth: 64, discriminatorWidth: 64, latentSize: 64 },
   ...{ update: 'simultaneous', penaltyEvery: 4, emaDecay: 0.995 },
 } satisfies Partial<ProganOptions>
 

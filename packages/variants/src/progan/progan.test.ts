@@ -11,7 +11,10 @@ import { growthStages } from './stage-sizes.ts'
 
 beforeAll(() => setBackend('cpu'))
 
-const narrow = { channelBase: 32, channelMax: 4, latentSize: 3, minibatchStandardDeviation: 2 }
+const narrow = {
+  ...{ channelBase: 32, generatorWidth: 4, discriminatorWidth: 4 },
+  ...{ latentSize: 3, minibatchStandardDeviation: 2 },
+}
 const few = { stageSizes: undefined, fadeImages: 20, stableImages: 10 }
 
 function stagesOf(options: Record<string, unknown>, size = 8) {
@@ -146,9 +149,10 @@ describe('growth', () => {
   })
 
   it('has the channels of table 2', () => {
-    const { channelBase, channelMax } = progan.schema.parse({})
-    const options = { ...narrow, channelBase, channelMax }
-    const layers = new GrowingLayers('generator', { options, channels: 3, size: 1024, seed: 1 })
-    expect(layers.sizes.map((size) => layers.channelsAt(size))).toEqual([512, 512, 512, 512, 256, 128, 64, 32, 16])
+    const options = progan.schema.parse({})
+    for (const player of ['generator', 'discriminator'] as const) {
+      const layers = new GrowingLayers(player, { options, channels: 3, size: 1024, seed: 1 })
+      expect(layers.sizes.map((size) => layers.channelsAt(size))).toEqual([512, 512, 512, 512, 256, 128, 64, 32, 16])
+    }
   })
 })

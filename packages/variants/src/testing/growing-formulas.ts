@@ -207,7 +207,8 @@ function realImages(name: string, size: number, share?: number): Formula {
 const [latentSize, batch] = [3, 2]
 const latents = normal('latents', batch, latentSize)
 const seen = normal('seen', batch, 8, 8, 2)
-const options = { channelBase: 16, channelMax: 3, latentSize, minibatchStandardDeviation: batch }
+const widths = { channelBase: 16, generatorWidth: 3, discriminatorWidth: 3 }
+const options = { ...widths, latentSize, minibatchStandardDeviation: batch }
 
 /** A network of 8×8 pixels whose layers are in by a share: all that it computes, and slopes of two of its layers. */
 function ofNetwork(
