@@ -8,14 +8,16 @@ import { createTutorial } from './tutorial-model.ts'
 const SEED = 1
 
 /** Builds a model of @gantry/variants; options that are left out are its paper's. */
-export function buildVariant({ variant, options, fields }: VariantSource, batchSize: number) {
+export function buildVariant({ variant, options, stage, fields }: VariantSource, batchSize: number) {
   const definition = findVariant(variant)
-  return definition.build({
+  const request = {
     options: definition.schema.parse(options),
     fields: bindFields(definition, fields),
     batchSize,
     seed: SEED,
-  })
+  }
+  const plan = definition.stages?.(request).find(({ name }) => name === stage)
+  return plan ? plan.build() : definition.build(request)
 }
 
 /**

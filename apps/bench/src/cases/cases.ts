@@ -5,6 +5,8 @@ import { BATCH_SIZE } from './tutorial.ts'
 export interface VariantSource {
   readonly variant: string
   readonly options: Readonly<Record<string, unknown>>
+  /** A stage of it that comes before; the last by default. */
+  readonly stage?: string
   /** Of the data that it would train on. */
   readonly fields: Fields
 }
@@ -102,6 +104,16 @@ export const cases: readonly BenchCase[] = [
     joinable: true,
     description:
       'Zhu et al. 2017, section 7: two residual generators of 6 blocks, two PatchGANs, least squares, cycle and identity losses, the pools of earlier images; one update of all four networks',
+  },
+  {
+    name: 'srresnet',
+    title: 'SRResNet, ×4 to 96×96 RGB',
+    batchSize: 4,
+    source: { variant: 'srgan', options: {}, stage: 'pretrain', fields: { image: imageField([96, 96, 3]) } },
+    phases: { pretrain: ['pixelLoss'] },
+    joinable: false,
+    description:
+      'Ledig et al. 2017, figure 4: 16 residual blocks of 64 channels, batch normalization, pixel shuffle; the stage on pixels, with the small images made in the step',
   },
 ]
 
