@@ -1,4 +1,5 @@
 import { beforeAll, describe, it } from 'vitest'
+import { adaptiveFormulas } from '../testing/adaptive-formulas.ts'
 import { type Engines, expectFormula, type Formula, prepare } from '../testing/formula.ts'
 import { lossFormulas } from '../testing/loss-formulas.ts'
 import { movementFormulas } from '../testing/movement-formulas.ts'
@@ -13,6 +14,7 @@ const families: Readonly<Record<string, readonly Formula[]>> = {
   penalties: penaltyFormulas,
   'how weights move': movementFormulas,
   'what the discriminator sees': viewFormulas,
+  'adaptive augmentation': adaptiveFormulas,
   resampling: resamplingFormulas,
   styles: styleFormulas,
 }
