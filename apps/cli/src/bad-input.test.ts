@@ -36,7 +36,10 @@ describe('a name or setting that is not known', () => {
     [[...tinyRun(), '--batch-size', '0'], /'batchSize' must be at least 1, not 0/],
     [[...tinyRun(), '--config', 'missing.json'], /missing\.json cannot be read/],
     [['inspect', 'mnsit'], /Did you mean 'mnist'\?/],
-    [['export', 'nowhere', '--weights', 'best'], /one of: ema, raw, not 'best'/],
+    [
+      ['export', 'nowhere', '--weights', 'best'],
+      /--weights <which>' argument 'best' is invalid\. Allowed choices are ema, raw/,
+    ],
   ])('is refused: %j', async (args, message) => {
     await expectFailure(args, 2, message)
   })

@@ -11,6 +11,10 @@ describe('gantry', () => {
     const names = [
       'train',
       'sample',
+      'walk',
+      'mix',
+      'directions',
+      'project',
       'augment',
       'export',
       'export-tfjs',
@@ -32,7 +36,7 @@ describe('gantry', () => {
     [['score'], ['size', 'channels', 'image-column', 'label-column', 'neighbours']],
     [['sample'], ['count', 'seed', 'label', 'input', 'set', 'describe', 'out']],
     [['serve'], ['port', 'host', 'api-key', 'force', 'workers', 'device', 'describe']],
-    [['export'], ['out', 'weights', 'function']],
+    [['export'], ['out', 'weights', 'function', 'format', 'storage']],
     [['stats'], ['out', 'count', 'extractor', 'layer', 'size', 'channels', 'image-column', 'label-column']],
     [
       ['weights', 'fetch'],

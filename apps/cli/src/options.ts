@@ -65,3 +65,10 @@ export function requireAtLeast(least: number, option: string, value: number | un
     message: `${option} must be at least ${least}, not ${value}.`,
   })
 }
+
+/** Seeds with commas between them. */
+export function seedList(text: string): number[] {
+  const seeds = text.split(',').map((each) => parseNumber(each.trim()))
+  if (seeds.every((seed): seed is number => seed !== undefined && Number.isSafeInteger(seed) && seed >= 0)) return seeds
+  throw new InvalidArgumentError('It is not whole numbers with commas between them, such as 1,2,3.')
+}

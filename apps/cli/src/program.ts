@@ -1,18 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { augmentCommand } from './commands/augment.ts'
+import { directionsCommand } from './commands/directions.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { exportCommand } from './commands/export.ts'
 import { exportTfjsCommand } from './commands/export-tfjs.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { listCommand } from './commands/list.ts'
+import { mixCommand } from './commands/mix.ts'
+import { projectCommand } from './commands/project.ts'
 import { reportCommand } from './commands/report.ts'
 import { sampleCommand } from './commands/sample.ts'
 import { scoreCommand } from './commands/score.ts'
 import { serveCommand } from './commands/serve.ts'
 import { statsCommand } from './commands/stats.ts'
 import { trainCommand } from './commands/train.ts'
+import { walkCommand } from './commands/walk.ts'
 import { weightsCommand } from './commands/weights.ts'
 import { withCommon } from './options.ts'
 
@@ -30,6 +34,10 @@ export function createProgram(): Command {
   const commands = [
     trainCommand(),
     sampleCommand(),
+    walkCommand(),
+    mixCommand(),
+    directionsCommand(),
+    projectCommand(),
     augmentCommand(),
     serveCommand(),
     exportCommand(),

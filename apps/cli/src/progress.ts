@@ -64,10 +64,15 @@ function linesOf(event: RunEvent): Line[] {
   const marked = (mark: string, text: string) => ({ text, prefix: `${style('yellow', mark)} ` })
   if (event.type === 'warning') return [marked('warning:', event.message)]
   if (event.type === 'rollback') return [marked('rollback:', describeRollback(event))]
+  if (event.type === 'stage') return [{ text: `step ${event.step}  ${describeStage(event)}`, prefix: '' }]
   if (event.type === 'score') return [{ text: `step ${event.step}  ${listed(event.scores)}`, prefix: '' }]
   if (event.type !== 'verdict') return []
   const [first = '', ...rest] = describeVerdict(event)
   return [marked('verdict:', first), ...rest.map((text) => ({ text, prefix: '' }))]
+}
+
+function describeStage({ stage, secondsToPrepare }: RunEventOf<'stage'>): string {
+  return `stage ${stage}${secondsToPrepare === undefined ? '' : `, compiled in ${secondsToPrepare.toFixed(1)} s`}`
 }
 
 function describeStep(event: RunEventOf<'step'>, batchSize: number) {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -19,9 +20,19 @@ it('serves until it is told to stop, and ends well', async () => {
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(String(line))![0]
   const answer = await fetch(`${url}/v1/models/tiny/images/7.png`)
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/png'])
+  // Who is connected and asks for nothing holds nobody up; who has asked is answered.
+  const silent = connect(Number(new URL(url).port), '127.0.0.1')
+  const closed = once(silent, 'close')
+  const body = JSON.stringify({ count: 200, grid: true, format: 'avif' })
+  const headers = { 'content-type': 'application/json' }
+  const generate = () => fetch(`${url}/v1/models/tiny/generate`, { method: 'POST', body, headers })
+  const answers = Array.from({ length: 4 }, generate)
+  await Promise.race(answers)
   running.process.kill('SIGTERM')
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(new Array(4).fill(200))
   const { code, stderr } = await running.finished
   expect([code, stderr]).toEqual([0, expect.stringContaining('"event":"request"')])
+  await closed
 })
 
 it('opens no other host without a key', async () => {

@@ -23,6 +23,7 @@ describe('nearest', () => {
     expect(nearest('dcgn', ['vanilla', 'dcgan'])).toBe('dcgan')
     expect(nearest('LearningRate', ['learningRate', 'beta1'])).toBe('learningRate')
     expect(nearest('xyz', ['vanilla', 'dcgan'])).toBeUndefined()
+    expect(nearest('abcdefg', ['bcd', 'abcdefghijkl'])).toBeUndefined()
     expect(suggestion('xyz', ['vanilla', 'dcgan'])).toBe('Use one of: vanilla, dcgan.')
     expect(suggestion('xyz', [])).toBe('There are none.')
   })

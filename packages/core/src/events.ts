@@ -24,8 +24,8 @@ export type RunEvent =
       readonly secondsElapsed: number
       readonly samplesPerSecond: number
     }
-  /** A model of several stages has gone on to this one. */
-  | { readonly type: 'stage'; readonly step: number; readonly stage: string }
+  /** A model of several stages has gone on to this one, which took so long to build and compile. */
+  | { readonly type: 'stage'; readonly step: number; readonly stage: string; readonly secondsToPrepare?: number }
   /** Scores of the generator as it is: `fid`, `precision` … */
   | { readonly type: 'score'; readonly step: number; readonly scores: Readonly<Record<string, number>> }
   /** How training goes, in numbers by name: accuracies of the discriminator, norms, diversity of the samples. */

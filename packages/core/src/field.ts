@@ -40,7 +40,10 @@ export interface Port extends Omit<Field, 'shape'> {
   readonly field?: string
   /** How an input comes about where nobody gives it: standard normal, or uniform in [0, 1). */
   readonly drawn?: 'normal' | 'uniform'
-  /** Of an input of images: how many times as large, a side, those of its field are. They are reduced before they feed it. */
+  /**
+   * Of images: how many times as large, a side, those of its field are. They are reduced before they feed an input, or are compared
+   * with an output.
+   */
   readonly reduced?: number
   /** Value of an input where nobody gives it. */
   readonly otherwise?: number

@@ -50,6 +50,7 @@ export {
 } from './field.ts'
 export { findNamed } from './find-named.ts'
 export { findFunction, findPhase, rawFunction } from './find-part.ts'
+export { inferenceDatatypes } from './inference-datatypes.ts'
 export { MANIFEST_KEY, type ModelManifest, readManifest } from './manifest.ts'
 export type {
   BuiltFrom,
@@ -92,6 +93,7 @@ export {
   type TypedArrayOf,
 } from './ndarray.ts'
 export { nearest, suggestion } from './nearest.ts'
+export { numbersToArray } from './numbers-to-array.ts'
 export { parseNumber } from './parse-number.ts'
 export { invertPermutation, permuteAxes } from './permute-axes.ts'
 export { printable, printableLine } from './printable.ts'

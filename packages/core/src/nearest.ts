@@ -12,6 +12,11 @@ function editDistance(left: string, right: string): number {
   return previous[right.length]!
 }
 
+/** Edits of a name that may still be meant. */
+function furthest(name: string): number {
+  return Math.max(2, Math.ceil(name.length / 3))
+}
+
 /**
  * The candidate that was probably meant, or undefined when none is close.
  *
@@ -24,10 +29,12 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let best: string | undefined
   let bestDistance = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {
+    // At least as many edits as one is longer than the other: no need to count those of a text of a million letters.
+    if (Math.abs(name.length - candidate.length) > furthest(candidate)) continue
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
   }
-  return best !== undefined && bestDistance <= Math.max(2, Math.ceil(best.length / 3)) ? best : undefined
+  return best !== undefined && bestDistance <= furthest(best) ? best : undefined
 }
 
 /** The last sentence of an "unknown name" message: the nearest name, or all of them. */

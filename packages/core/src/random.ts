@@ -46,13 +46,21 @@ export function philox(
   out[3] = c3
 }
 
+/** Streams are made anew for every batch and every request, of a handful of names. */
+const hashes = new Map<string, readonly [number, number]>()
+const MOST_HASHES = 256
+
 /** 64-bit FNV-1a hash of a name, as two words. */
-function hashName(name: string): [number, number] {
+function hashName(name: string): readonly [number, number] {
+  const known = hashes.get(name)
+  if (known !== undefined) return known
   let hash = 0xcbf29ce484222325n
   for (const byte of new TextEncoder().encode(name)) {
     hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn
   }
-  return [Number(hash & 0xffffffffn), Number(hash >> 32n)]
+  const words = [Number(hash & 0xffffffffn), Number(hash >> 32n)] as const
+  if (hashes.size < MOST_HASHES) hashes.set(name, words)
+  return words
 }
 
 /** Everything that a {@link RandomStream} is: plain JSON. */

@@ -76,6 +76,7 @@ describe('openDataset', () => {
       'emoji-twins: google, twitter, words',
       'openmoji: outline, colour',
       'openmoji-fluent: outline, object',
+      'avataaars: image, top, skinColor, hairColor, clothing, mouth, eyes, eyebrows, facialHair, accessories',
       'photographs[:stdlib|mate|scikit-image]: image',
       'folder:PATH: image, label',
       'parquet:PATH: image, label',

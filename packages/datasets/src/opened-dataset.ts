@@ -1,4 +1,4 @@
-import { DataError, type Dataset, type DatasetDescription } from '@gantry/core'
+import { counted, DataError, type Dataset, type DatasetDescription } from '@gantry/core'
 import { streamBatches } from './batch-stream.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { GaussianMixture } from './points/gaussian-mixture.ts'
@@ -33,7 +33,7 @@ export async function openedDataset(
 ): Promise<OpenedDataset> {
   const { size, fields } = samples
   // An epoch of nothing would never end.
-  if (size === 0) throw datasetEmpty(name)
+  if (size === 0) throw datasetEmpty(name, skipped)
   const labels = labelsOf(samples)
   const named = Object.entries(fields).map(([field, { modality, names }]) => [field, modality, names ?? null])
   const fingerprint = await fingerprintOf([
@@ -66,10 +66,12 @@ function labelsOf({ size, fields, labelOf }: SampleSource): { ofSamples: Int32Ar
   return { ofSamples, counts }
 }
 
-function datasetEmpty(name: string): DataError {
+function datasetEmpty(name: string, skipped: DatasetDescription['skipped']): DataError {
+  const [first] = skipped
+  const because = first && `; ${counted(skipped.length, 'file')} of it cannot be used: ${first.name} ${first.reason}`
   return new DataError({
     code: 'DATASET_EMPTY',
-    message: `No sample is left in ${name}.`,
-    fix: 'Leave fewer classes out, or choose other data.',
+    message: `No sample is left in ${name}${because ?? ''}${skipped.length > 1 ? ' …' : ''}.`,
+    fix: first ? 'Mend the files, or choose other data.' : 'Leave fewer classes out, or choose other data.',
   })
 }

@@ -1,3 +1,4 @@
+import { avataaars } from './avataaars/avataaars.ts'
 import { cifar10, cifar10Test, cifar100, cifar100Test } from './cifar/cifar.ts'
 import type { DatasetDefinition } from './dataset-definition.ts'
 import { emoji } from './emoji/emoji.ts'
@@ -35,6 +36,7 @@ export const definitions: readonly DatasetDefinition[] = [
   emojiTwins,
   openmoji,
   openmojiFluent,
+  avataaars,
   photographs,
   folder,
   parquet,

@@ -66,3 +66,23 @@ it('tells of a generator that copies the data, and not of one that is given them
   expect(await toldOf({ latent })).toEqual(['memorisation'])
   expect(await toldOf({ low: portOf(image) })).toEqual([])
 })
+
+it('compares samples that are smaller than the data with the data at their size, and anew where they grow', async () => {
+  const observer = healthObserver({ every: 1, dataset: noise, seed: 0, count: 16 })
+  const readings = []
+  for (const side of [2, 2, 4]) {
+    const output = { ...portOf(image), shape: [side, side, 1], reduced: 4 / side }
+    const inputs = { latent: drawnPort('latent', [2], 'normal') }
+    const fn = { ...{ name: 'make', weights: 'ema' as const, inputs }, outputs: { image: output }, program: undefined }
+    const report = await observer.look({
+      ...{ step: 1, steps: 3, stageFrom: 0, scalars: {}, secondsElapsed: 1, samplesPerSecond: 1 },
+      model: { name: 'growing', phases: [], shown: ['make'], functions: [fn] },
+      readState: async () => ({}),
+      evaluate: async () => ({ image: ndarray('float32', [16, side, side, 1], new Float32Array(16 * side * side)) }),
+    })
+    const events = await report!(new MemoryRecord())
+    readings.push(events.flatMap((event) => (event.type === 'health' ? [event.readings] : []))[0]!)
+  }
+  for (const own of readings) for (const value of Object.values(own)) expect(value).not.toBeNaN()
+  expect(readings.map((own) => 'movement' in own)).toEqual([false, true, false])
+})

@@ -23,11 +23,12 @@ export interface HealthOptions extends DiagnosisOptions {
 export function healthObserver({ every, dataset, seed, count = 128, ...options }: HealthOptions): Observer {
   const diagnosis = new Diagnosis(options)
   let real: Promise<Batch> | undefined
-  let comparing: Promise<SampleReadings | undefined> | undefined
-  const readSamples = async (looked: Looked) => {
-    const { field, modality, generated, translated } = looked
-    comparing ??= real!.then((batch) => SampleReadings.of(field, modality, batch, dataset, seed))
-    return (await comparing)?.read(generated, translated)
+  let comparing: { readonly shape: string; readonly readings: Promise<SampleReadings | undefined> } | undefined
+  const readSamples = async ({ port, real: own, generated, translated }: Looked) => {
+    // In another stage samples may be larger.
+    const shape = port.shape.join('×')
+    if (comparing?.shape !== shape) comparing = { shape, readings: SampleReadings.of(port, own, dataset, seed) }
+    return (await comparing.readings)?.read(generated, translated)
   }
   return {
     name: 'health',

@@ -1,16 +1,24 @@
-import { type Batch, findFunction, type ModelFunction, type NDArray, type Ports, rawFunction } from '@gantry/core'
-import { translationOf } from '@gantry/modalities'
+import {
+  type Batch,
+  findFunction,
+  type ModelFunction,
+  type NDArray,
+  type Port,
+  type Ports,
+  rawFunction,
+} from '@gantry/core'
+import { fittedTo, translationOf } from '@gantry/modalities'
 import { type Arrays, generate, type Moment, type TrainedModel } from '@gantry/training'
 
 /** Samples of a step beside real ones, and what the discriminator says of both. */
 export interface Looked {
   readonly generated: NDArray
+  /** As large as these. */
   readonly real: NDArray
-  readonly modality: string
   /** Whether samples are made of the real ones, or of what belongs to them: then they are to be like these. */
   readonly translated: boolean
-  /** The field of the data that is imitated. */
-  readonly field: string
+  /** What makes them: its field of the data is imitated. */
+  readonly port: Port & { readonly field: string }
   /** Absent where no function judges samples one by one. */
   readonly logits?: { readonly real: NDArray; readonly fake: NDArray }
 }
@@ -25,19 +33,21 @@ export async function lookAt({ model, evaluate }: Moment, data: Batch, seed: num
   const generator = generatorOf(model)
   const [output, port] = Object.entries(generator?.outputs ?? {}).find(([, { field }]) => field !== undefined) ?? []
   if (generator === undefined || output === undefined || port?.field === undefined) return undefined
-  const { modality, field } = port
-  const real = data[field]!
+  const { field } = port
+  const real = fittedTo(port, data[field]!)
   const count = real.shape[0]!
   const made = await generate((inputs, draw) => evaluate(generator.name, inputs, draw), generator.inputs, {
     ...{ seed, count, data },
   })
   const translated = translationOf(generator) !== undefined
-  const looked: Looked = { generated: made.outputs[output]!, real, modality, field, translated }
+  const looked: Looked = { generated: made.outputs[output]!, real, port: { ...port, field }, translated }
   const discriminator = model.functions.find(({ name }) => name === 'discriminate')
   if (discriminator === undefined) return looked
-  const logitsOf = async (fields: Batch) => (await evaluate('discriminate', fed(discriminator.inputs, fields))).logits!
+  const { inputs } = discriminator
+  const logitsOf = async (fields: Batch) => (await evaluate('discriminate', fed(inputs, fields))).logits!
+  const fields = fittedFields(inputs, data)
   const fake = { ...byField(generator.inputs, made.inputs), ...byField(generator.outputs, made.outputs) }
-  return { ...looked, logits: { real: await logitsOf(data), fake: await logitsOf({ ...data, ...fake }) } }
+  return { ...looked, logits: { real: await logitsOf(fields), fake: await logitsOf({ ...fields, ...fake }) } }
 }
 
 function generatorOf(model: TrainedModel): ModelFunction<unknown> | undefined {
@@ -51,6 +61,12 @@ function byField(ports: Ports, arrays: Arrays): Batch {
   return Object.fromEntries(
     Object.entries(ports).flatMap(([name, { field }]) => (field === undefined ? [] : [[field, arrays[name]!]])),
   )
+}
+
+/** What a function takes of the data, as it takes it. */
+function fittedFields(ports: Ports, data: Batch): Batch {
+  const taken = Object.values(ports).flatMap((port) => (port.field === undefined ? [] : [[port.field, port] as const]))
+  return Object.fromEntries(taken.map(([field, port]) => [field, fittedTo(port, data[field]!)]))
 }
 
 function fed(ports: Ports, fields: Batch): Arrays {

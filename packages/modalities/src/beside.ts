@@ -1,5 +1,7 @@
 import type { NDArray, Ports } from '@gantry/core'
-import type { Shown } from './modality.ts'
+import { fittedTo } from './fitted-to.ts'
+import type { Modality, Shown } from './modality.ts'
+import { modalities } from './registry.ts'
 
 type Arrays = Readonly<Record<string, NDArray>>
 
@@ -14,12 +16,13 @@ type Arrays = Readonly<Record<string, NDArray>>
 export function besideOf(
   parts: Readonly<Record<string, Shown>>,
   { given, inputs, real }: { readonly given: Ports; readonly inputs: Arrays; readonly real: Arrays },
+  registry: readonly Modality[] = modalities,
 ): Record<string, Shown> {
   const beside: Record<string, Shown> = {}
   for (const [name, field] of Object.entries(given)) beside[name] = { field, values: inputs[name]! }
   for (const [name, { field }] of Object.entries(parts)) {
     const values = 'field' in field && field.field !== undefined ? real[field.field] : undefined
-    if (values !== undefined) beside[name] = { field, values }
+    if (values !== undefined) beside[name] = { field, values: fittedTo(field, values, registry) }
   }
   return beside
 }

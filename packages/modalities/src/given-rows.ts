@@ -6,13 +6,13 @@ import {
   type NamedLengths,
   type NDArray,
   ndarray,
+  numbersToArray,
   type Port,
   ShapeError,
   sizeOfShape,
 } from '@gantry/core'
 import { drawRows } from './draw-rows.ts'
 import type { InputRequest } from './modality.ts'
-import { numbersToArray } from './numbers-to-array.ts'
 
 /**
  * The values that somebody gives for an input, one a sample, in its dtype.

@@ -14,7 +14,9 @@ export const image: Modality = {
   control: 'picture',
   supply: (port, { data, ...request }) =>
     givenOrDrawn(port, { ...request, ...(data && { data: reduced(port, data) }) }, 'photo.png'),
+  fit: reduced,
   parse: readImage,
+  extensions: ['.png', '.jpg', '.jpeg', '.webp', '.gif', '.tif', '.tiff', '.avif', '.svg'],
   coordinates: coarsePixels,
   show: async (parts, beside, layout) => ({
     extension: 'png',
@@ -30,9 +32,9 @@ export const image: Modality = {
   },
 }
 
-/** Images of the data at the size of an input that takes smaller ones: bicubic, within the range. */
+/** Images of the data at the size of what takes or imitates smaller ones: bicubic, within the range. */
 function reduced({ reduced: factor, range }: Port, images: NDArray): NDArray {
-  if (factor === undefined) return images
+  if (factor === undefined || factor === 1) return images
   const [, height, width] = images.shape as readonly [number, number, number, number]
   const small = resample(images, [Math.floor(height / factor), Math.floor(width / factor)], pilBicubicTaps)
   const [minimum, maximum] = range ?? [-1, 1]

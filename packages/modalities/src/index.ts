@@ -1,6 +1,7 @@
 export { besideOf } from './beside.ts'
 export { type DrawnRows, drawRows, noiseDraw, wordsOf } from './draw-rows.ts'
 export { type FunctionPorts, fitLengths } from './fit-lengths.ts'
+export { fittedTo } from './fitted-to.ts'
 export { heatMaps } from './heat-map.ts'
 export { type GridImages, imageGrid, imagePng, type PixelRange } from './image-grid.ts'
 export { countOf } from './indices.ts'
@@ -14,7 +15,6 @@ export type {
   ShowLayout,
   Shown,
 } from './modality.ts'
-export { numbersToArray } from './numbers-to-array.ts'
 export { partsOf, type ShownParts } from './parts-of.ts'
 export { type Bitmap, decodePng, encodePng, isPng } from './png.ts'
 export { findModality, modalities } from './registry.ts'

@@ -4,6 +4,7 @@ import {
   DataError,
   type Field,
   type NDArray,
+  numbersToArray,
   type Port,
   sizeOfShape,
   suggestion,
@@ -11,7 +12,6 @@ import {
 import { closedShape, givenRows } from './given-rows.ts'
 import { countOf, findOutOfRange } from './indices.ts'
 import type { InputRequest, Modality, Shown } from './modality.ts'
-import { numbersToArray } from './numbers-to-array.ts'
 import { textLines, textOfOne } from './text-lines.ts'
 
 /** Names that messages tell. */

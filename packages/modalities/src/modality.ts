@@ -84,6 +84,8 @@ export interface Modality {
    * @throws ConfigurationError `INPUT_MISSING` where nothing tells what they are
    */
   supply(port: Port, request: InputRequest): NDArray
+  /** Values of a field of the data as a port has them that takes or imitates it; absent: as they are. */
+  fit?(port: Port, values: NDArray): NDArray
   /** How a form asks a person for it; absent: nobody is asked, and it is drawn. */
   readonly control?: Control
   /**
@@ -92,6 +94,8 @@ export interface Modality {
    * @returns one element, [1, ...shape]
    */
   parse?(field: Field | Port, text: string, files?: FileReader): Promise<NDArray>
+  /** What the names of files end in that {@link parse} reads: of a folder, others are left out. Absent: it reads all. */
+  readonly extensions?: readonly string[]
   /**
    * Many samples as one file.
    *

@@ -1,7 +1,6 @@
-import { ConfigurationError, type NDArray, type Port, sizeOfShape } from '@gantry/core'
+import { ConfigurationError, type NDArray, numbersToArray, type Port, sizeOfShape } from '@gantry/core'
 import { closedShape, drawnRows, givenRows } from './given-rows.ts'
 import type { InputRequest, Modality } from './modality.ts'
-import { numbersToArray } from './numbers-to-array.ts'
 import { parseNumbers } from './parse-numbers.ts'
 import { textLines, textOfOne } from './text-lines.ts'
 

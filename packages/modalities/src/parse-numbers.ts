@@ -1,6 +1,13 @@
-import { ConfigurationError, type Field, type NDArray, type Port, parseNumber, sizeOfShape } from '@gantry/core'
+import {
+  ConfigurationError,
+  type Field,
+  type NDArray,
+  numbersToArray,
+  type Port,
+  parseNumber,
+  sizeOfShape,
+} from '@gantry/core'
 import { closedShape } from './given-rows.ts'
-import { numbersToArray } from './numbers-to-array.ts'
 
 /**
  * Numbers as people write them: `0.7`, or `0.5,-1` for elements of two.
@@ -15,7 +22,10 @@ export function parseNumbers(field: Field | Port, text: string): NDArray {
   const whole = !field.dtype.startsWith('float')
   const bad = words.find((_, index) => !Number.isFinite(numbers[index]) || (whole && !Number.isInteger(numbers[index])))
   if (bad === undefined && numbers.length === sizeOfShape(shape)) {
-    return numbersToArray(field.dtype, [1, ...shape], numbers)
+    const parsed = numbersToArray(field.dtype, [1, ...shape], numbers)
+    // float32 ends at 3.4e38, int32 at 2³¹: beyond it they have another number, or none.
+    const held = Array.from(parsed.data as Iterable<number | bigint>, Number)
+    if (held.every((value, index) => (whole ? value === numbers[index] : Number.isFinite(value)))) return parsed
   }
   const kind = whole ? 'whole number' : 'number'
   const size = sizeOfShape(shape)

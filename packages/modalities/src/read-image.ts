@@ -1,6 +1,5 @@
-import { DataError, type Dimension, type Field, type NDArray, type Port } from '@gantry/core'
+import { DataError, type Dimension, type Field, type NDArray, ndarray, numbersToArray, type Port } from '@gantry/core'
 import type { FileReader } from './modality.ts'
-import { numbersToArray } from './numbers-to-array.ts'
 import { type Bitmap, decodePng, isPng } from './png.ts'
 
 /**
@@ -16,8 +15,15 @@ export async function readImage(field: Field | Port, path: string, files?: FileR
   const { shape, data } = await (files.decodeImage?.(bytes, field.shape) ?? ownPixels(path, bytes, field.shape))
   const [minimum, maximum] = field.range ?? [-1, 1]
   const scale = 255 / (maximum - minimum)
-  const values = Array.from(data as ArrayLike<number | bigint>, (byte) => Number(byte) / scale + minimum)
-  return numbersToArray(field.dtype, [1, ...shape], field.dtype.startsWith('float') ? values : values.map(Math.round))
+  const levels = Float64Array.from({ length: 256 }, (_, byte) => byte / scale + minimum)
+  if (!field.dtype.startsWith('float')) {
+    const values = Array.from(data as ArrayLike<number | bigint>, (byte) => Math.round(levels[Number(byte)]!))
+    return numbersToArray(field.dtype, [1, ...shape], values)
+  }
+  // A photograph has more values than a list may, and a list would take eight times the room of what it becomes.
+  const image = ndarray(field.dtype, [1, ...shape])
+  for (let index = 0; index < data.length; index++) image.data[index] = levels[Number(data[index])]!
+  return image
 }
 
 function ownPixels(path: string, bytes: Uint8Array, shape: readonly Dimension[]): Pick<NDArray, 'shape' | 'data'> {

@@ -131,6 +131,7 @@ describe('numbers', () => {
   })
 
   it.each([
+    [field, '1e300', 'INPUT_INVALID', "not '1e300'"],
     [field, 'much', 'INPUT_INVALID', "Values of 'number' are a number, not 'much'."],
     [field, '', 'INPUT_INVALID', "not ''"],
     [{ ...field, shape: [2] }, '1', 'INPUT_INVALID', "are 2 numbers with commas between them, not '1'"],

@@ -3,6 +3,7 @@ import {
   DataError,
   type Field,
   type NDArray,
+  numbersToArray,
   type Port,
   sizeOfShape,
   suggestion,
@@ -10,7 +11,6 @@ import {
 import { closedShape, givenOrDrawn } from './given-rows.ts'
 import { countOf, findOutOfRange } from './indices.ts'
 import type { Modality, Shown } from './modality.ts'
-import { numbersToArray } from './numbers-to-array.ts'
 import { textLines, textOfOne } from './text-lines.ts'
 
 /**

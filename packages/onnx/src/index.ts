@@ -10,6 +10,7 @@ export {
   type Attributes,
   attribute,
   type Body,
+  calls,
   type Graph,
   type LocalFunction,
   type Model,

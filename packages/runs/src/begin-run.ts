@@ -6,6 +6,7 @@ import { checkSameRun } from './resolve-config.ts'
 import { checkSameData } from './run-data.ts'
 import { RunFolder } from './run-folder.ts'
 import { startFromOther } from './train-run.ts'
+import { describeUnreached } from './unfinished-stages.ts'
 
 export interface BeginRunOptions extends OpenRunOptions {
   /** Whether the run in the folder goes on; else the folder must be free. */
@@ -51,6 +52,8 @@ export async function beginRun(
       const other = await startFromOther(run)
       if (other) onNote(`the generator starts from that of ${other.variant} in ${other.path}`)
     }
+    const unreached = describeUnreached(run.stages, config.steps)
+    if (unreached) onNote(unreached)
     const { report } = (await run.stages[0]!.open()).session
     const versions = { [report.engine]: report.version }
     const folder = resumed

@@ -1,23 +1,15 @@
+import { join } from 'node:path'
 import { exportFunction } from '@gantry/compiler'
-import {
-  ConfigurationError,
-  counted,
-  findFunction,
-  MANIFEST_KEY,
-  type ModelManifest,
-  rawFunction,
-  type State,
-} from '@gantry/core'
-import { openDataset } from '@gantry/datasets'
+import { counted, findFunction, MANIFEST_KEY, type ModelManifest, rawFunction, type State } from '@gantry/core'
 import { writeOutput } from '@gantry/files'
 import { wayBack } from '@gantry/modalities'
 import { decodeModel, encodeModel } from '@gantry/onnx'
-import { checkFrozen, type RunConfig } from '@gantry/training'
-import { bindFields, findVariant, type GanModel } from '@gantry/variants'
-import { findEngine } from './engines/registry.ts'
-import { buildRequest, type OpenedModel, openModel } from './open-stages.ts'
+import type { RunConfig } from '@gantry/training'
+import { findVariant, type GanModel } from '@gantry/variants'
+import { openCheckpoint } from './open-checkpoint.ts'
+import type { OpenedModel } from './open-stages.ts'
 import { checkedBatches, measureParity } from './parity.ts'
-import { boundFieldsOf, describeData, type RunData } from './run-data.ts'
+import type { RunData } from './run-data.ts'
 import type { RunFolder } from './run-folder.ts'
 import { hashState } from './state-hash.ts'
 import { prepareTensorflow } from './tensorflow.ts'
@@ -41,6 +33,8 @@ export interface ExportRequest {
   readonly path: string
   /** Which function; default: the first that the model shows. */
   readonly functionName?: string
+  /** What else the file should say of itself. */
+  readonly remark?: string
 }
 
 /**
@@ -58,7 +52,7 @@ export async function exportOpened(run: ExportableRun, request: ExportRequest): 
   const { bytes, inputs, outputs } = await exportFunction(fn, {
     variables: model.variables,
     name: `${config.variant}-${name === 'generate' ? 'generator' : name}`,
-    documentation: `${title} trained on ${data.name} for ${counted(request.step, 'step')} (${paper.authors} ${paper.year}, ${paper.url})`,
+    documentation: `${title} trained on ${data.name} for ${counted(request.step, 'step')} (${paper.authors} ${paper.year}, ${paper.url})${request.remark ?? ''}`,
   })
   const decoded = decodeModel(bytes)
   const inverse = wayBack(asked, model.functions)
@@ -87,76 +81,37 @@ export interface ExportRunOptions {
   /** Default: `generator.onnx` in the run's folder; of a function that is asked for and not the one shown first, `NAME.onnx`. */
   readonly path?: string
   readonly functionName?: string
+  /** Weights between those of another run and this one's, at its `share`: see `interpolated`. Its own file: `interpolated.onnx`. */
+  readonly between?: { readonly run: string; readonly share: number }
   /** Told what a person should know, such as a checkpoint that is damaged. */
   readonly onNote?: (text: string) => void
 }
 
 /**
- * Exports a function of a run's newest checkpoint that can be read. Needs neither its data nor its phases: the run's folder knows
- * its fields. (Runs that were begun before it did are opened with their data.)
+ * Exports a function of a run's newest checkpoint that can be read.
  *
- * @throws ConfigurationError `CHECKPOINT_MISSING`; ModelFormatError `FROZEN_MISMATCH`; those of {@link exportOpened}
+ * @throws as {@link openCheckpoint} and {@link exportOpened}; ConfigurationError `INTERPOLATION_INVALID`
  */
 export async function exportRun(
   folder: RunFolder,
-  { weights = 'ema', path, functionName, onNote = () => {} }: ExportRunOptions = {},
+  { weights = 'ema', path, functionName, between, onNote = () => {} }: ExportRunOptions = {},
 ): Promise<GeneratorExport> {
-  const checkpoint = await folder.checkpoints.newest((_, { message }) => onNote(`${message} Taking the one before it.`))
-  if (checkpoint === undefined) {
-    throw new ConfigurationError({
-      code: 'CHECKPOINT_MISSING',
-      message: `${folder.path} has no checkpoint yet.`,
-      fix: "Continue the run with 'gantry train … --resume'.",
+  const opened = await openCheckpoint(folder, { onNote, ...(between && { between }) })
+  try {
+    const name = functionName ?? opened.model.shown[0]!
+    const { state, step } = opened
+    const file = between ? join(folder.path, 'interpolated.onnx') : folder.exportPath(name, opened.model.shown)
+    return await exportOpened(opened, {
+      ...{ state, step, weights, path: path ?? file, functionName: name },
+      ...(between && { remark: `; ${between.share} of it, and the rest of ${between.run}` }),
     })
-  }
-  const { state, stage, position, frozen } = checkpoint
-  const data = folder.data ?? (await dataOf(folder.config))
-  const opened = await openFunctions(folder.config, data, stage)
-  const { model, session } = opened
-  try {
-    checkFrozen(checkpoint, model.frozen ?? {})
-    const all = frozen === undefined ? state : { ...(await session.readState(Object.keys(frozen))), ...state }
-    await session.writeState(all)
-    const name = functionName ?? model.shown[0]!
-    const request = {
-      state: all,
-      step: position.step,
-      weights,
-      path: path ?? folder.exportPath(name, model.shown),
-      functionName: name,
-    }
-    return await exportOpened({ ...opened, config: folder.config, data }, request)
   } finally {
-    await session.dispose()
-    model.dispose()
-  }
-}
-
-/** A run's model with its functions alone, on a device that every machine has. */
-async function openFunctions(config: RunConfig, data: RunData, stage: string | undefined): Promise<OpenedModel> {
-  await prepareTensorflow()
-  const variant = findVariant(config.variant)
-  const request = await buildRequest(config, boundFieldsOf(data))
-  const plan = variant.stages?.(request).find(({ name }) => name === stage)
-  const engine = findEngine(config.engine)
-  return openModel(
-    () => ({ ...(plan?.build() ?? variant.build(request)), phases: [] }),
-    (model) => engine.prepare(model, engine.portableDevice),
-  )
-}
-
-/** What a run of an earlier version knew of its data: nothing, so that they are opened once more. */
-async function dataOf(config: RunConfig): Promise<RunData> {
-  const dataset = await openDataset(config.data, config.dataOptions)
-  try {
-    return describeData(dataset, bindFields(findVariant(config.variant), dataset.fields, config.bind))
-  } finally {
-    await dataset.dispose?.()
+    await opened.dispose()
   }
 }
 
 /** Exporting reads TF.js's variables, which a session on another engine does not keep up to date. */
-async function assignVariables(variables: GanModel['variables'], state: State): Promise<void> {
+export async function assignVariables(variables: GanModel['variables'], state: State): Promise<void> {
   const tf = await prepareTensorflow()
   for (const [name, variable] of Object.entries(variables)) {
     const { data, shape } = state[name]!

@@ -69,8 +69,10 @@ export {
   writeSamples,
   writeTiled,
 } from './generators.ts'
+export { type Interpolation, interpolated } from './interpolate.ts'
 export { type OpenedRun, type OpenRunOptions, openRun } from './open-run.ts'
 export type { ModelStage, OpenedModel } from './open-stages.ts'
+export { type ExportAsOptions, type ExportedFiles, exportRunAs } from './repositories/export-run-as.ts'
 export { boundFieldsOf, checkSameData, describeData, type RunData } from './run-data.ts'
 export { type ScoreObserverOptions, scoreObserver } from './score-observer.ts'
 export { hashState } from './state-hash.ts'

@@ -82,14 +82,16 @@ function stageOf(
   }
 }
 
-/** Builds a model and prepares its session; nothing of it stays where that fails. */
+/** Builds a model and prepares its session, and says how long that took; nothing of it stays where that fails. */
 export async function openModel(
   build: () => GanModel,
   prepare: (model: GanModel) => Promise<OpenedStage['session']>,
 ): Promise<OpenedModel> {
+  const begun = performance.now()
   const model = build()
   try {
-    return { model, session: await prepare(model) }
+    const session = await prepare(model)
+    return { model, session, secondsToPrepare: (performance.now() - begun) / 1000 }
   } catch (error) {
     model.dispose()
     throw error

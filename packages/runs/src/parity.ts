@@ -59,7 +59,9 @@ export async function measureParity({ session, fn, ports, bytes, seed }: ParityR
 /** Numbers in the range of each input that the data feed: a comparison needs no real ones, and an export no data. */
 function madeUp(ports: Ports, seed: number, count: number): Record<string, NDArray> {
   const fed = Object.entries(ports).map(([name, port]) => {
-    const lengths = port.shape.map((length, axis) => (typeof length === 'number' ? length : openLength(port, axis)))
+    const lengths = port.shape.map((length, axis) =>
+      typeof length === 'number' ? length : openLength(port, axis, count),
+    )
     const rows = { name: `parity/${port.field}`, shape: lengths, distribution: 'uniform' } as const
     const array = drawRows(rows, { seed, from: 0, count }) as NDArray<'float32'>
     return [name, { ...array, data: array.data.map(madeUpNumber(port)) }] as const
@@ -77,10 +79,14 @@ function madeUpNumber({ dtype, names, range }: Port): (uniform: number) => numbe
   return (uniform) => Math.floor(first + (last + 1 - first) * uniform)
 }
 
+/** Samples of more than so many are small where their size is open: what makes them larger would take gigabytes for them. */
+const MOST_LARGE = 8
+
 /** What stands for a length that is open, such as the height of an image: another for each. */
-function openLength({ shape, multiples = {} }: Port, axis: number): number {
+function openLength({ shape, multiples = {} }: Port, axis: number, count: number): number {
   const multiple = multiples[shape[axis]!] ?? 1
-  return Math.ceil((32 + 16 * axis) / multiple) * multiple
+  const smallest = count <= MOST_LARGE ? 16 : 4
+  return Math.ceil((smallest * (2 + axis)) / multiple) * multiple
 }
 
 function diverged(): TrainingError {

@@ -1,11 +1,11 @@
-import { findFunction } from '@gantry/core'
+import { findFunction, type Port } from '@gantry/core'
 import type { OpenedDataset } from '@gantry/datasets'
 import { wayBack } from '@gantry/modalities'
 import type { Moment, Observer, RunConfig } from '@gantry/training'
 import { scoreSides } from './evaluation/evaluate-run.ts'
 import type { FedFunction } from './evaluation/fed-batches.ts'
 import { generatorSamples, type ScoredFunction } from './evaluation/generator-samples.ts'
-import { datasetSamples, type Samples } from './evaluation/samples.ts'
+import { datasetSamples, fittedSamples, type Samples } from './evaluation/samples.ts'
 
 export interface ScoreObserverOptions {
   readonly every: number
@@ -32,7 +32,8 @@ export function scoreObserver({ every, dataset, config }: ScoreObserverOptions):
     name: 'scores',
     every,
     look: async (moment) => {
-      const samples = datasetSamples(dataset, imitatedBy(moment))
+      const output = imitatedBy(moment)
+      const samples = fittedSamples(datasetSamples(dataset, output.field), output)
       const generated = generatorSamples(scoredFunction(moment), seed, samples)
       const made = await inMemory(generated, Math.min(scoreCount, samples.available!), metrics)
       const sides = { real: { samples, name: samples.name }, generated: made, dispose: async () => {} }
@@ -66,9 +67,9 @@ function scoredFunction({ model, evaluate, step }: Moment): ScoredFunction {
   return { ...fed(fn), name, title: name, ...(back && { back: async () => fed(back) }), dispose: async () => {} }
 }
 
-/** The field of the data that the function imitates. */
-function imitatedBy({ model }: Moment): string | undefined {
-  return Object.values(findFunction(model, model.shown[0]!).outputs)[0]?.field
+/** The output whose field of the data the function imitates. */
+function imitatedBy({ model }: Moment): Port {
+  return Object.values(findFunction(model, model.shown[0]!).outputs)[0]!
 }
 
 /** The same samples, made now: at a later step the model would make others. */

@@ -10,6 +10,7 @@ import type { OpenedModel } from './open-stages.ts'
 import { afterNotFinite, optionsOf, withAdvice } from './rollback.ts'
 import { RunFolder } from './run-folder.ts'
 import { scoreObserver } from './score-observer.ts'
+import { describeReached } from './unfinished-stages.ts'
 
 export interface TrainRunOptions {
   readonly signal?: AbortSignal
@@ -24,6 +25,8 @@ export interface TrainedRun extends TrainingOutcome {
   readonly generator?: GeneratorExport
   /** The others that it shows. */
   readonly others?: readonly GeneratorExport[]
+  /** What a person should know of a run that has ended before its last stage. */
+  readonly stageNote?: string
 }
 
 /**
@@ -87,7 +90,8 @@ async function attempt(
     await folder.close()
   }
   const [generator, ...others] = exported
-  return { ...outcome, ...(generator && { generator }), others }
+  const stageNote = describeReached(stages, outcome.stage)
+  return { ...outcome, ...(generator && { generator }), others, ...(stageNote !== undefined && { stageNote }) }
 }
 
 /** A run whose rates were halved so often does not suffer from them. */

@@ -43,6 +43,8 @@ function optionsOf(variant: string): Record<string, unknown> {
     mappingLayers: 2,
     // The game, which comes after it.
     pretrainSteps: 0,
+    // The first stage is what is trained here.
+    ...{ stageSizes: [8, 16], channelMax: 16 },
   }
   const known = Object.entries(wanted).filter(([key]) => key in schema.shape)
   return parseConfig(schema, Object.fromEntries(known), variant)

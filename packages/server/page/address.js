@@ -18,3 +18,13 @@ export function readAddress(search) {
     inputs: Object.fromEntries(inputs),
   }
 }
+
+/** The query of what is shown; `inputs` are pairs of names and values. */
+export function writeAddress({ model, point, inputs }) {
+  const query = new URLSearchParams({ model })
+  const [first, ...rest] = point
+  if (rest.length === 0) query.set('seed', first.seed)
+  else query.set('mix', point.map(({ seed, weight }) => `${seed}:${Math.round(weight * 1e4) / 1e4}`).join(' '))
+  for (const [name, value] of inputs) query.set(`in.${name}`, value)
+  return `?${query}`
+}

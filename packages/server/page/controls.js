@@ -1,28 +1,31 @@
 // Controls that are made from what a model takes.
 
+import { element, put } from './dom.js'
+
 /** The longest side of a picture that is sent. */
 const LONGEST_SIDE = 768
 
 /**
- * Fills a form with a control for each input that people are asked for.
+ * Fills two forms with a control for each input that people are asked for.
  *
+ * @param forms `pictures` for those that a picture is made of, `others` for the rest
  * @param start what stands in them at first, by name
  * @param onChange called with all that is given
  */
-export function fillControls(form, controls, start, onChange) {
+export function fillControls(forms, controls, start, onChange) {
   const given = {}
-  form.replaceChildren(
-    ...controls.map((about) => {
-      const set = (value) => {
-        if (value === undefined) delete given[about.name]
-        else given[about.name] = value
-        onChange({ ...given })
-      }
-      const { element, value } = makers[about.control](about, start[about.name], set)
-      if (value !== undefined) given[about.name] = value
-      return element
-    }),
-  )
+  const made = { pictures: [], others: [] }
+  for (const about of controls) {
+    const set = (value) => {
+      if (value === undefined) delete given[about.name]
+      else given[about.name] = value
+      onChange({ ...given })
+    }
+    const { element, value } = makers[about.control](about, start[about.name], set)
+    if (value !== undefined) given[about.name] = value
+    made[about.control === 'picture' ? 'pictures' : 'others'].push(element)
+  }
+  for (const [kind, form] of Object.entries(forms)) form.replaceChildren(...made[kind])
   return { ...given }
 }
 
@@ -44,7 +47,9 @@ const makers = {
     const type = about.range ? 'range' : 'number'
     const step = about.whole ? 1 : about.range ? (max - min) / 100 : 'any'
     const input = element('input', { type, ...(about.range && { min, max }), step, value: initial ?? usual })
-    const shown = element('output', { textContent: about.range ? String(input.value) : '' })
+    // No <output>: it would be what the label names. The input itself tells its value to whoever does not see this.
+    const shown = element('span', { className: 'value', textContent: about.range ? String(input.value) : '' })
+    shown.setAttribute('aria-hidden', 'true')
     input.addEventListener('input', () => {
       if (about.range) shown.textContent = input.value
       if (input.value !== '') set(Number(input.value))
@@ -60,15 +65,29 @@ const makers = {
   },
   picture(about, _start, set) {
     const input = element('input', { type: 'file', accept: 'image/png,image/jpeg,image/webp,image/avif' })
+    const preview = element('img', { alt: '', hidden: true })
+    const hint = element('span', { textContent: 'Choose a picture, or drop one here' })
     const take = async (file) => {
-      if (file) set(await dataUrlOf(file).catch(() => undefined))
+      if (!file) return
+      try {
+        set(await dataUrlOf(file))
+        put(preview, file)
+        hint.textContent = 'Choose another'
+      } catch {
+        hint.textContent = 'This is no picture that can be read. Choose another'
+      }
     }
     input.addEventListener('change', () => take(input.files[0]))
-    const label = labelled(`${about.name}: choose a picture, or drop one here`, input)
-    label.className = 'drop'
-    label.addEventListener('dragover', (event) => event.preventDefault())
-    label.addEventListener('drop', (event) => {
+    const label = element('label', { className: 'drop' })
+    label.append(element('strong', { textContent: about.name }), preview, hint, input)
+    const mark = (is) => (event) => {
       event.preventDefault()
+      label.classList.toggle('over', is)
+    }
+    label.addEventListener('dragover', mark(true))
+    label.addEventListener('dragleave', mark(false))
+    label.addEventListener('drop', (event) => {
+      mark(false)(event)
       take(event.dataTransfer.files[0])
     })
     return { element: label }
@@ -100,8 +119,4 @@ function labelled(text, control) {
   const label = element('label')
   label.append(text, control)
   return label
-}
-
-export function element(name, properties = {}) {
-  return Object.assign(document.createElement(name), properties)
 }

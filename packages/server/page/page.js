@@ -1,10 +1,12 @@
-import { readAddress } from './address.js'
-import { element, fillControls } from './controls.js'
+import { readAddress, writeAddress } from './address.js'
+import { fillControls } from './controls.js'
+import { $, element, put } from './dom.js'
 import { drop, keep, readKept } from './favourites.js'
 import { makePlane } from './plane.js'
 import { film, listModels, make } from './server.js'
+import { makeStage } from './stage.js'
+import { seedsOf, tile } from './tiles.js'
 
-const $ = (id) => document.getElementById(id)
 const MORE = 12
 const anySeed = () => crypto.getRandomValues(new Uint32Array(1))[0]
 
@@ -13,89 +15,39 @@ const state = { model: undefined, point: [{ seed: anySeed(), weight: 1 }], input
 /** The seeds whose directions span the plane, and the point in its middle. */
 let plane = { middle: state.point, across: anySeed(), down: anySeed() }
 
-const missing = () => state.model.controls.find(({ name, required }) => required && state.inputs[name] === undefined)
+const needs = ({ controls }, inputs) => controls.find(({ name, required }) => required && inputs[name] === undefined)
+const missing = () => needs(state.model, state.inputs)
+const controlOf = (input) => state.model.controls.find(({ name }) => name === input)
+const nameOf = (input, value) => controlOf(input)?.choices?.[value] ?? value
+/** Inputs that fit into an address, or beside what is kept: no pictures. */
+const shortInputs = () => Object.entries(state.inputs).filter(([, value]) => String(value).length < 200)
 
-// --- The picture: always the newest that is wanted, one on its way at a time, so that it follows a drag.
+// --- What is seen, and said of it.
 
-let isWanted = false
-let isMaking = false
+const stage = makeStage(() => (state.model && !missing() ? [state.model, state] : undefined), describe)
 
-async function show() {
-  isWanted = true
-  if (isMaking) return
-  isMaking = true
-  while (isWanted) {
-    isWanted = false
-    try {
-      if (missing() === undefined) await display(await make(state.model, state))
-      say()
-    } catch (error) {
-      say(error.message)
-    }
-  }
-  isMaking = false
-}
-
-/** What can be downloaded. */
-let shown
-
-async function display(blob) {
-  const isPicture = blob.type.startsWith('image/')
-  $('picture').hidden = !isPicture
-  $('text').hidden = isPicture
-  shown = blob
-  if (isPicture) for (const id of ['picture', 'pad-picture']) put($(id), blob)
-  else $('text').textContent = await blob.text()
-}
-
-function put(image, blob) {
-  const before = image.src
-  image.src = URL.createObjectURL(blob)
-  image.onload = () => {
-    if (before.startsWith('blob:')) URL.revokeObjectURL(before)
-    image.classList.toggle('crisp', image.naturalWidth < 128)
-  }
-}
-
-function say(problem = '') {
-  $('problem').hidden = problem === ''
-  $('problem').textContent = problem
+function describe() {
+  if (state.model === undefined) return
   const asked = missing()
-  const words = Object.entries(state.inputs)
-    .filter(([, value]) => String(value).length < 40)
-    .map(([name, value]) => `${name} ${nameOf(name, value)}`)
+  const words = shortInputs().map(([name, value]) => `${name} ${nameOf(name, value)}`)
   const seeds = state.model.drawn ? [seedsOf(state.point)] : []
-  $('caption').textContent = asked ? `Choose a ${asked.control} for ${asked.name}.` : [...seeds, ...words].join(', ')
-  $('picture').alt = asked ? '' : `What ${state.model.name} makes: ${$('caption').textContent}`
+  const caption = [...seeds, ...words].join(', ')
+  $('caption').textContent = asked ? `Choose a ${asked.control} for ${asked.name}.` : caption
+  $('picture').alt = asked ? '' : `What ${state.model.name} makes${caption && `: ${caption}`}`
+  $('new').disabled = asked !== undefined
 }
 
-function seedsOf(point) {
-  return point.length > 2 ? `a mixture of ${point.length} seeds` : `seed ${point.map(({ seed }) => seed).join(' + ')}`
+function addressOf() {
+  const named = shortInputs().map(([name, value]) => [name, nameOf(name, value)])
+  return writeAddress({ model: state.model.name, point: state.point, inputs: named })
 }
-
-function nameOf(input, value) {
-  return state.model.controls.find(({ name }) => name === input)?.choices?.[value] ?? value
-}
-
-// --- The address: a link shows the same again.
 
 let writing
 
 /** A moment later: browsers let a page change its address only so often, and a drag goes on. */
-function writeAddress() {
+function keepAddress() {
   clearTimeout(writing)
   writing = setTimeout(() => history.replaceState(null, '', addressOf()), 200)
-}
-
-function addressOf() {
-  const query = new URLSearchParams({ model: state.model.name })
-  const [first, ...rest] = state.point
-  if (rest.length === 0) query.set('seed', first.seed)
-  else query.set('mix', state.point.map(({ seed, weight }) => `${seed}:${Math.round(weight * 1e4) / 1e4}`).join(' '))
-  for (const [name, value] of Object.entries(state.inputs)) {
-    if (String(value).length < 200) query.set(`in.${name}`, nameOf(name, value))
-  }
-  return `?${query}`
 }
 
 // --- Going somewhere.
@@ -109,9 +61,10 @@ function goTo(point, isJump = true) {
     $('from').value = point[0].seed
     $('to').value = anySeed()
     $('between').value = 0
+    showEnds()
   }
-  writeAddress()
-  show()
+  keepAddress()
+  stage.show()
 }
 
 const pad = makePlane($('pad'), $('knob'), (x, y) => {
@@ -123,84 +76,91 @@ const pad = makePlane($('pad'), $('knob'), (x, y) => {
     { seed: plane.across, weight: x * go },
     { seed: plane.down, weight: y * go },
   ]
-  goTo(
-    [...middle, ...ways].filter(({ weight }) => Math.abs(weight) > 1e-6),
-    false,
-  )
+  const point = [...middle, ...ways].filter(({ weight }) => Math.abs(weight) > 1e-6)
+  goTo(point, false)
 })
 
 function lengthOf(point) {
   return Math.hypot(...point.map(({ weight }) => weight))
 }
 
+/** The two seeds that the way leads between; nothing while one is being typed. */
+function ends() {
+  const seeds = [$('from').valueAsNumber, $('to').valueAsNumber]
+  return seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0) ? seeds : undefined
+}
+
 function goBetween() {
+  const seeds = ends()
+  if (seeds === undefined) return
   const angle = ($('between').valueAsNumber * Math.PI) / 2
-  const [from, to] = [$('from').valueAsNumber, $('to').valueAsNumber]
-  if (![from, to].every(Number.isSafeInteger)) return
-  const ends = [
-    { seed: from, weight: Math.cos(angle) },
-    { seed: to, weight: Math.sin(angle) },
-  ]
-  goTo(
-    ends.filter(({ weight }) => weight > 1e-6),
-    false,
-  )
+  const weights = [Math.cos(angle), Math.sin(angle)]
+  const point = seeds.map((seed, index) => ({ seed, weight: weights[index] })).filter(({ weight }) => weight > 1e-6)
+  goTo(point, false)
+}
+
+let showingEnds
+
+/** Pictures of both ends of the way; a moment later, since seeds are typed digit by digit. */
+function showEnds() {
+  clearTimeout(showingEnds)
+  showingEnds = setTimeout(() => {
+    const seeds = ends()
+    if (!state.model.latent || missing() || seeds === undefined) return
+    for (const [index, id] of ['from-picture', 'to-picture'].entries()) {
+      const point = [{ seed: seeds[index], weight: 1 }]
+      make(state.model, { point, inputs: state.inputs }).then(
+        (blob) => put($(id), blob),
+        () => {},
+      )
+    }
+  }, 150)
 }
 
 // --- Pictures beside it.
 
-async function tile(point, inputs, onChoose) {
-  const image = element('img', { alt: '' })
-  const button = element('button', { type: 'button' })
-  button.setAttribute('aria-label', `Show ${seedsOf(point)}`)
-  button.append(image)
-  button.addEventListener('click', onChoose)
-  const box = element('div', { className: 'tile' })
-  box.append(button)
-  make(state.model, { point, inputs }).then(
-    (blob) => put(image, blob),
-    () => box.remove(),
-  )
-  return box
-}
-
-async function showMore() {
+function showMore() {
   const isOpen = state.model.drawn && missing() === undefined
   $('more').hidden = !isOpen
   if (!isOpen) return
   const points = Array.from({ length: MORE }, () => [{ seed: anySeed(), weight: 1 }])
-  $('grid').replaceChildren(...(await Promise.all(points.map((point) => tile(point, state.inputs, () => goTo(point))))))
+  $('grid').replaceChildren(
+    ...points.map((point) => tile(state.model, { point, inputs: state.inputs }, () => goTo(point))),
+  )
 }
 
-async function showKept() {
+function showKept() {
   const kept = readKept(state.model)
   $('kept').hidden = kept.length === 0
-  const tiles = kept.map(async (each) => {
-    const box = await tile(each.point, each.inputs, () => {
+  const tiles = kept.map((each) => {
+    const box = tile(state.model, each, () => {
       askFor(each.inputs)
       goTo(each.point)
     })
     const chosen = element('input', { type: 'checkbox', value: JSON.stringify(each) })
-    chosen.setAttribute('aria-label', 'Choose it for a mixture')
+    chosen.setAttribute('aria-label', `Choose ${seedsOf(each.point)}`)
     box.append(chosen)
-    box.addEventListener('keydown', ({ key }) => {
-      if (key !== 'Delete') return
-      drop(each)
-      showKept()
-    })
     return box
   })
-  $('favourites').replaceChildren(...(await Promise.all(tiles)))
+  $('favourites').replaceChildren(...tiles)
   $('mix').hidden = !state.model.latent
+  countChosen()
+}
+
+function chosen() {
+  return [...$('favourites').querySelectorAll('input:checked')].map(({ value }) => JSON.parse(value))
+}
+
+function countChosen() {
+  $('drop').disabled = chosen().length === 0
+  $('mix').disabled = chosen().length < 2
 }
 
 function mixChosen() {
-  const chosen = [...$('favourites').querySelectorAll('input:checked')].map(({ value }) => JSON.parse(value))
-  const parts = chosen.flatMap(({ point }) =>
+  const parts = chosen().flatMap(({ point }) =>
     point.map(({ seed, weight }) => ({ seed, weight: weight / lengthOf(point) })),
   )
-  if (parts.length < 2) say('Choose two or more.')
-  else if (parts.length > 16) say('These are too many to mix.')
+  if (parts.length > 16) stage.say('These are too many to mix.')
   else goTo(parts)
 }
 
@@ -208,24 +168,39 @@ function mixChosen() {
 
 /** @param inputs names, where there are choices */
 function askFor(inputs) {
-  const { controls } = state.model
-  $('asking').hidden = controls.length === 0
   const named = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, nameOf(name, value)]))
-  state.inputs = fillControls($('controls'), controls, named, (given) => {
-    const wasMissing = missing() !== undefined
+  const forms = { pictures: $('sources'), others: $('controls') }
+  state.inputs = fillControls(forms, state.model.controls, named, (given) => {
     state.inputs = given
-    writeAddress()
-    show()
-    if (wasMissing || Object.keys(given).some((name) => isChoice(name))) showMore()
+    keepAddress()
+    stage.show()
+    later()
   })
+  $('asking').hidden = $('controls').childElementCount === 0
 }
 
-const isChoice = (input) => state.model.controls.find(({ name }) => name === input)?.control !== 'number'
+let beside
+
+/** What stands beside the picture follows a moment later: a slider moves on. */
+function later() {
+  clearTimeout(beside)
+  beside = setTimeout(() => {
+    showMore()
+    showEnds()
+  }, 200)
+}
 
 function useModel(model, { point, inputs = {} } = {}) {
   state.model = model
   document.title = `${model.name} · Gantry`
+  const { variant, dataset } = model.manifest
+  // Of several data sets, and of parts of them, the name is a sentence for machines.
+  const learnt = /^[\w-]+$/.test(dataset) && dataset
+  $('about').textContent = [`Made by ${model.name}`, variant, learnt].filter(Boolean).join(' · ')
   askFor(inputs)
+  // What is made of a picture of one's own is in no address.
+  const isOwn = needs(model, {}) !== undefined
+  for (const id of ['keep', 'share']) $(id).hidden = isOwn
   for (const id of ['way', 'plane']) $(id).hidden = !model.latent
   $('new').hidden = !model.drawn
   goTo(point ?? [{ seed: anySeed(), weight: 1 }])
@@ -235,52 +210,73 @@ function useModel(model, { point, inputs = {} } = {}) {
 
 const actions = {
   new: () => goTo([{ seed: anySeed(), weight: 1 }]),
+  again: () => (state.model ? stage.show() : start()),
   others: showMore,
   mix: mixChosen,
   keep() {
-    const short = Object.entries(state.inputs).filter(([, value]) => String(value).length < 200)
-    keep({ model: state.model.name, point: state.point, inputs: Object.fromEntries(short) })
+    keep({ model: state.model.name, point: state.point, inputs: Object.fromEntries(shortInputs()) })
+    showKept()
+  },
+  drop() {
+    for (const each of chosen()) drop(each)
     showKept()
   },
   async share() {
-    await navigator.clipboard?.writeText(new URL(addressOf(), location.href).href)
-    $('share').textContent = 'Copied'
+    const { href } = new URL(addressOf(), location.href)
+    const done = await navigator.clipboard?.writeText(href).then(
+      () => true,
+      () => false,
+    )
+    // Where a page may not write to the clipboard, the address of the page is the link.
+    history.replaceState(null, '', addressOf())
+    $('share').textContent = done ? 'Copied' : 'It is in the address bar'
     setTimeout(() => {
       $('share').textContent = 'Copy link'
     }, 2000)
   },
   download() {
-    if (shown === undefined) return
-    const extension = shown.type.split('/')[1].split(/[;+]/)[0].replace('plain', 'txt')
+    const blob = stage.shown()
+    const extension = blob.type.split('/')[1].split(/[;+]/)[0].replace('plain', 'txt')
     const name = `${state.model.name}-${state.point.map(({ seed }) => seed).join('-')}.${extension}`
-    const href = URL.createObjectURL(shown)
+    const href = URL.createObjectURL(blob)
     element('a', { href, download: name }).click()
     setTimeout(() => URL.revokeObjectURL(href), 10_000)
   },
-  async film() {
-    const [from, to] = [$('from').valueAsNumber, $('to').valueAsNumber]
-    try {
-      await display(await film(state.model, [from, to], state.inputs))
-    } catch (error) {
-      say(error.message)
-    }
+  film() {
+    const seeds = ends()
+    if (seeds) stage.work(async () => stage.display(await film(state.model, seeds, state.inputs)))
   },
+  'from-show': () => leadTo(0),
+  'to-show': () => leadTo(1),
+}
+
+function leadTo(end) {
+  $('between').value = end
+  goBetween()
 }
 
 for (const [id, action] of Object.entries(actions)) $(id).addEventListener('click', action)
 for (const id of ['from', 'to', 'between']) $(id).addEventListener('input', goBetween)
-$('controls').addEventListener('submit', (event) => event.preventDefault())
+for (const id of ['from', 'to']) $(id).addEventListener('input', showEnds)
+for (const id of ['controls', 'sources']) $(id).addEventListener('submit', (event) => event.preventDefault())
+$('favourites').addEventListener('change', countChosen)
 document.addEventListener('keydown', ({ key, target, ctrlKey, metaKey, altKey }) => {
   if (ctrlKey || metaKey || altKey || target.matches('input, select, textarea, dialog *')) return
-  if (key === 'n') actions.new()
-  if (key === 'f') actions.keep()
+  const pressed = { n: 'new', f: 'keep' }[key]
+  if (pressed && !$(pressed).hidden && !$(pressed).disabled) actions[pressed]()
 })
 
-const asked = readAddress(location.search)
-const models = await listModels()
-$('model-choice').hidden = models.length < 2
-$('model').append(...models.map(({ name }) => element('option', { value: name, textContent: name })))
-$('model').addEventListener('change', () => useModel(models.find(({ name }) => name === $('model').value)))
-const first = models.find(({ name }) => name === asked.model) ?? models[0]
-$('model').value = first.name
-useModel(first, asked)
+async function start() {
+  await stage.work(async () => {
+    const models = await listModels()
+    $('model-choice').hidden = models.length < 2
+    $('model').replaceChildren(...models.map(({ name }) => element('option', { value: name, textContent: name })))
+    $('model').onchange = () => useModel(models.find(({ name }) => name === $('model').value))
+    const asked = readAddress(location.search)
+    const first = models.find(({ name }) => name === asked.model) ?? models[0]
+    $('model').value = first.name
+    useModel(first, asked)
+  })
+}
+
+start()

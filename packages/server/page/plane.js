@@ -9,7 +9,11 @@ export function makePlane(pad, knob, onMove) {
   const show = () => {
     knob.style.left = `${50 + 50 * place[0]}%`
     knob.style.top = `${50 + 50 * place[1]}%`
+    const [across, down] = place.map((value) => Math.round(100 * value))
+    pad.setAttribute('aria-valuenow', across)
+    pad.setAttribute('aria-valuetext', `${across} % across, ${down} % down`)
   }
+  show()
   const move = (x, y) => {
     place = [x, y].map((value) => Math.min(1, Math.max(-1, value)))
     show()

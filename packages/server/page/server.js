@@ -2,23 +2,35 @@
 
 const KEY = 'gantry-key'
 
-async function ask(path, init = {}) {
+/** How often it is asked again where too many ask. */
+const PATIENCE = 3
+
+async function ask(path, init = {}, times = 0) {
   const key = sessionStorage.getItem(KEY)
   const headers = { ...init.headers, ...(key && { authorization: `Bearer ${key}` }) }
-  const answer = await fetch(path, { ...init, headers })
+  const answer = await fetch(path, { ...init, headers }).catch(() => {
+    throw new Error('The server does not answer: it may have been stopped, or the network is gone.')
+  })
   if (answer.status === 401) {
-    await askForKey()
-    return ask(path, init)
+    await askForKey(key !== null)
+    return ask(path, init, times)
   }
   if (answer.ok) return answer
+  const seconds = Number(answer.headers.get('retry-after'))
+  if (seconds > 0 && times < PATIENCE) {
+    await new Promise((resolve) => setTimeout(resolve, 1000 * seconds))
+    return ask(path, init, times + 1)
+  }
   const { error } = await answer.json().catch(() => ({ error: { message: `The server answered ${answer.status}.` } }))
   throw new Error([error.message, error.fix].filter(Boolean).join(' '))
 }
 
 let asking
 
-function askForKey() {
+/** @param wasWrong whether one was sent */
+function askForKey(wasWrong) {
   asking ??= new Promise((resolve) => {
+    document.querySelector('#key-wrong').hidden = !wasWrong
     const dialog = document.querySelector('#key-dialog')
     const field = document.querySelector('#key')
     dialog.addEventListener(

@@ -19,7 +19,7 @@ it('lets nobody in without the key, but to what tells nothing', async () => {
       expect(answer.headers.get('cache-control')).not.toContain('public')
     }
     expect((await ask('/v1/models', { headers: { 'x-api-key': 'open sesame' } })).status).toBe(200)
-    for (const path of ['/', '/healthz', '/readyz', '/page/page.js', '/v2/health/ready'])
+    for (const path of ['/', '/healthz', '/readyz', '/page/page.js', '/reference', '/v2/health/ready'])
       expect((await ask(path)).status).toBe(200)
     // With a key, another host may be opened.
     expect((await server.listen({ port: 0, host: '0.0.0.0' })).port).toBeGreaterThan(0)
@@ -37,6 +37,20 @@ it('opens another host than this machine only when it is forced', async () => {
     const { port } = await server.listen({ port: 0, host: '0.0.0.0', force: true })
     // Then any name may be used.
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200)
+  } finally {
+    await close()
+  }
+})
+
+it('lets no page of another site read an answer, nor ask whether it may', async () => {
+  const { ask, close } = await tinyServer()
+  try {
+    const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' }
+    for (const method of ['GET', 'OPTIONS']) {
+      const answer = await ask('/v1/models', { method, headers })
+      expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
+      expect(answer.headers.get('cross-origin-resource-policy')).toBe('same-origin')
+    }
   } finally {
     await close()
   }

@@ -1,12 +1,22 @@
 import { availableParallelism } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import { ConfigurationError, type DeviceRequest } from '@gantry/core'
+import { Presenter } from './generation/presenter.ts'
+import { Budget } from './http/budget.ts'
 import type { Log } from './http/observe-requests.ts'
 import { ServerMetrics } from './http/server-metrics.ts'
+import { UnderWay } from './http/under-way.ts'
 import { type ServerLimits, usualLimits } from './limits.ts'
 import { type Address, type Listening, type ListenOptions, listen } from './listen.ts'
 import { modelNames } from './models/model-names.ts'
 import { ServedModel } from './models/served-model.ts'
 import { createApp } from './server-app.ts'
+
+/** Of the largest size, that may be on their way together. */
+const BODIES = 16
+
+/** How long what is under way may take when the server is to stop. */
+const LAST_MILLISECONDS = 9_500
 
 export interface ServerOptions {
   /** Files and runs, or `name=path`. */
@@ -21,6 +31,8 @@ export interface ServerOptions {
   /** Origins whose pages may ask; none by default. */
   readonly cors?: readonly string[]
   readonly limits?: Partial<ServerLimits>
+  /** Milliseconds after which files are looked at again, to see whether they were replaced; default: 2000. */
+  readonly lookAfter?: number
   /** Told of every request, and of what goes wrong. */
   readonly log?: Log
 }
@@ -51,19 +63,33 @@ export interface GantryServer {
  * ```
  */
 export async function createServer(options: ServerOptions): Promise<GantryServer> {
-  const { log = () => {}, workers = Math.max(1, Math.floor(availableParallelism() / 2)) } = options
+  const { log, workers = Math.max(1, Math.floor(availableParallelism() / 2)) } = options
   checkOptions(options, workers)
   const limits = { ...usualLimits, ...options.limits }
+  const underWay = new UnderWay()
   const models = new Map<string, ServedModel>()
   const metrics = new ServerMetrics(() => [...models].map(([name, { current }]) => [name, current.depth]))
-  const closeAll = () => Promise.all([...models.values()].map((model) => model.close()))
+  const presenter = new Presenter()
+  const closeAll = async () => {
+    await Promise.all([...models.values()].map((model) => model.close()))
+    await presenter.close()
+  }
   try {
     for (const [name, path] of modelNames(options.models)) {
       const observer = { onBatch: (rows: number) => metrics.batch(name, rows) }
-      const { device, describe } = options
-      const serving = { limits, workers, observer, ...(device && { device }), ...(describe && { describe }) }
+      const { device, describe, lookAfter } = options
+      const quiet = () => underWay.ended()
+      const serving = {
+        limits,
+        workers,
+        observer,
+        quiet,
+        ...(device && { device }),
+        ...(describe && { describe }),
+        ...(lookAfter && { lookAfter }),
+      }
       const onReload = (error?: unknown) =>
-        log({ event: 'reload', model: name, ...(error !== undefined && { error: String(error) }) })
+        log?.({ event: 'reload', model: name, ...(error !== undefined && { error: String(error) }) })
       models.set(name, await ServedModel.open(name, path, serving, onReload))
     }
   } catch (error) {
@@ -73,15 +99,28 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
   let listening: Listening | undefined
   let isOpen = true
   const app = createApp(
-    { models, limits, isPrivate: options.apiKey !== undefined, isReady: () => isOpen },
+    {
+      models,
+      limits,
+      presenter,
+      bodies: { most: limits.bodyBytes, together: new Budget(BODIES * limits.bodyBytes, 'Bodies') },
+      isPrivate: options.apiKey !== undefined,
+      isReady: () => isOpen,
+    },
     {
       metrics,
-      log,
+      underWay,
+      ...(log && { log }),
       onlyLoopback: () => listening?.isLoopback ?? false,
       ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
       ...(options.cors && { cors: options.cors }),
     },
   )
+  const endGently = async () => {
+    await listening?.close()
+    await underWay.ended()
+    await closeAll()
+  }
   return {
     fetch: async (request) => app.fetch(request),
     async listen(where = {}) {
@@ -90,8 +129,8 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
     },
     async close() {
       isOpen = false
-      await listening?.close()
-      await closeAll()
+      // A batch that takes longer is given up with the process.
+      await Promise.race([endGently(), setTimeout(LAST_MILLISECONDS, undefined, { ref: false })])
     },
   }
 }

@@ -1,10 +1,10 @@
 /** What a request may take at most. */
 export interface ServerLimits {
-  /** Of a request's body. */
+  /** Of a request's body; sixteen such may be under way, and more small ones. */
   readonly bodyBytes: number
   /** Samples of a request. */
   readonly count: number
-  /** Pixels of an image that is sent in, and of all images that one request makes. */
+  /** Pixels of the images that one request sends in, and of those that it makes. */
   readonly pixels: number
   /** Pictures of an interpolation. */
   readonly frames: number
@@ -19,9 +19,9 @@ export interface ServerLimits {
 }
 
 export const usualLimits: ServerLimits = {
-  bodyBytes: 16 * 2 ** 20,
+  bodyBytes: 8 * 2 ** 20,
   count: 256,
-  pixels: 2 ** 24,
+  pixels: 2 ** 22,
   frames: 120,
   milliseconds: 30_000,
   largestBatch: 32,

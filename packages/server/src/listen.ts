@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ConfigurationError } from '@gantry/core'
 import { createAdaptorServer } from '@hono/node-server'
+import { boundConnections } from './http/bound-connections.ts'
 import { isLoopback } from './http/check-host.ts'
 import type { ServerLimits } from './limits.ts'
 
@@ -12,6 +13,8 @@ export interface ListenOptions {
   readonly host?: string
   /** Whether others may ask without a key. */
   readonly force?: boolean
+  /** At a time; where there are more, the one that has been silent for longest is ended. Default: 4096. */
+  readonly connections?: number
 }
 
 export interface Address {
@@ -26,19 +29,19 @@ export interface Listening {
   close(): Promise<void>
 }
 
-/** Connections at a time; more wait to be accepted. */
+/** Connections at a time. */
 const MOST_CONNECTIONS = 4096
 
 /** From when the server says that it is not ready to when it takes no more: what is on its way arrives. */
 const GRACE_MILLISECONDS = 300
 
 /** How long what is under way may take when the server is to stop. */
-const LAST_MILLISECONDS = 9_000
+const LAST_MILLISECONDS = 8_500
 
 /** @throws ConfigurationError `HOST_OPEN`, `PORT_TAKEN` */
 export async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
-  { port = 8080, host = '127.0.0.1', force = false }: ListenOptions,
+  { port = 8080, host = '127.0.0.1', force = false, connections = MOST_CONNECTIONS }: ListenOptions,
   { hasKey, limits }: { readonly hasKey: boolean; readonly limits: ServerLimits },
 ): Promise<Listening> {
   if (!isLoopback(host) && !hasKey && !force) {
@@ -60,7 +63,9 @@ export async function listen(
       maxHeaderSize: 16 * 2 ** 10,
     },
   }) as Server
-  server.maxConnections = MOST_CONNECTIONS
+  // Who never reads an answer holds its connection, and the answer: for as long as the longest request may take to arrive and be made.
+  server.setTimeout(2 * limits.milliseconds)
+  const endSilent = boundConnections(server, connections)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(notBound(host, port, cause)))
     server.listen(port, host, resolve)
@@ -70,16 +75,16 @@ export async function listen(
   return {
     address: { host, port: bound, url: `http://${named}:${bound}` },
     isLoopback: isLoopback(host),
-    close: () => closeGently(server),
+    close: () => closeGently(server, endSilent),
   }
 }
 
-async function closeGently(server: Server): Promise<void> {
+async function closeGently(server: Server, endSilent: () => void): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, GRACE_MILLISECONDS))
   const late = setTimeout(() => server.closeAllConnections(), LAST_MILLISECONDS)
   await new Promise<void>((resolve) => {
     server.close(() => resolve())
-    server.closeIdleConnections()
+    endSilent()
   })
   clearTimeout(late)
 }

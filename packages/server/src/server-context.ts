@@ -1,3 +1,5 @@
+import type { Presenter } from './generation/presenter.ts'
+import type { BodyLimits } from './http/read-body.ts'
 import { RequestError } from './http/request-error.ts'
 import type { ServerLimits } from './limits.ts'
 import type { LoadedModel, ServedModel } from './models/served-model.ts'
@@ -6,6 +8,8 @@ import type { LoadedModel, ServedModel } from './models/served-model.ts'
 export interface ServerContext {
   readonly models: ReadonlyMap<string, ServedModel>
   readonly limits: ServerLimits
+  readonly presenter: Presenter
+  readonly bodies: BodyLimits
   /** Whether only who knows a key may ask: then nobody else may keep the answers. */
   readonly isPrivate: boolean
   /** Whether new requests are welcome: until the server is to stop. */
@@ -22,9 +26,4 @@ export function findModel({ models }: ServerContext, name: string): LoadedModel 
     message: 'There is no such model.',
     fix: `There are ${[...models.keys()].join(', ')}.`,
   })
-}
-
-/** Ends with the client, and when the time of a request is over. */
-export function deadlineOf(request: Request, { limits }: ServerContext): AbortSignal {
-  return AbortSignal.any([request.signal, AbortSignal.timeout(limits.milliseconds)])
 }

@@ -129,6 +129,18 @@ describe('interpolate', () => {
     expect(pages).toBeGreaterThan(1)
     expect(delay!.reduce((sum, each) => sum + each, 0)).toBe(250)
   })
+
+  it('begins with the picture of its first seed, as it is', async () => {
+    const pixels = (bytes: Uint8Array) => sharp(bytes).ensureAlpha().raw().toBuffer()
+    const film = await tiny.post('/v1/models/tiny/interpolate', { seeds: [1, 2], frames: 4 })
+    const picture = await tiny.ask('/v1/models/tiny/images/1.png')
+    const [shown, wanted] = await Promise.all([film, picture].map(async (answer) => pixels(await bytesOf(answer))))
+    // WebP of two by two pixels loses much of the light, but nothing of what is opaque.
+    for (const [index, value] of wanted!.entries()) {
+      if (index % 4 === 3) expect(shown![index]).toBe(255)
+      else expect(Math.abs(shown![index]! - value)).toBeLessThan(64)
+    }
+  })
 })
 
 describe('probes and metrics', () => {
@@ -153,8 +165,13 @@ describe('probes and metrics', () => {
       const trace = '4bf92f3577b34da6a3ce929d0e0e4736'
       const traceparent = `00-${trace}-00f067aa0ba902b7-01`
       const answer = await other.ask('/healthz', { headers: { traceparent } })
-      expect(lines[0]).toMatchObject({ traceId: trace, status: 200, route: '/healthz' })
+      const own = { traceId: trace, parentId: '00f067aa0ba902b7', status: 200, route: '/healthz' }
+      expect(lines[0]).toMatchObject(own)
       expect(answer.headers.get('x-request-id')).toBe(lines[0]!.requestId)
+      // What is none is not taken over: another version, no ids, anything else.
+      const none = [`ff-${trace}-00f067aa0ba902b7-01`, `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`, '{"event":"x"}']
+      for (const wrong of none) await other.ask('/healthz', { headers: { traceparent: wrong } })
+      expect(lines.slice(1).map(({ traceId }) => traceId)).toEqual([undefined, undefined, undefined])
     } finally {
       await other.close()
     }

@@ -5,6 +5,8 @@ import type { TrainedModel, TrainOptions } from './train-options.ts'
 export interface OpenedStage {
   readonly model: TrainedModel
   readonly session: TrainingSession
+  /** How long it took to build the model and to prepare its session, where somebody has looked. */
+  readonly secondsToPrepare?: number
 }
 
 /**

@@ -149,7 +149,7 @@ class Run {
       const begins = step === span.first && phase === 0
       // What the stage before it computed last says nothing about this one.
       if (begins) this.#stepper.takeScalars()
-      if (span.streams !== '' && begins) await this.#emit({ type: 'stage', step, stage: span.stage.name })
+      if (span.streams !== '' && begins) await this.#emit(stageEvent(step, span, opened))
       await this.#runStage(span, opened)
       before = { span, opened }
       if (this.#stepper.position.step < span.end || this.#isAborted()) break
@@ -246,6 +246,10 @@ class Run {
     })
     this.#saved = true
   }
+}
+
+function stageEvent(step: number, { stage }: StageSpan, { secondsToPrepare }: OpenedStage): RunEvent {
+  return { type: 'stage', step, stage: stage.name, ...(secondsToPrepare !== undefined && { secondsToPrepare }) }
 }
 
 function seconds(): number {

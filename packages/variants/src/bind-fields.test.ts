@@ -64,7 +64,7 @@ describe('fields', () => {
         'image',
         "'target'",
         "'google' \\(image\\), 'kind' \\(label\\), and 'google' is bound to 'input'",
-        'Choose other data or another variant\\.$',
+        'Choose other data, such as two side by side \\(unpaired:A,B or paired:A,B\\), or another variant\\.$',
       ),
     )
     // What it lacks has gone to a slot that could do with another.

@@ -100,7 +100,7 @@ function missing({ name, needs }: VariantNeeds, slot: string, fields: Fields, bo
   return new ConfigurationError({
     code: 'FIELD_MISSING',
     message: `The variant '${name}' needs ${anyOf(need)} as '${slot}', but the data set has ${listed(fields)}${others && `, and ${others}`}.`,
-    fix: `Choose other data or another variant${otherBinding(needs, taken, fields, bound)}.`,
+    fix: `Choose other data${taken.length > 0 ? ', such as two side by side (unpaired:A,B or paired:A,B),' : ''} or another variant${otherBinding(needs, taken, fields, bound)}.`,
   })
 }
 

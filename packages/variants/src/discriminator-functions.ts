@@ -12,6 +12,8 @@ export interface DiscriminatorEnds {
   readonly samples: BoundField
   /** Of discriminators that are given them. */
   readonly labels?: BoundField | undefined
+  /** How many times as large, a side, the images of the data are: 1 by default. */
+  readonly reduced?: number
 }
 
 const LOGIT: Port = { modality: 'number', dtype: 'float32', shape: [] }
@@ -25,7 +27,7 @@ const FEATURES: Port = { modality: 'features', dtype: 'float32', shape: ['width'
  */
 export function discriminatorFunctions(
   discriminator: Network,
-  { samples, labels }: DiscriminatorEnds,
+  { samples, labels, reduced = 1 }: DiscriminatorEnds,
 ): ModelFunction<Program>[] {
   if (discriminator.joinsSamples) return []
   const classes = labels && classesOf(labels)
@@ -33,7 +35,10 @@ export function discriminatorFunctions(
     {
       name: 'discriminate',
       weights: 'raw',
-      inputs: { samples: portOf(samples), ...(labels && { labels: portOf(labels) }) },
+      inputs: {
+        samples: { ...portOf(samples), ...(reduced > 1 && { reduced }) },
+        ...(labels && { labels: portOf(labels) }),
+      },
       outputs: { logits: LOGIT, features: FEATURES },
       program: (given) => {
         const own = classes === undefined ? undefined : asOneHot(given.labels!, classes)

@@ -7,7 +7,7 @@ import {
   rawFunction,
   type TensorProgram,
 } from '@gantry/core'
-import type { Tensor } from '@tensorflow/tfjs-core'
+import { clipByValue, type Tensor } from '@tensorflow/tfjs-core'
 import { classesOf } from './bind-fields.ts'
 import { generate } from './generate.ts'
 import type { Network } from './network.ts'
@@ -21,6 +21,10 @@ export interface GeneratorEnds {
   readonly samples: BoundField
   /** Of conditional generators. */
   readonly labels?: BoundField | undefined
+  /** How many times as large, a side, the images of the data are: 1 by default. */
+  readonly reduced?: number
+  /** Whether samples are brought into the range of the field, which the network alone does not keep; false by default. */
+  readonly clipped?: boolean
   /** Turns the latent vectors that everybody draws into those that the generator is given. */
   latent?(latent: Tensor): Tensor
 }
@@ -29,7 +33,7 @@ export interface GeneratorEnds {
 export function generatorFunctions(
   average: Network,
   trained: Network,
-  { latentSize, samples, labels, latent: inner = (latent) => latent }: GeneratorEnds,
+  { latentSize, samples, labels, reduced = 1, clipped = false, latent: inner = (latent) => latent }: GeneratorEnds,
 ): ModelFunction<Program>[] {
   const classes = labels && classesOf(labels)
   const inputs: Ports = {
@@ -40,11 +44,12 @@ export function generatorFunctions(
     name,
     weights,
     inputs,
-    outputs: { samples: portOf(samples) },
+    outputs: { samples: { ...portOf(samples), ...(reduced > 1 && { reduced }) } },
     program: (given) => {
       const latent = inner(given.latent!)
       const own = classes === undefined ? undefined : asOneHot(given.labels!, classes)
-      return { samples: generate(network, latent, own, { training: false }) }
+      const made = generate(network, latent, own, { training: false })
+      return { samples: clipped && samples.range ? clipByValue(made, ...samples.range) : made }
     },
   })
   return [generating('generate', 'ema', average), generating(rawFunction('generate'), 'raw', trained)]

@@ -54,6 +54,16 @@ export {
 } from './penalties/gradient-penalties.ts'
 export { pix2pix } from './pix2pix/pix2pix.ts'
 export { findPreset, type Preset, type PresetChoice } from './presets.ts'
+export { progan } from './progan/progan.ts'
+export {
+  noiseOfSynthesis,
+  PROJECTED_NOISE,
+  PROJECTED_STYLES,
+  type ProjectionRequest,
+  type ProjectionSpace,
+  projectionModel,
+  projectionSpaces,
+} from './projection/projection-model.ts'
 export { ragan } from './ragan/ragan.ts'
 export { findVariant, variants } from './registry.ts'
 export { sngan } from './sngan/sngan.ts'

@@ -36,16 +36,20 @@ export interface Network extends Weights {
 /** Symbolic tensors by the names that a network's inputs or outputs have. */
 export type Ends = Readonly<Record<string, SymbolicTensor>>
 
+/** Whether weights are called after the kind of their layer and its number among its kind, or after its own name. */
+export type WeightNames = 'by-kind' | 'by-layer'
+
 /**
  * The layers between these tensors as a network.
  *
  * @param name what errors call it
- * @param ownNames whether weights are called after the names that their layers were given, which must differ
+ * @param names by kind, equal architectures have equal names; by layer, which then must be given names, what parts of networks have in
+ * common has, too
  */
-export function networkOf(name: string, inputs: Ends, outputs: Ends, ownNames = false): Network {
+export function networkOf(name: string, inputs: Ends, outputs: Ends, names: WeightNames = 'by-kind'): Network {
   const network = model({ inputs: Object.values(inputs), outputs: Object.values(outputs) })
   return {
-    ...namedWeights(network, ownNames),
+    ...namedWeights(network, names),
     perSample: isPerSample(network),
     joinsSamples: joinsSamples(network),
     apply: (given, { training }) => {
@@ -61,7 +65,7 @@ export function networkOf(name: string, inputs: Ends, outputs: Ends, ownNames = 
  * Names weights by the kind of their layer and its number among its kind, so that equal architectures have equal names:
  * TF.js numbers the layers of a whole process. Where numbers would say nothing, layers have names of their own.
  */
-function namedWeights({ layers }: LayersModel, ownNames: boolean): Pick<Network, 'weights' | 'trainable'> {
+function namedWeights({ layers }: LayersModel, names: WeightNames): Pick<Network, 'weights' | 'trainable'> {
   const weights: Record<string, Variable> = {}
   const trainable: Record<string, Variable> = {}
   const counts = new Map<string, number>()
@@ -69,9 +73,10 @@ function namedWeights({ layers }: LayersModel, ownNames: boolean): Pick<Network,
     const kind = snakeCase(layer.getClassName())
     const count = (counts.get(kind) ?? 0) + 1
     counts.set(kind, count)
+    const own = names === 'by-layer' ? layer.name : `${kind}_${count}`
     for (const weight of layer.weights) {
       const variable = weight.read() as Variable
-      const name = `${ownNames ? layer.name : `${kind}_${count}`}/${weight.originalName.split('/').at(-1)}`
+      const name = `${own}/${weight.originalName.split('/').at(-1)}`
       weights[name] = variable
       if (layer.trainableWeights.includes(weight)) trainable[name] = variable
     }

@@ -24,6 +24,7 @@ interface Case {
   readonly variant: string
   readonly shape: readonly number[]
   readonly options: Record<string, unknown>
+  readonly stage?: string
 }
 
 const narrow = { generatorWidth: 4, discriminatorWidth: 4 }
@@ -128,6 +129,21 @@ const cases: readonly Case[] = [
       ...{ discriminatorArchitecture: 'skip', gradientAccumulation: 2, penaltyEvery: 1, pathLengthEvery: 1 },
     },
   },
+  {
+    variant: 'progan',
+    shape: [8, 8, 1],
+    stage: '8x8-fade-in',
+    options: { channelBase: 48, channelMax: 8, latentSize: 4, fadeImages: 80 },
+  },
+  {
+    variant: 'progan',
+    shape: [8, 8, 1],
+    stage: '4x4',
+    options: {
+      ...{ channelMax: 8, latentSize: 4, update: 'simultaneous', penaltyEvery: 2 },
+      ...{ loss: 'non-saturating', gradientPenalty: 0, r1: 1, augment: ['translation'] },
+    },
+  },
   { variant: 'vae-gan', shape: [2], options: { hiddenUnits: 16, gradientAccumulation: 2 } },
   {
     variant: 'dcgan',
@@ -157,8 +173,8 @@ const classes = 3
 const batchSize = 8
 const seed = 1
 
-function build({ variant, shape, options }: Case): GanModel {
-  return buildVariant(variant, { shape, classes, options, batchSize, seed })
+function build({ variant, shape, options, stage }: Case): GanModel {
+  return buildVariant(variant, { shape, classes, options, batchSize, seed, ...(stage && { stage }) })
 }
 
 /** Trains the same model on both engines, from the same weights and feeds. */

@@ -34,6 +34,8 @@ const PER_SAMPLE = new Set([
     'PixelNoise',
     'LearnedConstant',
     'StyleOfLayer',
+    'ChannelBias',
+    'FadeIn',
     'ClassScale',
     'PackSamples',
     'BicubicEnlargement',

@@ -10,7 +10,7 @@ const data: Readonly<Record<string, { readonly shape: readonly number[]; readonl
   mnist: { shape: [28, 28, 1], classes: 10 },
   'fashion-mnist': { shape: [28, 28, 1], classes: 10 },
   emoji: { shape: [64, 64, 3], classes: 10 },
-  avataaars: { shape: [32, 32, 3], classes: 5 },
+  avataaars: { shape: [32, 32, 3], classes: 10 },
   ring8: { shape: [2], classes: 8 },
   grid25: { shape: [2], classes: 25 },
   'training:openmoji': { shape: [64, 64, 3], classes: 1 },

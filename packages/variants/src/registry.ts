@@ -9,6 +9,7 @@ import { fAnogan } from './f-anogan/f-anogan.ts'
 import { infogan } from './infogan/infogan.ts'
 import { lsgan } from './lsgan/lsgan.ts'
 import { pix2pix } from './pix2pix/pix2pix.ts'
+import { progan } from './progan/progan.ts'
 import { ragan } from './ragan/ragan.ts'
 import { sngan } from './sngan/sngan.ts'
 import { srgan } from './srgan/srgan.ts'
@@ -43,6 +44,7 @@ export const variants: readonly VariantDefinition[] = [
   esrgan,
   stylegan,
   stylegan2,
+  progan,
 ] as unknown as readonly VariantDefinition[]
 
 /** @throws ConfigurationError `VARIANT_UNKNOWN`, with the nearest name. */

@@ -21,10 +21,10 @@ const built = vi.hoisted(() => [] as Built[])
 
 vi.mock('./network.ts', async (importOriginal) => {
   const real = await importOriginal<typeof import('./network.ts')>()
-  const networkOf: typeof real.networkOf = (title, inputs, outputs, ...names) => {
+  const networkOf: typeof real.networkOf = (title, inputs, outputs, names) => {
     const network = layersModel({ inputs: Object.values(inputs), outputs: Object.values(outputs) })
     built.push({ title, network, makesSamples: ['samples', 'target', 'high'].some((name) => name in outputs) })
-    return real.networkOf(title, inputs, outputs, ...names)
+    return real.networkOf(title, inputs, outputs, names)
   }
   return { ...real, networkOf }
 })
@@ -37,9 +37,11 @@ const isConditional = ({ needs }: VariantDefinition) => 'labels' in needs && nee
 
 /** Whose maps double from 4 pixels. */
 const isOfStyles = ({ schema }: VariantDefinition) => 'styleSize' in schema.shape
+const grows = ({ schema }: VariantDefinition) => 'stageSizes' in schema.shape
 
-/** Digits; pictures of a size that can be halved for what makes pictures out of pictures, or doubles maps of 4 pixels. */
+/** Digits; pictures of a size that can be halved for what makes pictures out of pictures, or doubles maps of 4 pixels; two blocks of what grows. */
 function shapeOf(variant: VariantDefinition): readonly [number, number, number] {
+  if (grows(variant)) return [8, 8, 3]
   if ('target' in variant.needs || 'image' in variant.needs) return [64, 64, 3]
   return isOfStyles(variant) ? [32, 32, 3] : [28, 28, 1]
 }
@@ -48,6 +50,7 @@ function shapeOf(variant: VariantDefinition): readonly [number, number, number] 
 function dataOf(variant: VariantDefinition): string {
   const { needs } = variant
   if (isOfStyles(variant)) return 'emoji --size 32'
+  if (grows(variant)) return 'mnist --size 32'
   if ('image' in needs) return 'folder:photos --size 96'
   return 'target' in needs ? 'emoji-twins --size 64' : 'mnist'
 }
@@ -55,11 +58,13 @@ function dataOf(variant: VariantDefinition): string {
 /** Of networks with dozens of equal blocks, a drawing has one; of those that are wide for large images, as much as can be seen. */
 function drawnWith(variant: VariantDefinition): Readonly<Record<string, number>> {
   if ('image' in variant.needs) return { residualBlocks: 1 }
+  if (grows(variant)) return { channelMax: 64 }
   return isOfStyles(variant) ? { generatorWidth: 64, discriminatorWidth: 64 } : {}
 }
 
 const exceptions: Readonly<Record<string, string>> = {
   residualBlocks: ', but one residual block',
+  channelMax: ', but 64 channels at most',
   generatorWidth: ', but 64 channels at most',
 }
 

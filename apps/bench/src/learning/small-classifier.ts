@@ -15,16 +15,27 @@ export interface ClassifierOptions {
   readonly seed: number
 }
 
+export interface SmallClassifier {
+  /** The likeliest class of each image. */
+  classify(images: NDArray<'float32'>): Promise<Int32Array>
+  /** Its last layer before the classes: [count, 64]. */
+  features(images: NDArray<'float32'>): Promise<NDArray<'float32'>>
+  dispose(): Promise<void>
+}
+
+/** Width of {@link SmallClassifier.features}. */
+export const CLASSIFIER_FEATURES = 64
+
 /**
  * Trains a small network of two convolutions on labelled images, 800 steps of 64 by stochastic gradient descent with momentum.
  *
  * @param training images [count, height, width, channels] in [-1, 1]
- * @returns what it takes images for
+ * @returns what it takes images for, and what it sees in them
  */
 export async function trainSmallClassifier(
   { samples, labels }: Labelled<NDArray<'float32'>>,
   { classes, seed }: ClassifierOptions,
-): Promise<{ classify(images: NDArray<'float32'>): Promise<Int32Array>; dispose(): Promise<void> }> {
+): Promise<SmallClassifier> {
   const shape = samples.shape.slice(1)
   const { model, dispose } = classifierModel(shape, classes, seed)
   const session = await createOnnxRuntimeTraining({ device: 'cpu', threads: 1 }).prepare(await compileModel(model))
@@ -54,6 +65,10 @@ export async function trainSmallClassifier(
       }
       return predicted
     },
+    features: async (images) => {
+      const { features } = await session.evaluate('classify', { images })
+      return features as NDArray<'float32'>
+    },
     dispose: () => session.dispose(),
   }
 }
@@ -67,21 +82,22 @@ function rowsAt({ shape, data }: NDArray<'float32'>, rows: readonly number[]): N
 }
 
 function classifierModel(shape: readonly number[], classes: number, seed: number) {
-  const network = sequential()
+  const body = sequential()
+  const head = sequential()
   const initializer = (offset: number) => initializers.heNormal({ seed: seed + offset })
-  network.add(
+  body.add(
     layers.conv2d({
       ...{ filters: 16, kernelSize: 5, strides: 2, activation: 'relu', kernelInitializer: initializer(1) },
       inputShape: [...shape],
     }),
   )
-  network.add(
+  body.add(
     layers.conv2d({ filters: 32, kernelSize: 5, strides: 2, activation: 'relu', kernelInitializer: initializer(2) }),
   )
-  network.add(layers.flatten())
-  network.add(layers.dense({ units: 64, activation: 'relu', kernelInitializer: initializer(3) }))
-  network.add(layers.dense({ units: classes, kernelInitializer: initializer(4) }))
-  const weights = network.trainableWeights.map((weight) => weight.read() as tf.Variable)
+  body.add(layers.flatten())
+  body.add(layers.dense({ units: CLASSIFIER_FEATURES, activation: 'relu', kernelInitializer: initializer(3) }))
+  head.add(layers.dense({ units: classes, kernelInitializer: initializer(4), inputShape: [CLASSIFIER_FEATURES] }))
+  const weights = [...body.trainableWeights, ...head.trainableWeights].map((weight) => weight.read() as tf.Variable)
   const momenta = weights.map((weight) => tf.tidy(() => tf.variable(tf.zerosLike(weight), false)))
   const variables = Object.fromEntries([
     ...weights.map((weight, index) => [`weights/${index}`, weight] as const),
@@ -103,7 +119,7 @@ function classifierModel(shape: readonly number[], classes: number, seed: number
         program: ({ images, labels }) => {
           const { value, grads } = tf.variableGrads(() => {
             const known = tf.oneHot(labels as tf.Tensor1D, classes, 1, 0, 'float32')
-            return tf.losses.softmaxCrossEntropy(known, network.apply(images!) as tf.Tensor)
+            return tf.losses.softmaxCrossEntropy(known, head.apply(body.apply(images!)) as tf.Tensor)
           }, weights)
           for (const [index, weight] of weights.entries()) {
             const momentum = tf.add(tf.mul(momenta[index]!, MOMENTUM), grads[weight.name]!)
@@ -119,15 +135,22 @@ function classifierModel(shape: readonly number[], classes: number, seed: number
         name: 'classify',
         weights: 'raw',
         inputs: { images: drawnPort('noise', shape, 'normal') },
-        outputs: { logits: drawnPort('noise', [classes], 'normal') },
-        program: ({ images }) => ({ logits: network.apply(images!) as tf.Tensor }),
+        outputs: {
+          logits: drawnPort('noise', [classes], 'normal'),
+          features: drawnPort('noise', [CLASSIFIER_FEATURES], 'normal'),
+        },
+        program: ({ images }) => {
+          const features = body.apply(images!) as tf.Tensor
+          return { logits: head.apply(features) as tf.Tensor, features }
+        },
       },
     ],
   }
   return {
     model,
     dispose: () => {
-      network.dispose()
+      body.dispose()
+      head.dispose()
       tf.dispose(momenta)
     },
   }

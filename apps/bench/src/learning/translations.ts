@@ -1,5 +1,5 @@
 import { evaluateRun } from '@gantry/runs'
-import type { Protocol } from './protocols.ts'
+import type { Protocol } from './protocol.ts'
 
 /** Photographs are scored as they are loaded, and not by a crop. */
 const WHOLE = { size: 384, loadSize: 384 }

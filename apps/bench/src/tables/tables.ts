@@ -7,6 +7,7 @@ import { outsideTable } from './outside.ts'
 import { pipelineTable } from './pipeline.ts'
 import { profileTable } from './profile.ts'
 import { scaleTable } from './scale.ts'
+import { serveTable } from './serve.ts'
 import type { BenchTable } from './table.ts'
 
 /** Every table, in the order of the page. */
@@ -16,6 +17,7 @@ export const tables: readonly BenchTable[] = [
   compileTable,
   outsideTable,
   generationTable,
+  serveTable,
   pipelineTable,
   healthTable,
   scaleTable,

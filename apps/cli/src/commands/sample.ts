@@ -18,6 +18,8 @@ interface SampleFlags extends OutputFlags {
   readonly describe?: string
   readonly tile?: number
   readonly overlap?: number
+  readonly edit?: readonly string[]
+  readonly layers?: string
 }
 
 export function sampleCommand(): Command {
@@ -38,6 +40,8 @@ export function sampleCommand(): Command {
     .option('--set <name=number...>', 'a number that the function takes, such as truncation=0.7')
     .option('--rows <input>', 'a row of samples for each class of an input: --rows label')
     .option('--describe <ports.json>', 'what the inputs and outputs of a foreign model are')
+    .option('--edit <direction:steps...>', "along a direction that 'gantry directions' has found: 3:+2")
+    .option('--layers <first-last>', 'of the styles that are edited (default: all)')
     .option('--tile <pixels>', 'make large images tile by tile, in little memory', wholeNumber)
     .option('--overlap <pixels>', 'what tiles share (default: an eighth of them)', wholeNumber)
     .option('--out <file|folder/>', 'one file with all samples, or a folder with a file each', 'grid.png')
@@ -46,14 +50,14 @@ export function sampleCommand(): Command {
 
 /** `gantry sample`: what a function makes, as one file or as a folder of them. */
 async function sample(target: string, flags: SampleFlags): Promise<void> {
-  const { seed, out, describe } = flags
+  const { seed, out } = flags
   requireAtLeast(1, '--count', flags.count)
-  const { loadGenerator, readInputs, rowsBy, usualCount, writeSamples } = await import('@gantry/runs/generators')
-  const loaded = await loadGenerator(target, { onNote: note, ...(describe !== undefined && { describe }) })
+  const { readInputs, rowsBy, usualCount, writeSamples } = await import('@gantry/runs/generators')
+  const loaded = await load(target, flags)
   try {
     const { manifest, path } = loaded
     if (flags.tile !== undefined) return await sampleTiles(loaded, flags, flags.tile)
-    const given = await readInputs(manifest.inputs, assignments(loaded, flags))
+    const given = await readInputs(manifest.inputs, assignments(loaded, flags), { ...manifest, onNote: note })
     const files = given.each?.names.length
     const taken = [...Object.keys(given.asked), ...(given.each?.inputs ?? [])]
     const rows = flags.rows === undefined ? undefined : rowsBy(manifest.inputs, flags.rows, flags.count ?? files)
@@ -79,6 +83,19 @@ async function sample(target: string, flags: SampleFlags): Promise<void> {
   }
 }
 
+/** The generator, with the edits that are asked for. */
+async function load(target: string, { describe, edit, layers }: SampleFlags): Promise<LoadedGenerator> {
+  const library = await import('@gantry/runs/generators')
+  const edits = edit?.map(library.parseEdit)
+  const loaded = await library.loadGenerator(target, { onNote: note, ...(describe !== undefined && { describe }) })
+  if (edits === undefined) return loaded
+  const range = layers === undefined ? undefined : library.parseLayers(layers)
+  return library.editedGenerator(loaded, { edits, layers: range }, { onNote: note }).catch(async (error) => {
+    await loaded.dispose()
+    throw error
+  })
+}
+
 /** Images of images, tile by tile. */
 async function sampleTiles(loaded: LoadedGenerator, flags: SampleFlags, tile: number): Promise<void> {
   const { tileInputs } = await import('@gantry/runs/generators')
@@ -87,7 +104,7 @@ async function sampleTiles(loaded: LoadedGenerator, flags: SampleFlags, tile: nu
   const count = await interruptible(
     (signal) =>
       tileInputs(loaded, {
-        ...{ seed, out, tile, signal, assignments: assignments(loaded, flags) },
+        ...{ seed, out, tile, signal, assignments: assignments(loaded, flags), onNote: note },
         ...(overlap !== undefined && { overlap }),
         onProgress: (done, total, file) => progress.report(done, total, `tiles of ${basename(file)}`),
       }),

@@ -55,8 +55,8 @@ async function train(variantName: string, flags: TrainFlags): Promise<void> {
 async function trainIn(folder: RunFolder, run: OpenedRun, signal: AbortSignal, flags: TrainFlags): Promise<void> {
   const { trainRun } = await import('@gantry/runs')
   const { config, dataset } = run
-  const { session } = await run.stages[0]!.open()
-  announce(folder, run, session.report)
+  const { session, secondsToPrepare } = await run.stages[0]!.open()
+  announce(folder, run, session.report, secondsToPrepare)
   const skippedAtStart = dataset.description.skipped.length
   const progress = await createProgress()
   const outcome = await trainRun(folder, run, { signal, onEvent: (event) => progress.show(event) }).finally(() =>
@@ -75,6 +75,7 @@ async function trainIn(folder: RunFolder, run: OpenedRun, signal: AbortSignal, f
     samplesPerSecond,
     scalars,
     checkpoint: checkpointPath,
+    ...(outcome.stage !== undefined && { stage: outcome.stage }),
     ...(generator && {
       ...(existsSync(samples) && { samples }),
       generator: generator.path,
@@ -90,7 +91,7 @@ async function trainIn(folder: RunFolder, run: OpenedRun, signal: AbortSignal, f
 }
 
 function summary(folder: RunFolder, { config }: OpenedRun, outcome: TrainedRun): string[] {
-  const { step, secondsElapsed, samplesPerSecond, checkpointPath, generator, others = [] } = outcome
+  const { step, secondsElapsed, samplesPerSecond, checkpointPath, generator, others = [], stageNote } = outcome
   const samples = folder.samplePath(step)
   const idle = Object.keys(outcome.scalars).length === 0
   const finished = idle
@@ -101,6 +102,7 @@ function summary(folder: RunFolder, { config }: OpenedRun, outcome: TrainedRun):
     ...table([
       ['time', `${formatSeconds(secondsElapsed)}, ${counted(Math.round(samplesPerSecond), 'sample')}/s`],
       ['run', folder.path],
+      ...(stageNote === undefined ? [] : [['stage', stageNote]]),
       ['checkpoint', checkpointPath],
       ...(generator
         ? [
@@ -114,12 +116,19 @@ function summary(folder: RunFolder, { config }: OpenedRun, outcome: TrainedRun):
   ]
 }
 
-function announce(folder: RunFolder, { config, dataset, data }: OpenedRun, report: EngineReport): void {
+function announce(
+  folder: RunFolder,
+  { config, dataset, data, staged }: OpenedRun,
+  report: EngineReport,
+  seconds: number | undefined,
+): void {
   const fields = Object.values(data.binding).map((name) => `${name} ${data.fields[name]!.shape.join('×')}`.trim())
   note(
     `${config.variant} on ${dataset.name} (${dataset.size.toLocaleString('en')} samples of ${fields.join(', ')}) in ${folder.path}`,
   )
-  note(`engine ${report.engine} ${report.version} on ${report.device}`)
+  // Of stages each says it when it begins.
+  const compiled = staged || seconds === undefined ? '' : `, compiled in ${seconds.toFixed(1)} s`
+  note(`engine ${report.engine} ${report.version} on ${report.device}${compiled}`)
   for (const warning of report.warnings) note(`warning: ${warning}`)
   noteSkipped({ name: dataset.name, skipped: dataset.description.skipped })
 }

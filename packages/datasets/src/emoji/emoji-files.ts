@@ -64,8 +64,8 @@ type Drawing = { readonly image: string } & { readonly [has in `has_img_${EmojiV
  * @throws ConfigurationError `DATASET_PACKAGE_MISSING` with the line that installs it; DataError `EMOJI_INVALID`.
  */
 export async function listEmoji(vendor: EmojiVendor, from: readonly string[] = installedFrom()): Promise<Emoji[]> {
-  const about = { contents: `The emoji of ${vendor}`, size: '75 MB', version: 16 }
-  const root = requirePackage(`emoji-datasource-${vendor}`, about, from)
+  const name = `emoji-datasource-${vendor}`
+  const root = requirePackage(name, { contents: `The emoji of ${vendor}`, size: '75 MB', install: `${name}@16` }, from)
   const entries = JSON.parse(await readFile(join(root, 'emoji.json'), 'utf8')) as Entry[]
   return entries.flatMap((entry) => {
     const { name, category, skin_variations: variations = {} } = entry

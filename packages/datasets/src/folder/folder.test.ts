@@ -213,7 +213,9 @@ describe('bad input', () => {
     await write('a.gif', 'x')
     await write('deep/b.gif', 'x')
     await write('LICENSE', 'x')
-    await expect(open()).rejects.toMatchObject(rejection('FOLDER_EMPTY', /only 1 without extension, 2 \.gif\./))
+    await expect(open()).rejects.toMatchObject(
+      rejection('FOLDER_EMPTY', /only 1 without extension, 2 \.gif\. Convert them/),
+    )
     await expect(open()).rejects.toBeInstanceOf(DataError)
   })
 

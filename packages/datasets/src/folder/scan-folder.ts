@@ -107,5 +107,6 @@ async function findImages(root: string, signal: AbortSignal | undefined): Promis
   throw new DataError({
     code: 'FOLDER_EMPTY',
     message: `'${root}' holds no .png, .jpg, .jpeg or .webp file, ${instead.length > 0 ? `only ${instead.join(', ')}` : 'and no other'}.`,
+    fix: instead.length > 0 ? 'Convert them to one of these, or name another folder.' : 'Name another folder.',
   })
 }

@@ -32,7 +32,7 @@ interface Entry {
  * @throws ConfigurationError `DATASET_PACKAGE_MISSING`; DataError `EMOJI_INVALID`
  */
 export async function listOpenmoji(from?: readonly string[]): Promise<OpenmojiDrawing[]> {
-  const about = { contents: 'The drawings of OpenMoji', size: '67 MB', version: 17 }
+  const about = { contents: 'The drawings of OpenMoji', size: '67 MB', install: 'openmoji@17' }
   const root = requirePackage('openmoji', about, from)
   const path = join(root, 'data', 'openmoji.json')
   const entries = await readFile(path, 'utf8')
@@ -60,7 +60,7 @@ export async function listOpenmoji(from?: readonly string[]): Promise<OpenmojiDr
  * @throws ConfigurationError `DATASET_PACKAGE_MISSING`
  */
 export async function listFluent(from?: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const about = { contents: 'The pictures of Fluent Emoji', size: '25 MB', version: 1 }
+  const about = { contents: 'The pictures of Fluent Emoji', size: '25 MB', install: '@lobehub/fluent-emoji-3d@1' }
   const folder = join(requirePackage('@lobehub/fluent-emoji-3d', about, from), 'assets')
   const files = (await readdir(folder)).filter((name) => name.endsWith('.webp')).sort()
   return new Map(files.map((name) => [codePointsOf(name.slice(0, -'.webp'.length)), join(folder, name)]))

@@ -95,6 +95,17 @@ describe('pairs of which something is wrong', () => {
     })
   })
 
+  it('are refused where no two halves are alike, with the first of them', async () => {
+    for (const name of [1, 2]) await save(`a/${name}.png`, flat(name))
+    for (const name of [1, 2]) await save(`b/${name}.png`, flat(name, 16, 24))
+    await expect(openDataset(pairs())).rejects.toMatchObject({
+      code: 'DATASET_EMPTY',
+      message: expect.stringMatching(
+        /2 files of it cannot be used: 1\.png is 16×16, but its other half 16×24 …\. Mend/,
+      ),
+    })
+  })
+
   it('are left out where a picture has more pixels than are decoded', async () => {
     for (const side of ['a', 'b']) await save(`${side}/1.png`, flat(1))
     const large = await flat(2).toBuffer()

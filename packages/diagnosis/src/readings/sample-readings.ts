@@ -1,5 +1,5 @@
-import type { Batch, Dataset, NDArray } from '@gantry/core'
-import { type Coordinates, findModality } from '@gantry/modalities'
+import type { Dataset, NDArray, Port } from '@gantry/core'
+import { type Coordinates, findModality, fittedTo } from '@gantry/modalities'
 import { firstSamples } from '@gantry/training'
 import { compareSamples, type RealSide, realSide } from './compare-samples.ts'
 import { copiesAmong, type Originals, originalsOf } from './copies.ts'
@@ -22,12 +22,16 @@ export class SampleReadings {
     this.#originals = originalsOf(originals)
   }
 
-  /** @returns undefined for samples whose modality has no space to compare them in */
-  static async of(field: string, modality: string, real: Batch, dataset: Dataset, seed: number) {
-    const { coordinates } = findModality(modality)
+  /**
+   * @param port what makes the samples
+   * @param real as large as these
+   * @returns undefined for samples whose modality has no space to compare them in
+   */
+  static async of(port: Port & { readonly field: string }, real: NDArray, dataset: Dataset, seed: number) {
+    const { coordinates } = findModality(port.modality)
     if (coordinates === undefined) return undefined
     const originals = await firstSamples(dataset, Math.min(ORIGINALS, dataset.size), seed)
-    return new SampleReadings(coordinates, coordinates(real[field]!), coordinates(originals[field]!))
+    return new SampleReadings(coordinates, coordinates(real), coordinates(fittedTo(port, originals[port.field]!)))
   }
 
   /**

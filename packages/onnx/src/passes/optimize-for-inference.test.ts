@@ -164,6 +164,28 @@ describe('constants', () => {
   })
 })
 
+describe('parametric ReLU', () => {
+  const recorded = (b: GraphBuilder, x: string, slope: string, zero = 0) =>
+    b.node('Where', [b.node('Less', [x, b.constant(float32([], [zero]))]), b.node('Mul', [slope, x]), x])
+
+  test('as it is recorded for gradients is one node, between transposes, too', async () => {
+    const graph = build((b, x) => {
+      const last = b.node('Transpose', [x], { perm: attribute.ints([0, 2, 3, 1]) })
+      const bent = recorded(b, last, b.initializer('alpha', numbers(1, 1, 2)))
+      b.output('y', b.node('Transpose', [bent], { perm: attribute.ints([0, 3, 1, 2]) }))
+    })
+    expect(operators(await optimized(graph))).toEqual(['PRelu'])
+  })
+
+  test.each([
+    ['another threshold', 1, [2, 1, 1]],
+    ['slopes that have more places than what is bent', 0, [2, 1, 2, 1, 1]],
+  ] as const)('is no other choice: %s', async (_, zero, shape) => {
+    const graph = build((b, x) => b.output('y', recorded(b, x, b.constant(numbers(...shape)), zero)))
+    expect(operators(await optimized(graph))).toContain('Where')
+  })
+})
+
 describe('affine chains', () => {
   const normalized = (b: GraphBuilder, value: string) => {
     const [gain, bias, mean] = [numbers(4), numbers(4), numbers(4)].map((array) => b.constant(array))

@@ -4,6 +4,7 @@ import { upgradeGraph } from '../upgrade/upgrade-graph.ts'
 import { foldAffine } from './affine/fold-affine.ts'
 import { foldAffineBefore } from './affine/fold-affine-before.ts'
 import { foldConstants } from './fold-constants.ts'
+import { fuseParametricRelu } from './fuse-parametric-relu.ts'
 import { nameValues } from './name-values.ts'
 import { optimizeGraph } from './optimize-graph.ts'
 import { removeClampedRelu } from './remove-clamped-relu.ts'
@@ -23,13 +24,14 @@ const passes: readonly Pass[] = [
   foldAffine,
   foldAffineBefore,
   removeClampedRelu,
+  fuseParametricRelu,
   mergeTransposes,
   absorbTransposes,
 ]
 
 /**
  * What {@link optimizeGraph} does, and what is right only for weights that no longer change: nodes of constants are
- * computed, batch normalization and biases become part of the convolution or product before them, transposes and reshapes
+ * computed, batch normalization and biases become part of the convolution or product before them, PReLU becomes one node, transposes and reshapes
  * go where weights can take them over.
  *
  * A graph of an older operator set is brought to the working one first ({@link upgradeGraph}); one that cannot be stays as it

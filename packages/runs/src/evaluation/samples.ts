@@ -1,8 +1,17 @@
-import { type Batch, type Dataset, type Field, type Fields, type NDArray, rowsOf, UnsupportedError } from '@gantry/core'
+import {
+  type Batch,
+  type Dataset,
+  type Field,
+  type Fields,
+  type NDArray,
+  type Port,
+  rowsOf,
+  UnsupportedError,
+} from '@gantry/core'
 import type { OpenedDataset } from '@gantry/datasets'
 import type { Mixture } from '@gantry/metrics'
 import { views } from '@gantry/metrics'
-import type { Translation } from '@gantry/modalities'
+import { fittedTo, type Translation } from '@gantry/modalities'
 
 /** Samples of one field, and their labels where they have any. */
 interface SampleBatch {
@@ -88,6 +97,19 @@ export function datasetSamples(dataset: OpenedDataset, wanted?: string): Samples
     },
     elements,
     dispose: async () => dataset.dispose?.(),
+  }
+}
+
+/** Samples of a data set as a function has them that imitates smaller ones. */
+export function fittedSamples(samples: Samples, port: Port): Samples {
+  if (port.reduced === undefined) return samples
+  const { batches, field } = samples
+  return {
+    ...samples,
+    field: { ...field, shape: port.shape as readonly number[] },
+    async *batches(from, count) {
+      for await (const batch of batches(from, count)) yield { ...batch, samples: fittedTo(port, batch.samples) }
+    },
   }
 }
 

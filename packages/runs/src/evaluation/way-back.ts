@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { ConfigurationError } from '@gantry/core'
-import { type LoadedGenerator, type LoadOptions, loadGenerator } from '../generators/load-generator.ts'
+import { loadCompanion } from '../generators/load-companion.ts'
+import type { LoadedGenerator, LoadOptions } from '../generators/load-generator.ts'
 import type { FedFunction } from './fed-batches.ts'
 
 /** A function that is loaded when it is needed. */
@@ -11,41 +9,16 @@ export interface WayBack {
 }
 
 /**
- * The function that leads back from where an exported one leads: from the file beside it, which a run writes where it is missing or of
- * another step.
+ * The function that leads back from where an exported one leads.
  *
  * @param name of the function: `translate-back`
  * @throws ConfigurationError `FUNCTION_MISSING` when it is opened
  */
-export function loadWayBack({ path, run, manifest }: LoadedGenerator, name: string, { onNote }: LoadOptions): WayBack {
-  const file = join(dirname(path), `${name}.onnx`)
-  const { trainingStep, weights } = manifest
-  const fitting = async (): Promise<LoadedGenerator | undefined> => {
-    if (!existsSync(file)) return undefined
-    const loaded = await loadGenerator(file)
-    if (loaded.manifest.trainingStep === trainingStep && loaded.manifest.weights === weights) return loaded
-    await loaded.dispose()
-    return undefined
-  }
-  const load = async (): Promise<LoadedGenerator> => {
-    const there = await fitting()
-    if (there !== undefined) return there
-    if (run !== undefined) {
-      const { exportRun } = await import('../export-run.ts')
-      await exportRun(run, { functionName: name, weights, ...(onNote && { onNote }) })
-    }
-    const written = await fitting()
-    if (written !== undefined) return written
-    throw new ConfigurationError({
-      code: 'FUNCTION_MISSING',
-      message: `Of ${path} (step ${trainingStep}) the way back, '${name}', is not in ${file}, or is of another step.`,
-      fix: `Export both anew: 'gantry export RUN', and 'gantry export RUN --function ${name} --out ${file}'.`,
-    })
-  }
+export function loadWayBack(generator: LoadedGenerator, name: string, { onNote }: LoadOptions): WayBack {
   let opened: Promise<LoadedGenerator> | undefined
   return {
     async open() {
-      opened ??= load()
+      opened ??= loadCompanion(generator, name, { ...(onNote && { onNote }) })
       const { evaluate, manifest } = await opened
       return { evaluate, inputs: manifest.inputs, outputs: manifest.outputs }
     },

@@ -15,20 +15,21 @@ export async function decodeImage(bytes: Uint8Array, shape: readonly Dimension[]
   const channels = shape[2] as 1 | 3 | 4
   try {
     if (typeof height === 'number' && typeof width === 'number') {
-      return ndarray(
-        'uint8',
-        [height, width, channels],
-        new Uint8Array(await readPixels(bytes, { width, height, channels })),
-      )
+      return ndarray('uint8', [height, width, channels], plain(await readPixels(bytes, { width, height, channels })))
     }
     const own = await readOwnPixels(bytes, { channels })
-    return ndarray('uint8', [own.height, own.width, channels], new Uint8Array(own.pixels))
+    return ndarray('uint8', [own.height, own.width, channels], plain(own.pixels))
   } catch (cause) {
     throw new DataError({
       code: 'IMAGE_UNREADABLE',
       message: `The image '${path}' cannot be decoded (${(cause as Error).message.split('\n')[0]!.trim()}).`,
-      fix: 'Give a PNG, JPEG or WebP file.',
+      fix: 'Give a PNG, JPEG or WebP file that other programs open, of no more than 134 million pixels.',
       cause,
     })
   }
+}
+
+/** The same bytes as an array that is no Buffer of Node's. */
+function plain({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length)
 }

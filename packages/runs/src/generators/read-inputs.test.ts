@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Ports } from '@gantry/core'
 import { encodePng, type Modality, modalities } from '@gantry/modalities'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { groupsOf, loadAll } from './folder-inputs.ts'
 import { readInputs } from './read-inputs.ts'
@@ -25,8 +26,13 @@ beforeAll(async () => {
     'alike/x.png': 10,
     'alike/x.jpg': 20,
     'one/a.png': 5,
+    'among/b.PNG': 7,
+    'among/a.gif': 8,
+    'among/list.txt': 0,
+    'among/Thumbs.db': 0,
+    'none/list.txt': 0,
   }
-  for (const name of ['many', 'alike', 'one', 'empty', 'cat']) await mkdir(join(folder, name))
+  for (const name of ['many', 'alike', 'one', 'empty', 'cat', 'among', 'none']) await mkdir(join(folder, name))
   for (const [name, grey] of Object.entries(files)) await writeFile(join(folder, name), await flat(grey))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -65,6 +71,25 @@ describe('readInputs', () => {
     // Two files of one name would be written over each other.
     expect((await readInputs(ports, [`photo=${at('alike')}/`])).each!.names).toEqual(['x.jpg', 'x.png'])
     expect((await readInputs(ports, [`photo=${at('one')}`])).each!.names).toEqual(['a'])
+  })
+
+  it('leaves out, and counts, the files of a folder that are no pictures by their names', async () => {
+    const notes: string[] = []
+    const { each } = await readInputs(ports, [`photo=${at('among')}`], { onNote: (text) => notes.push(text) })
+    expect(each!.names).toEqual(['a', 'b'])
+    expect(notes).toEqual([expect.stringMatching(/among: 2 files of it were left out: Thumbs\.db, list\.txt$/)])
+  })
+
+  it('refuses an image for which there is no memory before it becomes numbers', async () => {
+    const side = 1_000
+    const pixels = { create: { width: side, height: side, channels: 3, background: 'grey' } } as const
+    await sharp(pixels).png({ compressionLevel: 1 }).toFile(at('large.png'))
+    const open: Ports = { photo: { ...image, shape: ['height', 'width', 3] } }
+    const outputs: Ports = { large: { ...image, shape: ['32*height', '32*width', 3] } }
+    await expect(readInputs(open, [`photo=${at('large.png')}`], { outputs })).rejects.toMatchObject({
+      code: 'IMAGE_TOO_LARGE',
+      message: expect.stringMatching(/1000×1000 pixels at once would take .* --tile 64/),
+    })
   })
 
   it('keeps the sizes of images where they are open, and puts those of one size together', async () => {
@@ -109,6 +134,7 @@ describe('readInputs', () => {
     [['truncation=2'], 'INPUT_OUT_OF_RANGE', /2 does not lie between 0 and 1/],
     [['kind=cat', 'label=dog'], 'INPUT_TWICE', /'kind' is given twice/],
     [['photo=FOLDER/empty'], 'FOLDER_EMPTY', /empty has no files/],
+    [['photo=FOLDER/none'], 'FOLDER_EMPTY', /none holds no file that ends in \.png.*only list\.txt/],
     [['photo=FOLDER/many', 'mask=FOLDER/one'], 'INPUT_COUNTS_DIFFER', /has 2 files, but .*one has 1/],
     [['photo=FOLDER/absent.png'], 'FILE_MISSING', /absent\.png: it is not there/],
   ])('refuses %j: %s', async (assignments, code, message) => {
@@ -131,7 +157,7 @@ describe('readInputs', () => {
     const { parse: _, ...dumb } = modalities.find(({ name }) => name === 'noise')!
     const odour: Modality = { ...dumb, name: 'odour' }
     const own: Ports = { nose: { modality: 'odour', dtype: 'float32', shape: [2], drawn: 'normal' } }
-    const reading = readInputs(own, ['nose=roses'], [...modalities, odour])
+    const reading = readInputs(own, ['nose=roses'], { registry: [...modalities, odour] })
     await expect(reading).rejects.toThrow(/modality odour, which cannot be written as text: 'roses'\. Leave it out/)
     await expect(readInputs(own, ['nose=roses'])).rejects.toThrow(/no modality 'odour'/)
   })

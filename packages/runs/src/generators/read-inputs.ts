@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { ConfigurationError, counted, type NDArray, type Port, type Ports, suggestion } from '@gantry/core'
 import { storageError } from '@gantry/files'
 import { type FileReader, findModality, type Modality } from '@gantry/modalities'
 import type { Arrays } from '@gantry/training'
+import { checkMemory } from './check-memory.ts'
 import { decodeImage } from './decode-image.ts'
 import type { FolderInputs } from './folder-inputs.ts'
 
@@ -15,25 +16,34 @@ export interface GivenInputs {
   readonly each?: FolderInputs
 }
 
+export interface ReadInputsOptions {
+  /** What the function makes, which may take more memory than what it is given. */
+  readonly outputs?: Ports
+  readonly registry?: readonly Modality[]
+  /** Told which files of a folder are left out. */
+  readonly onNote?: (text: string) => void
+}
+
 /**
  * Reads inputs as they stand on a command line: `label=7`, `image=photo.png`, `truncation=0.7`. A folder gives an element for each of
  * its files, in the order of their names, which are read when they are wanted.
  *
  * @param assignments `name=text`
  * @throws ConfigurationError `INPUT_INVALID`, `INPUT_UNKNOWN` with the nearest name, `INPUT_UNREADABLE` for what nobody can write,
- * `INPUT_TWICE`, `INPUT_COUNTS_DIFFER`, `FOLDER_EMPTY`; what the modalities' `parse` throws; StorageError
+ * `INPUT_TWICE`, `INPUT_COUNTS_DIFFER`, `FOLDER_EMPTY`, `IMAGE_TOO_LARGE`; what the modalities' `parse` throws; StorageError
  */
 export async function readInputs(
   ports: Ports,
   assignments: readonly string[],
-  registry?: readonly Modality[],
+  { outputs = {}, registry, onNote = () => {} }: ReadInputsOptions = {},
 ): Promise<GivenInputs> {
+  const onImage = (name: string) => (image: NDArray) => checkMemory({ inputs: ports, outputs }, { [name]: image })
   const asked: Record<string, NDArray> = {}
   const folders: Record<string, GivenFolder> = {}
   for (const assignment of assignments) {
     const { name, port, text } = splitAssignment(ports, assignment)
     if (asked[name] !== undefined || folders[name] !== undefined) throw twice(name, text)
-    const given = await read(name, port, text, registry)
+    const given = await read(name, port, text, { registry, onNote, onImage: onImage(name) })
     if ('array' in given) {
       asked[name] = given.array
       continue
@@ -63,11 +73,18 @@ function together(folders: Readonly<Record<string, GivenFolder>>): FolderInputs 
   }
 }
 
+interface Reading {
+  readonly registry: readonly Modality[] | undefined
+  readonly onNote: (text: string) => void
+  /** Told of every image before it becomes numbers, which take four times its memory. */
+  readonly onImage: (image: NDArray) => void
+}
+
 async function read(
   name: string,
   port: Port,
   text: string,
-  registry: readonly Modality[] | undefined,
+  { registry, onNote, onImage }: Reading,
 ): Promise<{ readonly array: NDArray } | GivenFolder> {
   const modality = findModality(port.modality, registry)
   const parse = modality.parse?.bind(modality)
@@ -84,14 +101,14 @@ async function read(
     folder = true
   }
   try {
-    return { array: await parse(port, text, readerOf(text, onFolder)) }
+    return { array: await parse(port, text, readerOf(text, { onImage, onFolder })) }
   } catch (error) {
     if (!folder) throw error
   }
-  const files = await filesOf(text)
+  const files = await filesOf(text, modality, onNote)
   const load = (index: number) => {
     const path = join(text, files[index]!)
-    return parse(port, path, readerOf(path))
+    return parse(port, path, readerOf(path, { onImage }))
   }
   return { files, load }
 }
@@ -117,12 +134,35 @@ export function splitAssignment(ports: Ports, assignment: string): { name: strin
   })
 }
 
-/** Names of the files in a folder, in order. */
-export async function filesOf(folder: string): Promise<string[]> {
+/**
+ * Names of the files in a folder that a modality reads, in order.
+ *
+ * @param onNote told of the others
+ * @throws ConfigurationError `FOLDER_EMPTY`
+ */
+export async function filesOf(
+  folder: string,
+  { extensions }: Pick<Modality, 'extensions'>,
+  onNote: (text: string) => void = () => {},
+): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map(({ name }) => name)
-  if (files.length > 0) return files.sort()
-  throw new ConfigurationError({ code: 'FOLDER_EMPTY', message: `The folder ${folder} has no files.` })
+  const all = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map(({ name }) => name)
+  const isRead = (name: string) => extensions?.includes(extname(name).toLowerCase()) ?? true
+  const [files, others] = [all.filter(isRead).sort(), all.filter((name) => !isRead(name)).sort()]
+  const first = `${others.slice(0, 3).join(', ')}${others.length > 3 ? ' …' : ''}`
+  if (files.length > 0) {
+    const were = others.length === 1 ? 'file of it was' : 'files of it were'
+    if (others.length > 0) onNote(`warning: ${folder}: ${others.length} ${were} left out: ${first}`)
+    return files
+  }
+  throw new ConfigurationError({
+    code: 'FOLDER_EMPTY',
+    message:
+      others.length === 0
+        ? `The folder ${folder} has no files.`
+        : `The folder ${folder} holds no file that ends in ${extensions!.join(', ')}, only ${first}.`,
+    fix: 'Name a folder that holds what is to be given, one file a sample.',
+  })
 }
 
 /** Without their extension, where that leaves different names. */
@@ -131,8 +171,12 @@ export function namesOf(files: readonly string[]): readonly string[] {
   return new Set(names).size === files.length ? names : files
 }
 
-/** @param onFolder told when what is to be read turns out to be a folder */
-function readerOf(path: string, onFolder: () => void = () => {}): FileReader {
+interface ReaderHooks extends Pick<Reading, 'onImage'> {
+  /** Told when what is to be read turns out to be a folder. */
+  readonly onFolder?: () => void
+}
+
+function readerOf(path: string, { onImage, onFolder = () => {} }: ReaderHooks): FileReader {
   return {
     async read(wanted) {
       const bytes = await readFile(wanted).catch((cause) => {
@@ -141,7 +185,11 @@ function readerOf(path: string, onFolder: () => void = () => {}): FileReader {
       })
       return new Uint8Array(bytes)
     },
-    decodeImage: (bytes, shape) => decodeImage(bytes, shape, path),
+    async decodeImage(bytes, shape) {
+      const image = await decodeImage(bytes, shape, path)
+      onImage({ ...image, shape: [1, ...image.shape] })
+      return image
+    },
   }
 }
 

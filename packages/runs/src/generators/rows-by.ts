@@ -1,5 +1,5 @@
-import { ConfigurationError, counted, type Ports, sizeOfShape } from '@gantry/core'
-import { countOf, numbersToArray } from '@gantry/modalities'
+import { ConfigurationError, counted, numbersToArray, type Ports, sizeOfShape } from '@gantry/core'
+import { countOf } from '@gantry/modalities'
 import type { Arrays } from '@gantry/training'
 
 /** What to ask for, and how to lay it out. */

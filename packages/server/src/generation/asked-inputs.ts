@@ -1,9 +1,10 @@
 import { joinRows, type NDArray, type Port, type Ports, suggestion } from '@gantry/core'
-import { findModality, numbersToArray } from '@gantry/modalities'
+import { findModality } from '@gantry/modalities'
 import { blamingTheRequest, RequestError } from '../http/request-error.ts'
 import type { ServerLimits } from '../limits.ts'
 import type { Arrays } from '../models/batch-queue.ts'
-import { uploadReader } from './upload.ts'
+import { exactArray } from './exact-array.ts'
+import { Uploads } from './upload.ts'
 
 /** Axes that an array can have. What is nested deeper is no array of ours. */
 const MOST_AXES = 8
@@ -22,34 +23,42 @@ export async function askedInputs(
   limits: ServerLimits,
 ): Promise<Arrays> {
   const asked: [string, NDArray][] = []
+  const uploads = new Uploads(limits)
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(ports, name)) throw unknown(name, ports)
-    asked.push([name, await blamingTheRequest(() => arrayOf(name, ports[name]!, value, limits))])
+    asked.push([name, await blamingTheRequest(() => arrayOf(name, ports[name]!, value, limits, uploads))])
   }
   return Object.fromEntries(asked)
 }
 
-async function arrayOf(name: string, port: Port, value: unknown, limits: ServerLimits): Promise<NDArray> {
-  if (typeof value === 'string') return parsed(name, port, value, limits)
+async function arrayOf(
+  name: string,
+  port: Port,
+  value: unknown,
+  limits: ServerLimits,
+  uploads: Uploads,
+): Promise<NDArray> {
+  if (typeof value === 'string') return parsed(name, port, value, uploads)
   if (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string')) {
     if (value.length > limits.count) throw invalid(name, `one a sample, of at most ${limits.count}`)
     const rows: NDArray[] = []
-    for (const text of value) rows.push(await parsed(name, port, text, limits))
+    for (const text of value) rows.push(await parsed(name, port, text, uploads))
     if (new Set(rows.map(({ shape }) => shape.join())).size > 1) throw invalid(name, 'samples of one size')
     return joinRows(rows)
   }
   const shape = shapeOf(name, value)
   const numbers: number[] = []
   gather(name, value, shape, 0, numbers)
-  if (!port.dtype.startsWith('float') && !numbers.every(Number.isSafeInteger)) throw invalid(name, 'whole numbers')
   const whole = shape.length === port.shape.length ? [1, ...shape] : shape
-  return numbersToArray(port.dtype, whole, numbers)
+  const array = exactArray(port.dtype, whole, numbers)
+  if (array === undefined) throw invalid(name, `numbers that ${port.dtype} has`)
+  return array
 }
 
-async function parsed(name: string, port: Port, text: string, limits: ServerLimits): Promise<NDArray> {
+async function parsed(name: string, port: Port, text: string, uploads: Uploads): Promise<NDArray> {
   const modality = findModality(port.modality)
   if (modality.parse === undefined) throw invalid(name, 'numbers, and not text')
-  return modality.parse(port, text, uploadReader(name, limits))
+  return modality.parse(port, text, uploads.reader(name))
 }
 
 /** As the first elements have it. */

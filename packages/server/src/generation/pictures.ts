@@ -1,4 +1,4 @@
-import type { ModelManifest } from '@gantry/core'
+import type { Ports } from '@gantry/core'
 import { type Artefact, partsOf } from '@gantry/modalities'
 import sharp, { type Sharp } from 'sharp'
 import { RequestError } from '../http/request-error.ts'
@@ -16,11 +16,7 @@ export interface Sent {
 }
 
 /** Every sample as its modality shows one, in a format. */
-export async function eachShown(
-  { outputs: ports }: ModelManifest,
-  outputs: Arrays,
-  format: PictureFormat | undefined,
-): Promise<Sent[]> {
+export async function eachShown(ports: Ports, outputs: Arrays, format: PictureFormat | undefined): Promise<Sent[]> {
   const { modality, parts } = partsOf(ports, outputs)[0]!
   const { showOne, show } = modality
   const count = Object.values(outputs)[0]?.shape[0] ?? 0
@@ -34,7 +30,7 @@ export async function eachShown(
 
 /** All samples as one thing to look at. */
 export async function allShown(
-  { outputs: ports }: ModelManifest,
+  ports: Ports,
   outputs: Arrays,
   format: PictureFormat | undefined,
   columns?: number,
@@ -46,7 +42,8 @@ export async function allShown(
 
 /** Pictures one after another, for ever. */
 export async function animated(pictures: readonly Sent[], milliseconds: number): Promise<Sent> {
-  const frames = pictures.map(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  // In colours: sharp takes the one channel of grey pictures that it joins for their transparency, too.
+  const frames = await Promise.all(pictures.map(({ bytes }) => sharp(bytes).toColourspace('srgb').png().toBuffer()))
   const film = sharp(frames, { join: { animated: true } }).webp({ delay: frames.map(() => milliseconds), loop: 0 })
   return { contentType: 'image/webp', bytes: await bytesOf(film) }
 }

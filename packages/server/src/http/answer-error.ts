@@ -9,6 +9,9 @@ export const errorSchema = z
   .object({ error: z.object({ code: z.string(), message: z.string(), fix: z.string().optional() }) })
   .openapi('Error')
 
+/** More of what a client wrote is not said back. */
+const LONGEST = 300
+
 const NOTHING_MORE = {
   status: 500,
   code: 'INTERNAL',
@@ -32,7 +35,14 @@ function described(error: unknown): {
   if (isNamed(error, 'TimeoutError')) return { status: 504, code: 'TIMED_OUT', message: 'The request took too long.' }
   if (isNamed(error, 'AbortError')) return { status: 408, code: 'ABORTED', message: 'The request was taken back.' }
   if (!GantryError.isInstance(error)) return NOTHING_MORE
-  if (error.code === 'IMAGE_TOO_LARGE') return { status: 413, code: error.code, message: error.problem }
+  // Its own words tell how much memory there is.
+  if (error.code === 'IMAGE_TOO_LARGE')
+    return {
+      status: 413,
+      code: error.code,
+      message: 'The image is too large for this server.',
+      fix: 'Send a smaller one.',
+    }
   if (error.code === 'WORKER_LOST')
     return { status: 503, code: error.code, message: 'The worker of the model died twice.', retryAfter: 5 }
   return NOTHING_MORE
@@ -41,13 +51,14 @@ function described(error: unknown): {
 /** @param log told of what is this server's own fault */
 export function answerErrors(log: (error: unknown, context: Context) => void): ErrorHandler {
   return (error, context) => {
-    const { status, retryAfter, ...rest } = described(error)
+    const { status, retryAfter, code, message, fix } = described(error)
     if (status >= 500) log(error, context)
+    const told = { code, message: shortened(message), ...(fix && { fix: shortened(fix) }) }
     const headers = new Headers({ 'content-type': 'application/json' })
     if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter))
     if (status === 401) headers.set('www-authenticate', 'Bearer')
     // The Open Inference Protocol has a sentence there.
-    const body = context.req.path.startsWith('/v2/') ? { error: rest.message } : { error: rest }
+    const body = context.req.path.startsWith('/v2/') ? { error: told.message } : { error: told }
     return new Response(JSON.stringify(body), { status, headers })
   }
 }
@@ -58,6 +69,10 @@ export const answerNotFound: NotFoundHandler = ({ json, req }) => {
     ? message
     : { code: 'NOT_FOUND', message, fix: '/openapi.json lists what there is.' }
   return json({ error }, 404)
+}
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }
 
 function isNamed(error: unknown, name: string): boolean {

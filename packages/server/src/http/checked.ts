@@ -1,10 +1,7 @@
 import type { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { parseJson, readBody } from './read-body.ts'
+import { type BodyLimits, parseJson, readBody } from './read-body.ts'
 import { RequestError } from './request-error.ts'
-
-/** More of what a client wrote is not said back. */
-const LONGEST = 300
 
 /** What a client sent, as a schema wants it. @throws RequestError `REQUEST_INVALID`, which says where */
 export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
@@ -15,7 +12,7 @@ export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown
   throw new RequestError({
     status: 422,
     code: 'REQUEST_INVALID',
-    message: `${place === '' ? '' : `${place}: `}${message}`.slice(0, LONGEST),
+    message: `${place === '' ? '' : `${place}: `}${message}`,
     fix: '/openapi.json says what there is.',
   })
 }
@@ -28,7 +25,7 @@ export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown
 export async function checkedBody<Schema extends z.ZodType>(
   context: Context,
   schema: Schema,
-  most: number,
+  limits: BodyLimits,
 ): Promise<z.output<Schema>> {
   const type = context.req.header('content-type') ?? ''
   if (!/^application\/json *(;|$)/i.test(type)) {
@@ -39,5 +36,5 @@ export async function checkedBody<Schema extends z.ZodType>(
       fix: 'Send the header content-type: application/json.',
     })
   }
-  return checked(schema, parseJson(await readBody(context, most)))
+  return checked(schema, parseJson(await readBody(context, limits)))
 }

@@ -1,38 +1,131 @@
 import type { Context } from 'hono'
+import type { Budget } from './budget.ts'
 import { RequestError } from './request-error.ts'
+
+/** What bodies may take. */
+export interface BodyLimits {
+  /** Bytes of one. */
+  readonly most: number
+  /** Bytes of all that are being received. */
+  readonly together: Budget
+}
+
+/** Bodies up to this always find room: uploads of others keep no small request out. */
+const SMALL = 2 ** 16
+
+/** Keys of an object: schemas want a few, and look at all before they say what is wrong. */
+const MOST_KEYS = 256
+
+/** Of a body. Every key has one, and an object of a million keys takes seconds to be made, and more to be looked at. */
+const MOST_COLONS = 8192
+
+/** How deep schemas look into a body. */
+const LEVELS = 3
 
 /**
  * The body of a request, read no further than it may be long.
  *
- * @throws RequestError `BODY_TOO_LARGE`
+ * @throws RequestError `BODY_TOO_LARGE`, `BODY_ENCODED`, `BODY_INCOMPLETE`, `OVERLOADED`
  */
-export async function readBody({ req }: Context, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (Number(req.header('content-length') ?? 0) > most) throw tooLarge(most)
+export async function readBody({ req }: Context, { most, together }: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
+  const told = req.header('content-length')
+  if (told !== undefined && Number(told) > most) throw tooLarge(most)
+  if ((req.header('content-encoding') ?? 'identity') !== 'identity') throw encoded()
+  if (Number(told) <= SMALL) return smallBody(req.raw, most)
   const { body } = req.raw
   if (body === null) return new Uint8Array()
   const parts: Uint8Array[] = []
-  let length = 0
-  for await (const part of body) {
-    length += part.byteLength
-    if (length > most) throw tooLarge(most)
-    parts.push(part)
+  let [length, taken] = [0, 0]
+  try {
+    for await (const part of arriving(body)) {
+      length += part.byteLength
+      if (length > most) throw tooLarge(most)
+      if (length > SMALL) {
+        together.take(length - taken)
+        taken = length
+      }
+      parts.push(part)
+    }
+    return new Uint8Array(Buffer.concat(parts))
+  } finally {
+    together.giveBack(taken)
   }
-  return new Uint8Array(Buffer.concat(parts))
 }
+
+/** A body that ends too early is its client's fault. */
+async function* arriving(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body
+  } catch (cause) {
+    incomplete(cause)
+  }
+}
+
+/** Without a stream, which costs as much as all the rest of a small request. HTTP ends a body at the length that it told. */
+async function smallBody(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(await request.arrayBuffer().catch(incomplete))
+  if (bytes.byteLength > most) throw tooLarge(most)
+  return bytes
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
  * JSON of UTF-8 bytes. A `__proto__` is nothing that anybody means, and libraries take it out in silence.
  *
- * @throws RequestError `JSON_INVALID`
+ * @throws RequestError `JSON_INVALID`, `JSON_TOO_WIDE`
  */
 export function parseJson(bytes: Uint8Array): unknown {
+  if (hasMore(bytes, ':', MOST_COLONS)) throw tooWide(`The body has more than ${MOST_COLONS} colons`)
+  let value: unknown
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    if (text.includes('"__proto__"')) throw new SyntaxError('There is a __proto__.')
-    return JSON.parse(text)
+    value = JSON.parse(utf8.decode(bytes))
   } catch (cause) {
-    throw new RequestError({ status: 400, code: 'JSON_INVALID', message: 'The body is no JSON.', cause })
+    throw notJson(cause)
   }
+  checkKeys(value, LEVELS)
+  return value
+}
+
+function hasMore({ buffer, byteOffset, byteLength }: Uint8Array, character: string, most: number): boolean {
+  const text = Buffer.from(buffer, byteOffset, byteLength)
+  let count = 0
+  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1))
+    if (++count > most) return true
+  return false
+}
+
+/** As deep as schemas look, and no further than they look at lists. */
+function checkKeys(value: unknown, levels: number): void {
+  if (typeof value !== 'object' || value === null || levels === 0) return
+  const parts = Array.isArray(value) ? value.slice(0, MOST_KEYS) : Object.values(value)
+  if (!Array.isArray(value)) {
+    if (Object.hasOwn(value, '__proto__')) throw notJson()
+    if (parts.length > MOST_KEYS) throw tooWide(`An object of the body has more than ${MOST_KEYS} keys`)
+  }
+  for (const part of parts) checkKeys(part, levels - 1)
+}
+
+function notJson(cause?: unknown): RequestError {
+  return new RequestError({ status: 400, code: 'JSON_INVALID', message: 'The body is no JSON.', cause })
+}
+
+function tooWide(what: string): RequestError {
+  return new RequestError({
+    status: 422,
+    code: 'JSON_TOO_WIDE',
+    message: `${what}: no request needs as many.`,
+    fix: '/openapi.json says what there is.',
+  })
+}
+
+function incomplete(cause: unknown): never {
+  throw new RequestError({
+    status: 400,
+    code: 'BODY_INCOMPLETE',
+    message: 'The body cannot be read to its end.',
+    cause,
+  })
 }
 
 function tooLarge(most: number): RequestError {
@@ -41,5 +134,14 @@ function tooLarge(most: number): RequestError {
     code: 'BODY_TOO_LARGE',
     message: `The body has more than ${most} bytes.`,
     fix: 'Send a smaller one.',
+  })
+}
+
+function encoded(): RequestError {
+  return new RequestError({
+    status: 415,
+    code: 'BODY_ENCODED',
+    message: 'Bodies are read as they are, and not unpacked.',
+    fix: 'Send it without content-encoding.',
   })
 }

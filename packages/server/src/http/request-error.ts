@@ -1,6 +1,6 @@
 import { GantryError, type GantryErrorOptions } from '@gantry/core'
 
-interface RequestErrorOptions extends GantryErrorOptions {
+export interface RequestErrorOptions extends GantryErrorOptions {
   /** Of HTTP. */
   readonly status: 400 | 401 | 403 | 404 | 408 | 413 | 415 | 422 | 429 | 503 | 504
   /** Seconds after which it may go better. */

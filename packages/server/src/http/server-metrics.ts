@@ -21,6 +21,11 @@ export class ServerMetrics {
   readonly #seconds = this.#histogram('gantry_request_seconds', 'Time of a request', ['route'], SECONDS)
   readonly #batches = this.#histogram('gantry_batch_size', 'Samples made in one go, by model', ['model'], ROWS)
 
+  readonly #known = new Map<
+    string,
+    { readonly requests: Counter.Internal; readonly seconds: Histogram.Internal<'route'> }
+  >()
+
   /** @param depths samples that wait, by model */
   constructor(depths: () => Iterable<readonly [model: string, depth: number]>) {
     collectDefaultMetrics({ register: this.#registry })
@@ -36,8 +41,16 @@ export class ServerMetrics {
   }
 
   request({ method, route, status }: RequestLabels, seconds: number): void {
-    this.#requests.inc({ method, route, status })
-    this.#seconds.observe({ route }, seconds)
+    // prom-client checks and sorts labels at every call; there are few of them, as routes are patterns.
+    const name = `${method} ${status} ${route}`
+    const known = this.#known.get(name)
+    const own = known ?? {
+      requests: this.#requests.labels({ method, route, status }),
+      seconds: this.#seconds.labels({ route }),
+    }
+    if (known === undefined) this.#known.set(name, own)
+    own.requests.inc()
+    own.seconds.observe(seconds)
   }
 
   batch(model: string, rows: number): void {

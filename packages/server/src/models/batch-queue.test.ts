@@ -1,5 +1,5 @@
 import { float32, type ModelManifest, TrainingError } from '@gantry/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { usualLimits } from '../limits.ts'
 import { type Arrays, BatchQueue } from './batch-queue.ts'
 import { type Generator, WorkerPool } from './worker-pool.ts'
@@ -104,6 +104,28 @@ describe('BatchQueue', () => {
     for (const run of runs) run.finish()
     expect(await Promise.all([first, second])).toEqual([[2], [4]])
     expect(runs).toHaveLength(2)
+  })
+
+  it('gives up what takes too long, waiting or under way, and goes on', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    try {
+      const { ask, queue, runs } = await fakes({ largestBatch: 1, milliseconds: 30 })
+      const late = Promise.allSettled([ask(1), ask(2), ask(3)])
+      await vi.advanceTimersByTimeAsync(20)
+      const next = ask(4)
+      await vi.advanceTimersByTimeAsync(15)
+      const reason = expect.objectContaining({ code: 'TIMED_OUT', status: 504 })
+      expect(await late).toEqual(new Array(3).fill({ status: 'rejected', reason }))
+      // What is at the worker already cannot be called back; nobody hears of it.
+      for (const run of runs) run.finish(lost())
+      await settled()
+      expect(runs.map(values)).toEqual([[1], [2], [4]])
+      runs[2]!.finish()
+      expect([await next, queue.depth]).toEqual([[8], 0])
+      await queue.drained()
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('replaces a worker that dies, and tries its requests once more', async () => {

@@ -1,6 +1,9 @@
 import { type GantryError, joinRows, type NDArray, rowsOf } from '@gantry/core'
+import { mostNumbers } from '../generation/check-size.ts'
+import type { Departure } from '../http/departure.ts'
 import { RequestError } from '../http/request-error.ts'
 import type { ServerLimits } from '../limits.ts'
+import { modelLost, reasonOf, timedOut } from './queue-errors.ts'
 import type { PooledWorker, WorkerPool } from './worker-pool.ts'
 
 export type Arrays = Readonly<Record<string, NDArray>>
@@ -11,14 +14,23 @@ const DEPTH = 2
 interface Job {
   readonly inputs: Arrays
   readonly rows: number
+  /** Of its largest input or output. */
+  readonly numbers: number
   /** Jobs of the same key can be joined: all lengths but the first are alike. */
   readonly key: string
   readonly since: number
+  /** Whether it was answered, or given up: what becomes of it in a batch is nobody's any more. */
+  settled: boolean
   /** Whether a batch with it has failed: it is tried once more, and alone. */
   failed: boolean
   resolve(outputs: Arrays): void
   reject(error: unknown): void
 }
+
+type QueueLimits = Pick<ServerLimits, 'largestBatch' | 'longestWait' | 'queue' | 'pixels' | 'milliseconds'>
+
+/** Of the largest size, that may wait; many more small ones may. */
+const LARGE_REQUESTS = 4
 
 export interface BatchObserver {
   onBatch?(rows: number): void
@@ -32,10 +44,15 @@ export interface BatchObserver {
  */
 export class BatchQueue {
   readonly #pool: WorkerPool
-  readonly #limits: Pick<ServerLimits, 'largestBatch' | 'longestWait' | 'queue'>
+  readonly #limits: QueueLimits
   readonly #observer: BatchObserver
   readonly #waiting: Job[] = []
+  /** All that are not settled, oldest first. */
+  readonly #open = new Set<Job>()
+  #deadline: NodeJS.Timeout | undefined
+  readonly #sampleSize: (inputs: Arrays) => number
   #rowsWaiting = 0
+  #numbersWaiting = 0
   #underWay = 0
   #scheduled = false
   #timer: NodeJS.Timeout | undefined
@@ -43,15 +60,18 @@ export class BatchQueue {
   #pace = 5
   #whenEmpty: (() => void)[] = []
 
+  /** @param sampleSize numbers of a sample's largest input or output: batches and queues are bounded by them too */
   constructor(
     pool: WorkerPool,
-    limits: Pick<ServerLimits, 'largestBatch' | 'longestWait' | 'queue'>,
+    limits: QueueLimits,
     observer: BatchObserver = {},
+    sampleSize: (inputs: Arrays) => number = () => 1,
   ) {
     this.#pool = pool
     this.#limits = limits
     this.#observer = observer
-    pool.onReturn = () => this.#schedule()
+    this.#sampleSize = sampleSize
+    pool.onChange = () => this.#schedule()
   }
 
   /** Samples that wait. */
@@ -61,39 +81,72 @@ export class BatchQueue {
 
   /**
    * @param inputs [rows, ...shape] of every input, at most `largestBatch` rows
-   * @throws RequestError `OVERLOADED` where too many wait
+   * @param signal of a client that may go away
+   * @throws RequestError `OVERLOADED` where too many wait, `TIMED_OUT` after `milliseconds`; the signal's reason
    */
-  run(inputs: Arrays, signal?: AbortSignal): Promise<Arrays> {
+  run(inputs: Arrays, signal?: Departure): Promise<Arrays> {
     const rows = Object.values(inputs)[0]?.shape[0] ?? 1
-    if (this.#rowsWaiting + rows > this.#limits.queue) return Promise.reject(this.#overloaded())
-    if (signal?.aborted) return Promise.reject(signal.reason)
+    const numbers = rows * this.#sampleSize(inputs)
+    if (this.#isFull(rows, numbers)) return Promise.reject(this.#overloaded())
+    if (signal?.aborted) return Promise.reject(reasonOf(signal))
     return new Promise((resolve, reject) => {
-      const leave = () => {
-        const place = this.#waiting.indexOf(job)
-        if (place !== -1) {
-          this.#waiting.splice(place, 1)
-          this.#rowsWaiting -= rows
-        }
-        settle(() => reject(signal!.reason))
-      }
-      const settle = (how: () => void) => {
+      const leave = () => this.#giveUp(job, reasonOf(signal!))
+      const settle = () => {
+        job.settled = true
+        this.#open.delete(job)
         signal?.removeEventListener('abort', leave)
-        how()
       }
       const job: Job = {
         inputs,
         rows,
+        numbers,
         key: keyOf(inputs),
         since: performance.now(),
+        settled: false,
         failed: false,
-        resolve: (outputs) => settle(() => resolve(outputs)),
-        reject: (error) => settle(() => reject(error)),
+        resolve(outputs) {
+          settle()
+          resolve(outputs)
+        },
+        reject(error) {
+          settle()
+          reject(error)
+        },
       }
       signal?.addEventListener('abort', leave)
+      this.#open.add(job)
+      this.#deadline ??= this.#whenLate(this.#limits.milliseconds)
       this.#waiting.push(job)
-      this.#rowsWaiting += rows
+      this.#count([job], 1)
       this.#schedule()
     })
+  }
+
+  /** Its place is free from now on; where it is in a batch already, that goes on without anybody who wants it. */
+  #giveUp(job: Job, reason: unknown): void {
+    const place = this.#waiting.indexOf(job)
+    if (place !== -1) {
+      this.#waiting.splice(place, 1)
+      this.#count([job], -1)
+    }
+    job.reject(reason)
+    this.#schedule()
+  }
+
+  /** One timer for all: whoever came first is late first. */
+  #whenLate(milliseconds: number): NodeJS.Timeout {
+    const look = () => {
+      this.#deadline = undefined
+      for (const job of this.#open) {
+        const left = job.since + this.#limits.milliseconds - performance.now()
+        if (left > 0) {
+          this.#deadline = this.#whenLate(left)
+          return
+        }
+        this.#giveUp(job, timedOut())
+      }
+    }
+    return setTimeout(look, Math.ceil(milliseconds)).unref()
   }
 
   /** Settles when nothing waits or is under way. */
@@ -117,19 +170,24 @@ export class BatchQueue {
     for (;;) {
       const [first] = this.#waiting
       if (first === undefined) break
+      if (this.#pool.isLost) {
+        this.#count(this.#waiting, -1)
+        for (const job of this.#waiting.splice(0)) job.reject(modelLost())
+        break
+      }
       const worker = this.#pool.leastBusy()
       if (worker === undefined || worker.busy >= DEPTH) break
       const batch = this.#nextBatch(first)
       const rows = rowsIn(batch)
       const waited = performance.now() - first.since
-      const mayGrow = !first.failed && rows < this.#limits.largestBatch
+      const mayGrow = !first.failed && rows < this.#mostRows(first)
       if (worker.busy > 0 && mayGrow && waited < this.#limits.longestWait) {
         this.#timer = setTimeout(() => this.#send(), this.#limits.longestWait - waited)
         break
       }
       const own = new Set(batch)
       this.#waiting.splice(0, this.#waiting.length, ...this.#waiting.filter((job) => !own.has(job)))
-      this.#rowsWaiting -= rows
+      this.#count(batch, -1)
       void this.#make(worker, batch, rows)
     }
     if (this.#underWay === 0 && this.#waiting.length === 0) for (const done of this.#whenEmpty.splice(0)) done()
@@ -139,10 +197,11 @@ export class BatchQueue {
   #nextBatch(first: Job): Job[] {
     if (first.failed) return [first]
     const batch = [first]
+    const most = this.#mostRows(first)
     let rows = first.rows
     for (const job of this.#waiting) {
-      if (rows >= this.#limits.largestBatch) break
-      if (job === first || job.failed || job.key !== first.key || rows + job.rows > this.#limits.largestBatch) continue
+      if (rows >= most) break
+      if (job === first || job.failed || job.key !== first.key || rows + job.rows > most) continue
       batch.push(job)
       rows += job.rows
     }
@@ -172,13 +231,34 @@ export class BatchQueue {
   /** A worker that died, or another request of the batch, may be to blame: each is tried once more. */
   #tryAgain(batch: readonly Job[], error: unknown): void {
     const mayHelp = batch.length > 1 || (error as GantryError).code === 'WORKER_LOST'
-    const again = batch.filter((job) => mayHelp && !job.failed)
-    for (const job of batch) if (!again.includes(job)) job.reject(error)
-    for (const job of again) {
-      job.failed = true
-      this.#rowsWaiting += job.rows
-    }
+    const wanted = batch.filter((job) => !job.settled)
+    const again = wanted.filter((job) => mayHelp && !job.failed)
+    for (const job of wanted) if (!again.includes(job)) job.reject(error)
+    for (const job of again) job.failed = true
+    this.#count(again, 1)
     this.#waiting.unshift(...again)
+  }
+
+  /** @param sign 1 for jobs that come to wait, -1 for those that leave */
+  #count(jobs: readonly Job[], sign: 1 | -1): void {
+    for (const { rows, numbers } of jobs) {
+      this.#rowsWaiting += sign * rows
+      this.#numbersWaiting += sign * numbers
+    }
+  }
+
+  /** Large samples fill the memory before they are many; the first one always finds room. */
+  #isFull(rows: number, numbers: number): boolean {
+    const mostWaiting = LARGE_REQUESTS * mostNumbers(this.#limits)
+    return (
+      this.#rowsWaiting + rows > this.#limits.queue ||
+      (this.#rowsWaiting > 0 && this.#numbersWaiting + numbers > mostWaiting)
+    )
+  }
+
+  /** Samples of a job's size that are made in one go. */
+  #mostRows({ rows, numbers }: Job): number {
+    return Math.max(1, Math.min(this.#limits.largestBatch, Math.floor((mostNumbers(this.#limits) * rows) / numbers)))
   }
 
   #overloaded(): RequestError {
@@ -186,7 +266,7 @@ export class BatchQueue {
     return new RequestError({
       status: 429,
       code: 'OVERLOADED',
-      message: `${this.#rowsWaiting} samples wait already, of at most ${this.#limits.queue}.`,
+      message: `${this.#rowsWaiting} samples wait already, of at most ${this.#limits.queue}, or fewer where they are large.`,
       fix: `Ask again in ${seconds} s.`,
       retryAfter: seconds,
     })

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { type DeviceRequest, joinRows, type ModelManifest } from '@gantry/core'
+import { ConfigurationError, type DeviceRequest, joinRows, type ModelManifest } from '@gantry/core'
 import { loadGenerator } from '@gantry/runs/generators'
+import { sampleSize } from '../generation/check-size.ts'
+import type { Departure } from '../http/departure.ts'
 import type { ServerLimits } from '../limits.ts'
 import { type Arrays, type BatchObserver, BatchQueue, partOf } from './batch-queue.ts'
 import { type Generator, WorkerPool } from './worker-pool.ts'
@@ -16,9 +18,12 @@ export interface ServingOptions {
   /** Ports of models that have no manifest: see `loadGenerator`. */
   readonly describe?: string
   readonly observer?: BatchObserver
+  /** Milliseconds after which files are looked at again, to see whether they were replaced; default: 2000. */
+  readonly lookAfter?: number
+  /** Settles when the requests that run now have ended: until then one of them may still ask the version before. */
+  readonly quiet?: () => Promise<void>
 }
 
-/** How often files are looked at, to see whether they were replaced. */
 const LOOK_MILLISECONDS = 2000
 
 /** One version of a model: whoever begins with it ends with it, though another has come meanwhile. */
@@ -44,7 +49,10 @@ export class LoadedModel {
     const pool = await WorkerPool.start(async () => {
       const generator = await start()
       manifest ??= generator.manifest
-      return generator
+      if (versionOf(generator.manifest) === versionOf(manifest)) return generator
+      // The file was replaced meanwhile: workers of one version are of one version, and the next is loaded by itself.
+      await generator.dispose()
+      throw replaced(name)
     }, options.workers)
     return new LoadedModel(name, manifest!, pool, options)
   }
@@ -52,10 +60,10 @@ export class LoadedModel {
   private constructor(name: string, manifest: ModelManifest, pool: WorkerPool, { limits, observer }: ServingOptions) {
     this.name = name
     this.manifest = manifest
-    this.version = createHash('sha256').update(JSON.stringify(manifest)).digest('hex').slice(0, 16)
+    this.version = versionOf(manifest)
     this.#pool = pool
     this.#largestBatch = limits.largestBatch
-    this.#queue = new BatchQueue(pool, limits, observer)
+    this.#queue = new BatchQueue(pool, limits, observer, sampleSize(manifest))
   }
 
   get ready(): boolean {
@@ -73,7 +81,7 @@ export class LoadedModel {
    * @param inputs [count, ...shape] of every input
    * @param signal takes it back: what waits gives its place free
    */
-  async run(inputs: Arrays, signal?: AbortSignal): Promise<Arrays> {
+  async run(inputs: Arrays, signal?: Departure): Promise<Arrays> {
     const count = Object.values(inputs)[0]?.shape[0] ?? 1
     if (count <= this.#largestBatch) return this.#queue.run(inputs, signal)
     const parts: Promise<Arrays>[] = []
@@ -104,6 +112,8 @@ export class ServedModel {
   #seen: string
   #timer: NodeJS.Timeout
   #closed = false
+  /** Versions before, that answer what was asked of them. */
+  readonly #leaving = new Set<Promise<void>>()
 
   static async open(
     name: string,
@@ -111,8 +121,10 @@ export class ServedModel {
     options: ServingOptions,
     onReload: (error?: unknown) => void = () => {},
   ): Promise<ServedModel> {
+    // Before it is loaded, so that what comes meanwhile is seen later; a run may be exported only by that.
+    const before = await signatureOf(path)
     const current = await LoadedModel.open(name, path, options)
-    return new ServedModel(current, path, await signatureOf(path), options, onReload)
+    return new ServedModel(current, path, before || (await signatureOf(path)), options, onReload)
   }
 
   private constructor(
@@ -142,9 +154,12 @@ export class ServedModel {
     this.#seen = now
     try {
       const fresh = await LoadedModel.open(this.name, this.#path, this.#options)
-      const before = this.#current
+      if (this.#closed) {
+        await fresh.close()
+        return false
+      }
+      this.#leave(this.#current)
       this.#current = fresh
-      void before.close()
       this.#onReload()
       return true
     } catch (error) {
@@ -156,15 +171,32 @@ export class ServedModel {
   async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#timer)
-    await this.#current.close()
+    await Promise.all([this.#current.close(), ...this.#leaving])
+  }
+
+  #leave(before: LoadedModel): void {
+    const leaving = (this.#options.quiet?.() ?? Promise.resolve()).then(() => before.close())
+    this.#leaving.add(leaving)
+    void leaving.finally(() => this.#leaving.delete(leaving))
   }
 
   #lookLater(): NodeJS.Timeout {
     return setTimeout(async () => {
       await this.look()
       if (!this.#closed) this.#timer = this.#lookLater()
-    }, LOOK_MILLISECONDS).unref()
+    }, this.#options.lookAfter ?? LOOK_MILLISECONDS).unref()
   }
+}
+
+function versionOf(manifest: ModelManifest): string {
+  return createHash('sha256').update(JSON.stringify(manifest)).digest('hex').slice(0, 16)
+}
+
+function replaced(name: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'MODEL_REPLACED',
+    message: `The file of the model '${name}' became another one while its workers were started.`,
+  })
 }
 
 /** Changes with the file; empty where there is none. */

@@ -19,6 +19,7 @@ export class PooledWorker {
   readonly #onChange: () => void
   #busy = 0
   #closed = false
+  #isLost = false
 
   constructor(generator: Generator, start: () => Promise<Generator>, onChange: () => void) {
     this.#generator = generator
@@ -28,6 +29,11 @@ export class PooledWorker {
 
   get alive(): boolean {
     return this.#generator !== undefined
+  }
+
+  /** Whether it died, and could not be started again so far. */
+  get isLost(): boolean {
+    return this.#isLost
   }
 
   /** Batches that it has not finished. */
@@ -63,8 +69,11 @@ export class PooledWorker {
         const started = await this.#start()
         if (this.#closed) return await started.dispose()
         this.#generator = started
+        this.#isLost = false
         return this.#onChange()
       } catch {
+        this.#isLost = true
+        this.#onChange()
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS).unref())
       }
     }
@@ -74,8 +83,8 @@ export class PooledWorker {
 /** The workers of one version of a model. */
 export class WorkerPool {
   readonly #workers: readonly PooledWorker[]
-  /** Told when a worker has come back. */
-  onReturn: () => void = () => {}
+  /** Told when a worker has come back, or cannot. */
+  onChange: () => void = () => {}
 
   /** @param start loads the model once more, in a thread of its own */
   static async start(start: () => Promise<Generator>, count: number): Promise<WorkerPool> {
@@ -90,11 +99,16 @@ export class WorkerPool {
   }
 
   private constructor(generators: readonly Generator[], start: () => Promise<Generator>) {
-    this.#workers = generators.map((generator) => new PooledWorker(generator, start, () => this.onReturn()))
+    this.#workers = generators.map((generator) => new PooledWorker(generator, start, () => this.onChange()))
   }
 
   get alive(): number {
     return this.#workers.filter(({ alive }) => alive).length
+  }
+
+  /** Whether nobody is there, nor comes soon. */
+  get isLost(): boolean {
+    return this.#workers.every(({ isLost }) => isLost)
   }
 
   /** The worker with the least to do; none where all are gone. */

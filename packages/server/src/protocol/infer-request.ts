@@ -1,6 +1,7 @@
 import {
   arrayClasses,
   type DType,
+  inferenceDatatypes,
   type NDArray,
   ndarray,
   type Port,
@@ -8,13 +9,12 @@ import {
   sizeOfShape,
   suggestion,
 } from '@gantry/core'
-import { numbersToArray } from '@gantry/modalities'
 import { z } from '@hono/zod-openapi'
+import { exactArray } from '../generation/exact-array.ts'
 import { checked } from '../http/checked.ts'
 import { parseJson } from '../http/read-body.ts'
 import { RequestError } from '../http/request-error.ts'
 import type { Arrays } from '../models/batch-queue.ts'
-import { datatypes } from './datatypes.ts'
 
 const parameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional()
 
@@ -112,13 +112,13 @@ function fromJson(port: Port, input: Tensor): NDArray {
     throw invalid(`The input '${input.name}' has ${flat?.length ?? 'no'} values, but [${input.shape}] are ${size}.`)
   const numbers = flat.map((value: unknown) => (typeof value === 'boolean' ? Number(value) : value))
   if (!numbers.every((value) => typeof value === 'number' && Number.isFinite(value))) throw notFinite(input.name)
-  if (!dtype.startsWith('float') && !numbers.every(Number.isSafeInteger))
-    throw invalid(`The input '${input.name}' takes whole numbers.`)
-  return numbersToArray(dtype, input.shape, numbers as number[])
+  const array = exactArray(dtype, input.shape, numbers as number[])
+  if (array === undefined) throw invalid(`The input '${input.name}' takes numbers that ${input.datatype} has.`)
+  return array
 }
 
 function specOf(port: Port, { name, datatype, shape }: Tensor): { readonly dtype: DType; readonly size: number } {
-  const wanted = datatypes[port.dtype]
+  const wanted = inferenceDatatypes[port.dtype]
   if (datatype !== wanted) throw invalid(`The input '${name}' is ${wanted}, not ${datatype}.`)
   return { dtype: port.dtype, size: sizeOfShape(shape) }
 }

@@ -1,21 +1,27 @@
-import type { NDArray } from '@gantry/core'
+import { inferenceDatatypes, type NDArray } from '@gantry/core'
+import type { Context } from 'hono'
+import { numbersOf } from '../generation/present.ts'
+import type { Presenter } from '../generation/presenter.ts'
+import { answer } from '../http/answer.ts'
 import { RequestError } from '../http/request-error.ts'
 import type { Arrays } from '../models/batch-queue.ts'
 import type { LoadedModel } from '../models/served-model.ts'
-import { datatypes } from './datatypes.ts'
 import type { InferRequest } from './infer-request.ts'
 
 /** The answer: JSON, and after it the bytes of the outputs that are wanted so. */
-export function inferResponse(
+export async function inferResponse(
+  context: Context,
   { name, version }: Pick<LoadedModel, 'name' | 'version'>,
   request: InferRequest,
   outputs: Arrays,
-): Response {
+  presenter: Presenter,
+): Promise<Response> {
   const allBinary = request.parameters?.binary_data_output === true
   const wanted = request.outputs?.length
     ? request.outputs
     : Object.keys(outputs).map((each) => ({ name: each, parameters: undefined }))
   const chunks: Uint8Array[] = []
+  const inJson: Record<string, NDArray> = {}
   const tensors = wanted.map(({ name: output, parameters }) => {
     if (!Object.hasOwn(outputs, output)) {
       throw new RequestError({
@@ -25,26 +31,26 @@ export function inferResponse(
       })
     }
     const { dtype, shape, data } = outputs[output]!
-    const about = { name: output, datatype: datatypes[dtype], shape }
-    if (!((parameters?.binary_data as boolean | undefined) ?? allBinary))
-      return { ...about, data: Array.from(data, Number) }
+    const about = { name: output, datatype: inferenceDatatypes[dtype], shape }
+    if (!((parameters?.binary_data as boolean | undefined) ?? allBinary)) {
+      inJson[output] = outputs[output]!
+      return { ...about, data: numbersOf(output) }
+    }
     const bytes = bytesOf(data)
     chunks.push(bytes)
     return { ...about, parameters: { binary_data_size: bytes.byteLength } }
   })
-  const json = {
+  const about = {
     model_name: name,
     model_version: version,
     ...(request.id !== undefined && { id: request.id }),
     outputs: tensors,
   }
-  const header = Buffer.from(JSON.stringify(json))
-  if (chunks.length === 0) return new Response(header, { headers: { 'content-type': 'application/json' } })
-  return new Response(Buffer.concat([header, ...chunks]), {
-    headers: {
-      'content-type': 'application/octet-stream',
-      'inference-header-content-length': String(header.byteLength),
-    },
+  const { bytes: header, contentType } = await presenter.presentOne({ kind: 'json', about }, inJson)
+  if (chunks.length === 0) return answer(context, header, { 'content-type': contentType })
+  return answer(context, Buffer.concat([header, ...chunks]), {
+    'content-type': 'application/octet-stream',
+    'inference-header-content-length': String(header.byteLength),
   })
 }
 

@@ -1,10 +1,15 @@
 import { randomInt } from 'node:crypto'
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { inputsFor } from '../generation/inputs.ts'
-import { allShown, eachShown, type PictureFormat, type Sent } from '../generation/pictures.ts'
+import type { Sent } from '../generation/pictures.ts'
+import { numbersOf } from '../generation/present.ts'
+import { answer } from '../http/answer.ts'
 import { checkedBody } from '../http/checked.ts'
+import { departureOf } from '../http/departure.ts'
 import type { Arrays } from '../models/batch-queue.ts'
-import { deadlineOf, findModel, type ServerContext } from '../server-context.ts'
+import { findModel, type ServerContext } from '../server-context.ts'
+import { generatedSchema, jsonContent } from './answers.ts'
 import { failures, generateSchema, modelParameter, shownContent } from './schemas.ts'
 
 const SEEDS = 2 ** 32
@@ -21,7 +26,7 @@ export function generateRoute(app: OpenAPIHono, context: ServerContext): void {
       responses: {
         200: {
           description: 'What was made. The header Gantry-Seed says of which seed.',
-          content: { ...shownContent, 'application/json': { schema: z.looseObject({ seed: z.int() }) } },
+          content: { ...shownContent, ...jsonContent(generatedSchema) },
         },
         ...failures,
       },
@@ -29,27 +34,34 @@ export function generateRoute(app: OpenAPIHono, context: ServerContext): void {
   )
   app.post('/v1/models/:model/generate', async (request) => {
     const model = findModel(context, request.req.param('model'))
-    const wanted = await checkedBody(request, schema, context.limits.bodyBytes)
+    const wanted = await checkedBody(request, schema, context.bodies)
     const { count, seed = randomInt(SEEDS), format, grid, mix } = wanted
     const inputs = await inputsFor(
       model,
       { seed, count, inputs: wanted.inputs, ...(mix && { mixtures: [mix] }) },
       context.limits,
     )
-    const outputs = await model.run(inputs, deadlineOf(request.req.raw, context))
+    const outputs = await model.run(inputs, departureOf(request))
     const about = { model: model.name, version: model.version, seed, count }
+    const { presenter } = context
+    const ports = model.manifest.outputs
+    if (format === 'json') {
+      const json = { ...about, outputs: inNumbers(outputs) }
+      return send(request, await presenter.presentOne({ kind: 'json', about: json }, outputs), seed)
+    }
+    if (grid !== false) {
+      const columns = typeof grid === 'object' ? grid.columns : undefined
+      return send(request, await presenter.presentOne({ kind: 'all', ports, format, columns }, outputs), seed)
+    }
+    const shown = await presenter.present({ kind: 'each', ports, format }, outputs)
+    if (count === 1) return send(request, shown[0]!, seed)
     request.header('gantry-seed', String(seed))
-    if (format === 'json') return request.json({ ...about, outputs: inNumbers(outputs) })
-    const columns = typeof grid === 'object' ? grid.columns : undefined
-    if (grid !== false) return send(await allShown(model.manifest, outputs, format, columns), seed)
-    const shown = await eachShown(model.manifest, outputs, format as PictureFormat | undefined)
-    if (count === 1) return send(shown[0]!, seed)
     return request.json({ ...about, samples: shown.map(dataUrl) })
   })
 }
 
-function send({ bytes, contentType }: Sent, seed: number): Response {
-  return new Response(bytes, { headers: { 'content-type': contentType, 'gantry-seed': String(seed) } })
+function send(context: Context, { bytes, contentType }: Sent, seed: number): Response {
+  return answer(context, bytes, { 'content-type': contentType, 'gantry-seed': String(seed) })
 }
 
 function dataUrl({ bytes, contentType }: Sent): string {
@@ -58,9 +70,6 @@ function dataUrl({ bytes, contentType }: Sent): string {
 
 function inNumbers(outputs: Arrays) {
   return Object.fromEntries(
-    Object.entries(outputs).map(([name, { dtype, shape, data }]) => [
-      name,
-      { dtype, shape, data: Array.from(data, Number) },
-    ]),
+    Object.entries(outputs).map(([name, { dtype, shape }]) => [name, { dtype, shape, data: numbersOf(name) }]),
   )
 }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { inputsFor } from '../generation/inputs.ts'
-import { eachShown, pictureFormats } from '../generation/pictures.ts'
+import { pictureFormats } from '../generation/pictures.ts'
+import { answer } from '../http/answer.ts'
 import { checked } from '../http/checked.ts'
+import { departureOf } from '../http/departure.ts'
 import { RequestError } from '../http/request-error.ts'
-import { deadlineOf, findModel, type ServerContext } from '../server-context.ts'
+import { findModel, type ServerContext } from '../server-context.ts'
 import { failures, modelParameter, seedSchema, shownContent } from './schemas.ts'
 
 const FILE = /^(\d{1,16})\.(png|webp|avif|jpe?g)$/
@@ -22,6 +24,9 @@ const route = createRoute({
         .regex(FILE)
         .openapi({ param: { name: 'file', in: 'path' }, example: '42.webp' }),
     }),
+    query: z.object({
+      v: z.string().optional().openapi({ description: 'The version of the model: then kept for ever.' }),
+    }),
   },
   responses: {
     200: { description: `The picture: ${pictureFormats.join(', ')}.`, content: shownContent },
@@ -35,7 +40,8 @@ const FOR_EVER = 'max-age=31536000, immutable'
 
 export function imageRoute(app: OpenAPIHono, context: ServerContext): void {
   app.openAPIRegistry.registerPath(route)
-  app.get('/v1/models/:model/images/:file', async ({ req }) => {
+  app.get('/v1/models/:model/images/:file', async (request) => {
+    const { req } = request
     const model = findModel(context, req.param('model'))
     const [, digits, ending] = FILE.exec(req.param('file')) ?? []
     if (digits === undefined) throw notAPicture()
@@ -53,9 +59,10 @@ export function imageRoute(app: OpenAPIHono, context: ServerContext): void {
       .map((tag) => tag.trim().replace(/^W\//, ''))
     if (known?.includes(etag) || known?.includes('*')) return new Response(null, { status: 304, headers })
     const arrays = await inputsFor(model, { seed, count: 1, inputs }, context.limits)
-    const outputs = await model.run(arrays, deadlineOf(req.raw, context))
-    const { bytes, contentType } = (await eachShown(model.manifest, outputs, format))[0]!
-    return new Response(bytes, { headers: { ...headers, 'content-type': contentType } })
+    const outputs = await model.run(arrays, departureOf(request))
+    const { outputs: ports } = model.manifest
+    const { bytes, contentType } = await context.presenter.presentOne({ kind: 'each', ports, format }, outputs)
+    return answer(request, bytes, { ...headers, 'content-type': contentType })
   })
 }
 

@@ -1,21 +1,22 @@
-import type { Ports } from '@gantry/core'
+import { inferenceDatatypes, type Ports } from '@gantry/core'
 import { supply } from '@gantry/modalities'
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { checkSize } from '../generation/check-size.ts'
+import { departureOf } from '../http/departure.ts'
 import { readBody } from '../http/read-body.ts'
 import { blamingTheRequest, RequestError } from '../http/request-error.ts'
 import type { Arrays } from '../models/batch-queue.ts'
 import type { LoadedModel } from '../models/served-model.ts'
-import { datatypes } from '../protocol/datatypes.ts'
-import { inferSchema, readInferRequest } from '../protocol/infer-request.ts'
+import { readInferRequest } from '../protocol/infer-request.ts'
 import { inferResponse } from '../protocol/infer-response.ts'
-import { deadlineOf, findModel, type ServerContext } from '../server-context.ts'
-import { failures, modelParameter } from './schemas.ts'
+import { findModel, type ServerContext } from '../server-context.ts'
+import { documentedHealth, documentedRoutes } from './inference-document.ts'
 import { isReady } from './status.ts'
 
 /** Whether the server is alive and ready, in the words of the Open Inference Protocol, version 2. */
 export function inferenceHealthRoutes(app: OpenAPIHono, context: ServerContext): void {
+  for (const route of documentedHealth) app.openAPIRegistry.registerPath(route)
   app.get('/v2', ({ json }) => json({ name: 'gantry', version: '2', extensions: ['binary_tensor_data'] }))
   app.get('/v2/health/live', ({ json }) => json({ live: true }))
   app.get('/v2/health/ready', ({ json }) => json({ ready: isReady(context) }, isReady(context) ? 200 : 503))
@@ -23,7 +24,7 @@ export function inferenceHealthRoutes(app: OpenAPIHono, context: ServerContext):
 
 /** The Open Inference Protocol, version 2, as KServe and Triton speak it. What a request leaves out is drawn. */
 export function inferenceRoutes(app: OpenAPIHono, context: ServerContext): void {
-  app.openAPIRegistry.registerPath(inferRoute)
+  for (const route of documentedRoutes) app.openAPIRegistry.registerPath(route)
   for (const path of ['/v2/models/:model', '/v2/models/:model/versions/:version'] as const) {
     app.get(path, ({ json, req }) => json(metadataOf(versionOf(context, req.param()))))
     app.get(`${path}/ready`, ({ json, req }) => {
@@ -34,23 +35,6 @@ export function inferenceRoutes(app: OpenAPIHono, context: ServerContext): void 
   }
 }
 
-const inferRoute = createRoute({
-  method: 'post',
-  path: '/v2/models/{model}/infer',
-  summary: 'Open Inference Protocol: tensors to tensors',
-  request: {
-    params: modelParameter,
-    body: { required: true, content: { 'application/json': { schema: inferSchema } } },
-  },
-  responses: {
-    200: {
-      description: 'The outputs.',
-      content: { 'application/json': { schema: z.looseObject({ model_name: z.string() }) } },
-    },
-    ...failures,
-  },
-})
-
 async function infer(request: Context, model: LoadedModel, context: ServerContext): Promise<Response> {
   const { limits } = context
   const length = request.req.header('inference-header-content-length')
@@ -60,7 +44,7 @@ async function infer(request: Context, model: LoadedModel, context: ServerContex
     throw new RequestError({ status: 415, code: 'CONTENT_TYPE_WRONG', message: 'The body is to be application/json.' })
   }
   const headerLength = length === undefined ? undefined : Number(length)
-  const body = await readBody(request, limits.bodyBytes)
+  const body = await readBody(request, context.bodies)
   const ports = model.manifest.inputs
   const { request: wanted, asked } = readInferRequest(ports, body, headerLength)
   const count = rowsIn(asked, limits.count)
@@ -69,7 +53,8 @@ async function infer(request: Context, model: LoadedModel, context: ServerContex
     checkSize(model.manifest, asked, count, limits)
     return supply(ports, { seed, from: 0, count, asked })
   })
-  return inferResponse(model, wanted, await model.run(inputs, deadlineOf(request.req.raw, context)))
+  const outputs = await model.run(inputs, departureOf(request))
+  return inferResponse(request, model, wanted, outputs, context.presenter)
 }
 
 /** Samples that are asked for: the first axis of every input. */
@@ -94,7 +79,7 @@ function metadataOf({ name, version, manifest }: LoadedModel) {
   const tensors = (ports: Ports) =>
     Object.entries(ports).map(([own, { dtype, shape }]) => ({
       name: own,
-      datatype: datatypes[dtype],
+      datatype: inferenceDatatypes[dtype],
       shape: [-1, ...shape.map((each) => (typeof each === 'number' ? each : -1))],
     }))
   const { inputs, outputs } = manifest

@@ -1,9 +1,10 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { inputsFor, type Weighted } from '../generation/inputs.ts'
-import { animated, eachShown } from '../generation/pictures.ts'
+import { answer } from '../http/answer.ts'
 import { checkedBody } from '../http/checked.ts'
+import { departureOf } from '../http/departure.ts'
 import type { ServerLimits } from '../limits.ts'
-import { deadlineOf, findModel, type ServerContext } from '../server-context.ts'
+import { findModel, type ServerContext } from '../server-context.ts'
 import { failures, modelParameter, seedSchema } from './schemas.ts'
 
 const USUAL_FRAMES = 24
@@ -38,12 +39,13 @@ export function interpolateRoute(app: OpenAPIHono, context: ServerContext): void
   )
   app.post('/v1/models/:model/interpolate', async (request) => {
     const model = findModel(context, request.req.param('model'))
-    const { seeds, frames, loop, milliseconds, inputs } = await checkedBody(request, schema, context.limits.bodyBytes)
+    const { seeds, frames, loop, milliseconds, inputs } = await checkedBody(request, schema, context.bodies)
     const mixtures = wayBetween(loop ? [...seeds, seeds[0]!] : seeds, frames, loop)
     const arrays = await inputsFor(model, { seed: seeds[0]!, count: frames, inputs, mixtures }, context.limits)
-    const outputs = await model.run(arrays, deadlineOf(request.req.raw, context))
-    const { bytes, contentType } = await animated(await eachShown(model.manifest, outputs, 'png'), milliseconds)
-    return new Response(bytes, { headers: { 'content-type': contentType } })
+    const outputs = await model.run(arrays, departureOf(request))
+    const { outputs: ports } = model.manifest
+    const { bytes, contentType } = await context.presenter.presentOne({ kind: 'film', ports, milliseconds }, outputs)
+    return answer(request, bytes, { 'content-type': contentType })
   })
 }
 

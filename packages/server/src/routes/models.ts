@@ -1,30 +1,14 @@
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { findModel, type ServerContext } from '../server-context.ts'
+import { jsonContent, modelSchema, modelsSchema } from './answers.ts'
 import { describeServed } from './describe.ts'
 import { failures, modelParameter } from './schemas.ts'
-
-const modelSchema = z
-  .looseObject({
-    name: z.string(),
-    version: z.string(),
-    ready: z.boolean(),
-    manifest: z
-      .looseObject({})
-      .openapi({ description: 'Its inputs and outputs, what it was trained on, and how far.' }),
-    controls: z.array(z.looseObject({ name: z.string(), control: z.enum(['choice', 'number', 'picture', 'text']) })),
-  })
-  .openapi('Model')
 
 const list = createRoute({
   method: 'get',
   path: '/v1/models',
   summary: 'The models',
-  responses: {
-    200: {
-      description: 'All models.',
-      content: { 'application/json': { schema: z.object({ models: z.array(modelSchema) }) } },
-    },
-  },
+  responses: { 200: { description: 'All models.', content: jsonContent(modelsSchema) }, 401: failures[401] },
 })
 
 const describe = createRoute({
@@ -33,7 +17,8 @@ const describe = createRoute({
   summary: 'What a model takes and gives',
   request: { params: modelParameter },
   responses: {
-    200: { description: 'The model.', content: { 'application/json': { schema: modelSchema } } },
+    200: { description: 'The model.', content: jsonContent(modelSchema) },
+    401: failures[401],
     404: failures[404],
   },
 })

@@ -58,11 +58,22 @@ export const failures = {
   401: failure('The key is missing or wrong.'),
   404: failure('There is no such model.'),
   413: failure('The request is larger than the limits.'),
+  415: failure('The body is of another type.'),
   422: failure('The model cannot be asked so.'),
   429: failure('Too much waits; Retry-After says for how long.'),
   503: failure('The model cannot answer now.'),
   504: failure('It took too long.'),
 }
+
+const refusalSchema = z.object({ error: z.string() }).openapi('Refusal')
+
+/** The same answers in the words of the Open Inference Protocol. */
+export const refusals = Object.fromEntries(
+  Object.entries(failures).map(([status, { description }]) => [
+    status,
+    { description, content: { 'application/json': { schema: refusalSchema } } },
+  ]),
+)
 
 const file = z.string().openapi({ type: 'string', format: 'binary' })
 

@@ -76,7 +76,7 @@ async function paintingOf(
   return async () => {
     const { modality, parts } = group
     const seen = fromData || modality.beside === undefined ? data : await real(modality.beside)
-    return modality.show!(parts, besideOf(parts, { given, inputs: made.inputs, real: seen }))
+    return modality.show!(parts, besideOf(parts, { given, inputs: made.inputs, real: seen }, registry))
   }
 }
 

@@ -2,6 +2,7 @@ import { add, addN, mean, mul, type Scalar, sigmoid, type Tensor } from '@tensor
 import type { Judgement } from '../judge.ts'
 import type { AdversarialLoss } from '../losses/adversarial-loss.ts'
 import { losses } from '../losses/losses.ts'
+import { driftPenalty } from '../penalties/drift-penalty.ts'
 import { featureDistance } from '../penalties/feature-distance.ts'
 import { orthogonalPenalty } from '../penalties/weight-penalties.ts'
 import { buildLoss } from './build-loss.ts'
@@ -76,6 +77,7 @@ function discriminatorObjective(parts: Terms, realSamples: Samples, fakeSamples:
   const terms: Record<string, Scalar> = {
     ...extension?.discriminator(real, fake),
     ...(!penaltyApart && penaltiesAt(parts, real.seen, fake.seen, real.labels)),
+    ...(options.drift > 0 && { drift: mul(driftPenalty(real.judgement.logits), options.drift) }),
     ...(discriminator.history && {
       discriminatorHistory: mul(discriminator.history.distance(), options.historicalAveraging),
     }),

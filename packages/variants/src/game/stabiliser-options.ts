@@ -23,6 +23,9 @@ export const stabiliserOptions = z.strictObject({
     .describe('where that is taken: between real and generated samples, or around real ones (Kodali et al. 2017)'),
   r1: weight.describe('γ of ½γ‖∇D‖² at real samples (Mescheder et al. 2018)'),
   r2: weight.describe('γ of ½γ‖∇D‖² at generated samples'),
+  drift: weight.describe(
+    'ε of ε·E[D(x)²] at real samples, which keeps the logits of a critic near zero (Karras et al. 2018, appendix A.1)',
+  ),
   penaltyEvery: z
     .number()
     .int()

@@ -1,6 +1,7 @@
 import { beforeAll, describe, it } from 'vitest'
 import { adaptiveFormulas } from '../testing/adaptive-formulas.ts'
 import { type Engines, expectFormula, type Formula, prepare } from '../testing/formula.ts'
+import { growingFormulas } from '../testing/growing-formulas.ts'
 import { lossFormulas } from '../testing/loss-formulas.ts'
 import { movementFormulas } from '../testing/movement-formulas.ts'
 import { penaltyFormulas } from '../testing/penalty-formulas.ts'
@@ -17,6 +18,7 @@ const families: Readonly<Record<string, readonly Formula[]>> = {
   'adaptive augmentation': adaptiveFormulas,
   resampling: resamplingFormulas,
   styles: styleFormulas,
+  growth: growingFormulas,
 }
 
 describe.each(Object.entries(families))('%s', (_, formulas) => {

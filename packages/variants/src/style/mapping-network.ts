@@ -45,5 +45,5 @@ export function mappingNetwork(request: MappingRequest): Network {
       applied(dense, hidden),
     )
   }
-  return networkOf(name, { ...(latent && { latent }), ...(labels && { labels }) }, { w: hidden }, true)
+  return networkOf(name, { ...(latent && { latent }), ...(labels && { labels }) }, { w: hidden }, 'by-layer')
 }

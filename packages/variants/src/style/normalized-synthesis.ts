@@ -49,5 +49,5 @@ export function normalizedSynthesis(
     maps = convolved(large, style + 1, filters, `b${side}/conv1`)
   }
   const colours = new EqualizedConv2D({ filters: plan.channels, kernelSize: 1, seed: nextSeed(), name: 'colours' })
-  return networkOf('synthesis', inputs, { samples: applied(colours, maps) }, true)
+  return networkOf('synthesis', inputs, { samples: applied(colours, maps) }, 'by-layer')
 }

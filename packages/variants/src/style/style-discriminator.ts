@@ -104,5 +104,5 @@ function trunkOf({ plan, options, seed }: StyleDiscriminatorRequest, outputs: nu
   const flat = applied(layers.flatten(), convolved(spread, conv, units))
   const features = activated(applied(new EqualizedDense({ units, ...common(dense, Math.SQRT2) }), flat), dense)
   const logits = new EqualizedDense({ units: outputs, seed: nextSeed(), name: `b${last}/logits` })
-  return networkOf('discriminator', { samples }, { logits: applied(logits, features), features }, true)
+  return networkOf('discriminator', { samples }, { logits: applied(logits, features), features }, 'by-layer')
 }

@@ -96,5 +96,5 @@ export function synthesisNetwork(request: SynthesisRequest): Network {
     }
     if (colours) colours = applied(layers.add({}), [resampled(colours), coloured(maps, style + 2, side)])
   }
-  return networkOf('synthesis', inputs, { samples: colours ?? coloured(maps, plan.styles - 1, plan.size) }, true)
+  return networkOf('synthesis', inputs, { samples: colours ?? coloured(maps, plan.styles - 1, plan.size) }, 'by-layer')
 }

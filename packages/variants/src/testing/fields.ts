@@ -27,14 +27,21 @@ export interface BuildChoice extends Pick<BuildRequest<unknown>, 'batchSize' | '
   readonly classes?: number
   readonly options?: Readonly<Record<string, unknown>>
   readonly seed?: number
+  /** Of a variant that has some; default: the last. */
+  readonly stage?: string
 }
 
 /** Builds a variant for such data. */
 export function buildVariant(name: string, choice: BuildChoice): GanModel {
-  const { shape, classes, options = {}, seed = 1, ...request } = choice
+  const { shape, classes, options = {}, seed = 1, stage, ...request } = choice
   const variant = findVariant(name)
   const own = fieldsOf(shape, classes)
   // What makes one thing out of another is given two of a kind.
   const fields = bindFields(variant, 'target' in variant.needs ? { ...own, other: samplesOf(shape) } : own)
-  return variant.build({ ...request, options: variant.schema.parse(options), fields, seed })
+  const all = { ...request, options: variant.schema.parse(options), fields, seed }
+  return stage === undefined
+    ? variant.build(all)
+    : variant.stages!(all)
+        .find(({ name }) => name === stage)!
+        .build()
 }

@@ -336,4 +336,32 @@ discriminator minimises  -E log D(x) - ½ E log(1 - D(G(z))) - ½ E log(1 - D(x�
       similarityWeight: 'ours: the paper gives no number',
     },
   },
+  progan: {
+    about:
+      'Both networks begin at images of 4×4 pixels and grow: one size after the other, each of which fades in and is then trained. What is large is learnt first and cheaply, and detail is added to what works. A size is a stage of the run (`stageSizes`), and so is its fade-in: each has the graph that it needs, optimizers begin anew in it, and grids, exports and scores are of the size that the run has reached. Images of the data are at full size, and are reduced in the step.',
+    equations: `D minimises  E D(x̃) - E D(x) + λ E (‖∇D(x̂)‖₂ - 1)² + ε E D(x)²      appendix A.1
+G minimises  -E D(G(z))
+             ŵ = w·g/√(fan in) in every layer, w ~ N(0, 1), g = √2, or 1 where no ReLU follows        section 4.1
+             b = a/√(mean over channels a² + 10⁻⁸) after every convolution of G                      section 4.2
+             one more channel of D: the mean of √(variance over a group of samples)                  section 3
+Fade-in      G: (1 - α)·enlarged colours of the size before + α·colours of this one                  figure 2
+             D: (1 - α)·maps of the reduced image + α·reduced maps of the image
+             data: (1 - α)·enlarged (reduced x) + α·x,   α from 0 to 1 over \`fadeImages\``,
+    sources: {
+      loss: 'appendix A.1: WGAN-GP',
+      optimizer: 'appendix A.1',
+      latentSize: 'table 2: 512',
+      gradientPenalty: 'appendix A.1: λ = 10',
+      drift: 'appendix A.1: ε = 0.001',
+      learningRate: 'appendix A.1: α = 0.001',
+      beta1: 'appendix A.1: β₁ = 0',
+      beta2: 'appendix A.1: β₂ = 0.99',
+      criticSteps: 'appendix A.1: n_critic = 1',
+      minibatchStandardDeviation: "section 3; the groups of four are the authors' code's",
+      channelBase: "table 2; twice the authors' `fmap_base` of 8192",
+      channelMax: 'table 2: 512',
+      fadeImages: 'appendix A.1: 800 thousand',
+      stableImages: 'appendix A.1: 800 thousand',
+    },
+  },
 }

@@ -1,6 +1,7 @@
 import { anomaliesTable } from './anomalies.ts'
 import { augmentationTable } from './augmentation.ts'
 import { changesTable } from './changes.ts'
+import { facesTable } from './faces.ts'
 import { demoTable, goodTable } from './good.ts'
 import { pointsTable } from './points.ts'
 import type { LearningTable } from './run-rows.ts'
@@ -14,6 +15,7 @@ import { twinsTable } from './twins.ts'
 export const learningTables: readonly LearningTable[] = [
   goodTable,
   translationsTable,
+  facesTable,
   demoTable,
   changesTable,
   searchTable,

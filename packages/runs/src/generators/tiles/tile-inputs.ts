@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { ConfigurationError } from '@gantry/core'
 import { isFolder, namesFolder } from '@gantry/files'
+import { findModality } from '@gantry/modalities'
 import type { LoadedGenerator } from '../load-generator.ts'
 import { filesOf, namesOf, readInputs, splitAssignment } from '../read-inputs.ts'
 import { imageToImage, type TiledRequest, writeTiled } from './write-tiled.ts'
@@ -9,6 +10,8 @@ export interface TileInputsRequest extends Omit<TiledRequest, 'image' | 'asked' 
   /** `name=text`, as people write inputs; the image may be a folder, and then `out` is one. */
   readonly assignments: readonly string[]
   readonly onProgress?: (done: number, total: number, file: string) => void
+  /** Told which files of a folder are left out. */
+  readonly onNote?: (text: string) => void
 }
 
 /**
@@ -20,10 +23,10 @@ export interface TileInputsRequest extends Omit<TiledRequest, 'image' | 'asked' 
  */
 export async function tileInputs(
   generator: LoadedGenerator,
-  { assignments, out, onProgress = () => {}, ...request }: TileInputsRequest,
+  { assignments, out, onProgress = () => {}, onNote, ...request }: TileInputsRequest,
 ): Promise<number> {
   const { inputs, outputs, variant } = generator.manifest
-  const { input } = imageToImage(inputs, outputs, variant)
+  const { input, port } = imageToImage(inputs, outputs, variant)
   const split = assignments.map((assignment) => ({ assignment, ...splitAssignment(inputs, assignment) }))
   const image = split.find(({ name }) => name === input)?.text
   if (image === undefined) {
@@ -51,7 +54,7 @@ export async function tileInputs(
       fix: 'Name a folder: --out results/.',
     })
   }
-  const files = await filesOf(image)
+  const files = await filesOf(image, findModality(port.modality), onNote)
   const names = namesOf(files)
   for (const [index, file] of files.entries()) await one(join(image, file), join(out, `${names[index]}.png`))
   return files.length

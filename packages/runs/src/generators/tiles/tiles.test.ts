@@ -135,6 +135,26 @@ describe('writeTiled', () => {
     expect(await readdir(folder)).toEqual(before)
   })
 
+  it('draws maps of noise for every tile, of functions that take some beside the image', async () => {
+    const { manifest, evaluate, ...rest } = enlarger()
+    const noise = { modality: 'noise', dtype: 'float32', drawn: 'uniform', shape: ['height/4', 'width/4', 8] } as const
+    const inputs = { low: { ...manifest.inputs.low!, multiples: { height: 4, width: 4 } }, noise }
+    const seen: NDArray[] = []
+    const noisy: LoadedGenerator = {
+      ...{ ...rest, manifest: { ...manifest, inputs } },
+      evaluate: ({ low, noise }, draw) => {
+        seen.push(noise!)
+        return evaluate({ low: low! }, draw)
+      },
+    }
+    await writeTiled(noisy, { image: await photo(40, 24), out: join(folder, 'noisy.png'), tile: 24, seed: 0 })
+    expect(seen.map(({ shape }) => shape)).toEqual([
+      [1, 6, 6, 8],
+      [1, 6, 6, 8],
+    ])
+    expect(seen[0]!.data).not.toEqual(seen[1]!.data)
+  })
+
   it('is for functions that make an image of an image, and for image files', async () => {
     const path = await photo(40, 40)
     const request = { image: path, out: join(folder, 'x.png'), tile: 16, seed: 0 }

@@ -81,7 +81,7 @@ export async function writeTiled(
         blended.add(row, column, outputs[output]!)
         onProgress(number + 1, rows.length * columns.length)
       }
-      await file.add(blended.finished(row))
+      for (const bytes of blended.finished(row)) await file.add(bytes)
     }
     await file.finish()
   } finally {
@@ -105,10 +105,11 @@ export interface ImageToImage {
  * @throws UnsupportedError `TILES_UNSUPPORTED`
  */
 export function imageToImage(inputs: Ports, outputs: Ports, variant: string): ImageToImage {
-  // Rows, columns and channels of which nobody knows how many there will be.
+  // Rows, columns and channels of which nobody knows how many there will be; maps of noise are no images.
   const open = (ports: Ports) =>
     Object.entries(ports).filter(
-      ([, { shape, dtype }]) => dtype === 'float32' && shape.map((length) => typeof length).join() === OPEN_IMAGE,
+      ([, { shape, dtype, drawn }]) =>
+        dtype === 'float32' && drawn === undefined && shape.map((length) => typeof length).join() === OPEN_IMAGE,
     )
   const [[given, ...more], [made]] = [open(inputs), open(outputs)]
   if (given !== undefined && made !== undefined && more.length === 0)

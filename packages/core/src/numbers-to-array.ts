@@ -1,4 +1,4 @@
-import { arrayClasses, type DType, type NDArray, ndarray } from '@gantry/core'
+import { arrayClasses, type DType, type NDArray, ndarray } from './ndarray.ts'
 
 /** An array of these numbers, whatever its dtype; whole numbers where that is one of integers. */
 export function numbersToArray(dtype: DType, shape: readonly number[], numbers: Iterable<number>): NDArray {

@@ -1,0 +1,35 @@
+import { findVariant } from '@gantry/variants'
+import { type LearningTable, presetsCalled, type Row, runsOf } from './run-rows.ts'
+
+const MINUTES = 30
+const FACES = 'avataaars'
+
+/** For half an hour: a run ends when its time is over. */
+const STEPS = 100_000
+
+const row = (own: Omit<Row, 'table' | 'seeds' | 'minutes'>) =>
+  runsOf({ table: 'faces', seeds: [1], minutes: MINUTES, ...own })
+
+/** What a variant without a preset for faces is trained with: its own for emoji, at their size. */
+function plain(variant: string, data: string) {
+  const emoji = findVariant(variant).presets.find(({ name, data: own }) => name === 'good' && own === 'emoji')!
+  const size = data === FACES ? { dataOptions: { size: 32 } } : {}
+  return row({
+    ...{ row: `${variant}-${data}-half-hour`, variant },
+    preset: { data, run: { ...emoji.run, steps: STEPS, ...size }, options: emoji.options },
+  })
+}
+
+/** Presets `good` for these data, for as long as the others. */
+const styled = (data: string) =>
+  presetsCalled('good')
+    .filter(({ variant, preset }) => preset.data === data && /^(progan|stylegan)/.test(variant))
+    .flatMap(({ variant, preset }) => row({ row: `${variant}-${data}-half-hour`, variant, preset }))
+
+export const facesTable: LearningTable = {
+  name: 'faces',
+  title: 'Half an hour',
+  about:
+    'The families of progressive growing and of styles beside a plain `dcgan` with its preset for emoji: 30 minutes of one core each. Cartoon faces of 32 pixels are scored in the features of random convolutions, and in those of a small classifier that is trained here on kinds of hair and hats; emoji of 64 pixels in those of random convolutions.',
+  runs: [...styled(FACES), ...plain('dcgan', FACES), ...styled('emoji'), ...plain('dcgan', 'emoji')],
+}

@@ -1,0 +1,45 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { createInterface } from 'node:readline'
+import { createServer } from '@gantry/server'
+
+// A server in a process of its own. Says where it listens; then a line of numbers for each line that comes in.
+
+/** What the server says of itself, since it was last asked. */
+export interface ServerReading {
+  /** Milliseconds that the event loop was busy at a stretch, at most. */
+  readonly longestGapMs: number
+  readonly residentMb: number
+  /** Requests to its models that it has counted so far, and samples that it has made. */
+  readonly requests: number
+  readonly samples: number
+}
+
+const server = await createServer({ models: process.argv.slice(2) })
+const { url } = await server.listen({ port: 0 })
+const resolution = 1
+const delays = monitorEventLoopDelay({ resolution })
+delays.enable()
+
+async function read(): Promise<ServerReading> {
+  const longestGapMs = Math.max(0, delays.max / 1e6 - resolution)
+  const text = await (await server.fetch(new Request('http://localhost/metrics'))).text()
+  const sum = (pattern: RegExp) => Array.from(text.matchAll(pattern)).reduce((all, [, value]) => all + Number(value), 0)
+  const reading = {
+    longestGapMs,
+    residentMb: process.memoryUsage.rss() / 2 ** 20,
+    requests: sum(/^gantry_requests_total\{[^}]*\/models\/[^}]*\} (\d+)$/gm),
+    samples: sum(/^gantry_samples_total\{[^}]*\} (\d+)$/gm),
+  }
+  delays.reset()
+  return reading
+}
+
+process.stdout.write(`${url}\n`)
+const lines = createInterface({ input: process.stdin })
+lines.on('line', async () => {
+  process.stdout.write(`${JSON.stringify(await read())}\n`)
+})
+lines.on('close', async () => {
+  await server.close()
+  process.exit(0)
+})

@@ -1,0 +1,66 @@
+import { counted } from '@gantry/core'
+import type { DirectionMethod } from '@gantry/runs/generators'
+import { Command, Option } from 'commander'
+import { interruptible } from '../interrupt.ts'
+import { seedList, wholeNumber } from '../options.ts'
+import { note, type OutputFlags, present } from '../output.ts'
+import { createWorkProgress } from '../work-progress.ts'
+
+interface DirectionsFlags extends OutputFlags {
+  readonly method: DirectionMethod
+  readonly count: number
+  readonly samples: number
+  readonly seeds: readonly number[]
+  readonly layers?: string
+  readonly input?: readonly string[]
+  readonly out: string
+}
+
+export function directionsCommand(): Command {
+  return new Command('directions')
+    .argument('<run|model.onnx>')
+    .description("find directions that mean something, for 'sample --edit', and show what each does")
+    .addOption(
+      new Option('--method <name>', 'sefa: of the weights; pca: of many styles; label: of the classes')
+        .choices(['sefa', 'pca', 'label'])
+        .default('sefa'),
+    )
+    .option('--count <number>', 'the first so many', wholeNumber, 8)
+    .option('--samples <number>', 'styles that pca and label are found from', wholeNumber, 10_000)
+    .option('--seeds <numbers>', 'a strip of each direction for each of these', seedList, [1, 2])
+    .option('--layers <first-last>', 'of the styles that are moved in the sheet (default: all)')
+    .option('--input <name=value...>', 'an input that is the same for all: label=7, truncation=0.7')
+    .option('--out <file>', 'the sheet', 'directions.png')
+    .action(directions)
+}
+
+/** `gantry directions`: what can be changed. */
+async function directions(target: string, { out, layers, input = [], ...flags }: DirectionsFlags): Promise<void> {
+  const library = await import('@gantry/runs/generators')
+  const generator = await library.loadGenerator(target, { onNote: note })
+  const progress = await createWorkProgress()
+  try {
+    const { asked } = await library.readInputs(generator.manifest.inputs, input)
+    const own = layers === undefined ? undefined : library.parseLayers(layers)
+    const model = await library.openStyleModel(generator, { onNote: note })
+    try {
+      const onProgress = (done: number, total: number) => progress.report(done, total, 'styles')
+      const { method, count, samples, seeds } = flags
+      const found = await interruptible(
+        (signal) => library.findDirections(generator, model, { method, count, samples, onProgress, signal }),
+        'Stopping after these styles.',
+      )
+      await library.writeDirections(generator, found)
+      await library.writeStrips(generator, model, { directions: found.directions, seeds, layers: own, asked, out })
+      present(flags, { out, method, directions: found.directions.length, model: generator.path }, [
+        `${counted(found.directions.length, 'direction')} (${method}) of ${generator.path}, ${counted(seeds.length, 'strip')} each in ${out}`,
+        `Go along one: gantry sample ${target} --edit 1:+2`,
+      ])
+    } finally {
+      await model.dispose()
+    }
+  } finally {
+    progress.stop()
+    await generator.dispose()
+  }
+}

@@ -1,0 +1,68 @@
+import { ConfigurationError } from '@gantry/core'
+
+/** A place in a latent space. */
+export type Latent = Float32Array
+
+/** The place at `at` (0 … 1) of the way from one place to another. */
+export type Between = (from: Latent, to: Latent, at: number) => Latent
+
+/** Straight: for spaces without a centre, such as W of StyleGAN. */
+export const linear: Between = (from, to, at) => from.map((value, index) => value + (to[index]! - value) * at)
+
+/**
+ * On the great circle (Shoemake 1985; White 2016 for latent spaces): sin((1−t)Ω)/sin Ω · from + sin(tΩ)/sin Ω · to of the directions, Ω the
+ * angle between them; the length goes straight from one to the other. Vectors drawn from a normal distribution all have about the same
+ * length, and so has what lies between them; on a straight line they would be shorter than any that the generator has seen.
+ */
+export const spherical: Between = (from, to, at) => {
+  const lengths = [Math.hypot(...from), Math.hypot(...to)] as const
+  const cosine = dot(from, to) / (lengths[0] * lengths[1])
+  const angle = Math.acos(Math.min(1, Math.max(-1, cosine)))
+  const sine = Math.sin(angle)
+  // In one direction every arc is straight; opposite ones, or one without direction, have no arc of their own.
+  if (!(sine > 1e-6)) return linear(from, to, at)
+  const length = lengths[0] + (lengths[1] - lengths[0]) * at
+  const before = (length * Math.sin((1 - at) * angle)) / (sine * lengths[0])
+  const after = (length * Math.sin(at * angle)) / (sine * lengths[1])
+  return from.map((value, index) => before * value + after * to[index]!)
+}
+
+export interface WayOptions {
+  /** Places of the whole way. */
+  readonly frames: number
+  /** Whether it leads back from the last point to the first: the place behind the last is then the first one. */
+  readonly loop: boolean
+  readonly between: Between
+}
+
+/**
+ * Places on the way through some points, as far from each other in time.
+ *
+ * @throws ConfigurationError `WAY_INVALID` for less than two points, or fewer frames than points
+ *
+ * @example
+ * ```ts
+ * const [home, away] = [new Float32Array([1, 0]), new Float32Array([0, 1])]
+ * wayThrough([home, away], { frames: 24, loop: true, between: spherical })
+ * ```
+ */
+export function wayThrough(points: readonly Latent[], { frames, loop, between }: WayOptions): Latent[] {
+  if (points.length < 2 || !(frames >= points.length)) {
+    throw new ConfigurationError({
+      code: 'WAY_INVALID',
+      message: `A way leads through two points at least, with a frame for each, not through ${points.length} in ${frames} frames.`,
+      fix: points.length < 2 ? 'Name two seeds: --seeds 1,2.' : `Ask for more frames: --frames ${24 * points.length}.`,
+    })
+  }
+  const stops = loop ? [...points, points[0]!] : points
+  const parts = stops.length - 1
+  return Array.from({ length: frames }, (_, frame) => {
+    const place = (frame / (loop ? frames : frames - 1)) * parts
+    const part = Math.min(parts - 1, Math.floor(place))
+    return between(stops[part]!, stops[part + 1]!, place - part)
+  })
+}
+
+function dot(left: Latent, right: Latent): number {
+  return left.reduce((sum, value, index) => sum + value * right[index]!, 0)
+}

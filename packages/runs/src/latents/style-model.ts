@@ -1,0 +1,80 @@
+import { ConfigurationError, type NDArray } from '@gantry/core'
+import type { Arrays, Evaluate } from '@gantry/training'
+import { loadCompanion } from '../generators/load-companion.ts'
+import type { LoadedGenerator, LoadOptions } from '../generators/load-generator.ts'
+
+/** Names of the functions that a generator of styles is cut into, and of what goes from one to the other. */
+const MAPPING = 'mapping'
+const SYNTHESIS = 'synthesis'
+const STYLES = 'styles'
+
+/** A generator that makes styles of latent vectors, and pictures of styles, one for each layer. */
+export interface StyleModel {
+  readonly mapping: LoadedGenerator
+  readonly synthesis: LoadedGenerator
+  /** Layers that have a style of their own, and numbers of a style. */
+  readonly layers: number
+  readonly size: number
+  /** The styles of samples: [count, layers, size]. */
+  mapped(inputs: Arrays): Promise<NDArray<'float32'>>
+  /** What is made of styles; `inputs` has what the synthesis takes beside them. */
+  synthesized(styles: NDArray, inputs: Arrays): Promise<Arrays>
+  /** The generator itself, whose styles are changed on the way. */
+  changing(change: (styles: NDArray<'float32'>) => NDArray): Evaluate
+  dispose(): Promise<void>
+}
+
+/**
+ * Opens the two halves of a generator of styles, exporting them where its run can be asked.
+ *
+ * @throws ConfigurationError `STYLES_MISSING` for a generator without, `FUNCTION_MISSING` for one whose halves are not there
+ */
+export async function openStyleModel(generator: LoadedGenerator, options: LoadOptions = {}): Promise<StyleModel> {
+  const mapping = await half(generator, MAPPING, options)
+  const synthesis = await half(generator, SYNTHESIS, options).catch(async (error) => {
+    await mapping.dispose()
+    throw error
+  })
+  const dispose = async () => {
+    await Promise.all([mapping.dispose(), synthesis.dispose()])
+  }
+  const [given, taken] = [mapping.manifest.outputs[STYLES], synthesis.manifest.inputs[STYLES]]
+  if (given === undefined || taken === undefined || given.shape.join() !== taken.shape.join()) {
+    await dispose()
+    throw withoutStyles(generator)
+  }
+  const [layers, size] = taken.shape as readonly [number, number]
+  const only = (ports: Arrays, inputs: Arrays) =>
+    Object.fromEntries(Object.entries(inputs).filter(([name]) => Object.hasOwn(ports, name)))
+  const draw = () => {
+    throw new Error('What is exported draws nothing.')
+  }
+  const mapped = async (inputs: Arrays) => {
+    const outputs = await mapping.evaluate(only(mapping.manifest.inputs as never, inputs), draw)
+    return outputs[STYLES] as NDArray<'float32'>
+  }
+  const synthesized = (styles: NDArray, inputs: Arrays) =>
+    synthesis.evaluate({ ...only(synthesis.manifest.inputs as never, inputs), [STYLES]: styles }, draw)
+  return {
+    ...{ mapping, synthesis, layers, size, mapped, synthesized, dispose },
+    changing: (change) => async (inputs) => synthesized(change(await mapped(inputs)), inputs),
+  }
+}
+
+async function half(generator: LoadedGenerator, name: string, options: LoadOptions): Promise<LoadedGenerator> {
+  try {
+    return await loadCompanion(generator, name, options)
+  } catch (error) {
+    // A run whose model has no such function says so when it is asked to export it.
+    if ((error as { code?: string }).code === 'FUNCTION_UNKNOWN') throw withoutStyles(generator)
+    throw error
+  }
+}
+
+function withoutStyles({ path, manifest }: LoadedGenerator): ConfigurationError {
+  return new ConfigurationError({
+    code: 'STYLES_MISSING',
+    message: `${path} (${manifest.variant}) has no styles between its latent vectors and its samples.`,
+    fix: "Choose a generator that has, such as 'stylegan2'.",
+  })
+}

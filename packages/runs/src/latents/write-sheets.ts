@@ -1,0 +1,139 @@
+import { ConfigurationError, joinRows, type NDArray, ndarray, rowsOf, sizeOfShape } from '@gantry/core'
+import { writeOutput } from '@gantry/files'
+import type { Direction } from '@gantry/latents'
+import { partsOf, supply } from '@gantry/modalities'
+import type { Arrays } from '@gantry/training'
+import type { LoadedGenerator } from '../generators/load-generator.ts'
+import { editStyles, type LayerRange, mixStyles } from './edits.ts'
+import type { StyleModel } from './style-model.ts'
+
+/** Pictures that are made at a time. */
+const BATCH = 64
+
+export interface MixingRequest {
+  /** Seeds of what gives the coarse styles, one a row. */
+  readonly rows: readonly number[]
+  /** Seeds of what gives the fine ones, one a column. */
+  readonly columns: readonly number[]
+  /** Layers that are taken from the row; default: those up to 8 pixels a side, as Karras et al. call coarse. */
+  readonly layers?: LayerRange | undefined
+  readonly asked?: Arrays
+  readonly out: string
+}
+
+/** Layers up to 8 pixels: one of 4 pixels, two of 8, and their colours (Karras et al. 2019, section 3.1). */
+const COARSE: LayerRange = [0, 3]
+
+/**
+ * Style mixing (Karras et al. 2019, figure 3): every cell has the coarse styles of its row and the fine ones of its column, both of
+ * which stand at the edges.
+ *
+ * @throws ConfigurationError `LAYERS_INVALID`, `OUT_INVALID`
+ */
+export async function writeMixing(
+  { manifest }: LoadedGenerator,
+  model: StyleModel,
+  { rows, columns, layers = [0, Math.min(COARSE[1], model.layers - 2)], asked = {}, out }: MixingRequest,
+): Promise<void> {
+  const inputsOf = (seeds: readonly number[]) => {
+    const all = seeds.map((seed) => supply(manifest.inputs, { seed, from: 0, count: 1, asked }))
+    return Object.fromEntries(
+      Object.keys(manifest.inputs).map((name) => [name, joinRows(all.map((own) => own[name]!))]),
+    )
+  }
+  const own = inputsOf([...rows, ...columns])
+  const styles = await model.mapped(own)
+  const pairs = rows.flatMap((_, row) => columns.map((_, column) => [row, rows.length + column] as const))
+  const pick = (indices: readonly number[]) =>
+    joinRows(indices.map((index) => rowsOf(styles, index, 1))) as NDArray<'float32'>
+  const mixed = mixStyles(pick(pairs.map(([row]) => row)), pick(pairs.map(([, column]) => column)), layers)
+  const constant = supply(manifest.inputs, { seed: rows[0]!, from: 0, count: 1, asked })
+  const all = joinRows([styles, mixed]) as NDArray<'float32'>
+  const pictures = await draw(model, all, constant)
+  const at = (name: string, index: number) => rowsOf(pictures[name]!, index, 1)
+  const sheet = Object.fromEntries(
+    Object.keys(pictures).map((name) => {
+      const head = [blank(pictures[name]!, model, name), ...columns.map((_, column) => at(name, rows.length + column))]
+      const body = rows.flatMap((_, row) => [
+        at(name, row),
+        ...columns.map((_, column) => at(name, rows.length + columns.length + row * columns.length + column)),
+      ])
+      return [name, joinRows([...head, ...body])]
+    }),
+  )
+  await writeSheet(model, sheet, { columns: columns.length + 1, out })
+}
+
+export interface StripsRequest {
+  readonly directions: readonly Direction[]
+  /** A strip of each direction for each of these. */
+  readonly seeds: readonly number[]
+  /** How far along: −3 … 3 by default. */
+  readonly steps?: readonly number[]
+  readonly layers?: LayerRange | undefined
+  readonly asked?: Arrays
+  readonly out: string
+}
+
+const STEPS = [-3, -2, -1, 0, 1, 2, 3]
+
+/**
+ * What directions do: a strip for each seed and direction, of pictures along it.
+ *
+ * @throws ConfigurationError `LAYERS_INVALID`, `OUT_INVALID`
+ */
+export async function writeStrips(
+  { manifest }: LoadedGenerator,
+  model: StyleModel,
+  { directions, seeds, steps = STEPS, layers, asked = {}, out }: StripsRequest,
+): Promise<void> {
+  const strips: NDArray[] = []
+  let constant: Arrays = {}
+  for (const direction of directions.keys()) {
+    for (const seed of seeds) {
+      const inputs = supply(manifest.inputs, { seed, from: 0, count: 1, asked })
+      constant = inputs
+      const styles = await model.mapped(inputs)
+      for (const distance of steps) {
+        strips.push(editStyles(styles, [{ direction: direction + 1, steps: distance }], { directions, layers }))
+      }
+    }
+  }
+  const pictures = await draw(model, joinRows(strips) as NDArray<'float32'>, constant)
+  await writeSheet(model, pictures, { columns: steps.length, out })
+}
+
+/** Pictures of many styles, part by part; what else the synthesis takes is the same for all. */
+async function draw(model: StyleModel, styles: NDArray<'float32'>, constant: Arrays): Promise<Record<string, NDArray>> {
+  const parts: Arrays[] = []
+  for (let from = 0; from < styles.shape[0]!; from += BATCH) {
+    const count = Math.min(BATCH, styles.shape[0]! - from)
+    const repeated = Object.entries(constant).map(
+      ([name, array]) => [name, joinRows(Array(count).fill(array))] as const,
+    )
+    parts.push(await model.synthesized(rowsOf(styles, from, count), Object.fromEntries(repeated)))
+  }
+  return Object.fromEntries(Object.keys(parts[0]!).map((name) => [name, joinRows(parts.map((part) => part[name]!))]))
+}
+
+async function writeSheet(
+  { synthesis: { manifest } }: StyleModel,
+  outputs: Arrays,
+  { columns, out }: { readonly columns: number; readonly out: string },
+): Promise<void> {
+  const [shown] = partsOf(manifest.outputs, outputs)
+  const artefact = await shown?.modality.show?.(shown.parts, {}, { columns })
+  if (artefact === undefined || !out.toLowerCase().endsWith(`.${artefact.extension}`)) {
+    throw new ConfigurationError({
+      code: 'OUT_INVALID',
+      message: `A sheet of these samples is a file that ends in .${artefact?.extension ?? 'png'}, not '${out}'.`,
+    })
+  }
+  await writeOutput(out, artefact.bytes)
+}
+
+/** Nothing, in the corner of a sheet: the largest value, which is white. */
+function blank({ dtype, shape }: NDArray, { synthesis: { manifest } }: StyleModel, name: string): NDArray {
+  const cell = ndarray(dtype, [1, ...shape.slice(1)])
+  return { ...cell, data: new Float32Array(sizeOfShape(cell.shape)).fill(manifest.outputs[name]!.range?.[1] ?? 1) }
+}

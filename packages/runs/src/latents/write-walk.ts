@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import { ConfigurationError, joinRows, ndarray } from '@gantry/core'
+import { makeFolder, namesFolder, writeFileAtomically, writeOutput } from '@gantry/files'
+import { linear, spherical, wayThrough } from '@gantry/latents'
+import { partsOf, supply } from '@gantry/modalities'
+import { type Arrays, generateBatches } from '@gantry/training'
+import type { LoadedGenerator } from '../generators/load-generator.ts'
+import { filmOf, requireFilm } from './film.ts'
+import { latentPorts, wayInputs } from './latent-inputs.ts'
+import type { StyleModel } from './style-model.ts'
+
+export interface WalkRequest {
+  /** What the way leads through. */
+  readonly seeds: readonly number[]
+  readonly frames: number
+  /** Whether it leads back to the first seed; default: true, as films are shown for ever. */
+  readonly loop?: boolean
+  /** How long each picture of a film is seen; default: 40. */
+  readonly milliseconds?: number
+  /** A film (`.webp`, `.gif`), or a folder that ends in a slash and gets every picture. */
+  readonly out: string
+  /** Inputs that stay as they are: one element each. */
+  readonly asked?: Arrays
+  /** The halves of a generator of styles: the way then leads from style to style, in straight lines. */
+  readonly styles?: StyleModel
+  readonly onProgress?: (done: number, total: number) => void
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Films the way between seeds in the latent space of a generator, on great circles; or between the styles that it makes of them (W), in
+ * straight lines.
+ *
+ * @throws ConfigurationError `LATENT_MISSING`, `WAY_INVALID`, `OUT_INVALID`, `MODALITY_UNSEEN`; StorageError; the signal's reason
+ *
+ * @example
+ * ```ts
+ * await writeWalk(await loadGenerator('runs/faces'), { seeds: [1, 2, 3], frames: 72, out: 'film.webp' })
+ * ```
+ */
+export async function writeWalk(generator: LoadedGenerator, request: WalkRequest): Promise<void> {
+  const { frames, milliseconds = 40, out, onProgress, signal } = request
+  if (!namesFolder(out)) requireFilm(out)
+  const { evaluate, ports, inputs } = await wayOf(generator, request)
+  if (namesFolder(out)) await makeFolder(out)
+  const pictures: Uint8Array[] = []
+  for await (const { from, outputs } of generateBatches(evaluate, ports.inputs, {
+    ...{ seed: request.seeds[0]!, count: frames, asked: inputs },
+  })) {
+    signal?.throwIfAborted()
+    const [{ modality, parts }] = partsOf(ports.outputs, outputs) as [ReturnType<typeof partsOf>[number]]
+    if (modality.showOne === undefined) throw unseen(modality.name)
+    const count = Object.values(outputs)[0]!.shape[0]!
+    for (let index = 0; index < count; index++) {
+      const { bytes, extension } = await modality.showOne(parts, index)
+      if (!namesFolder(out)) pictures.push(new Uint8Array(bytes))
+      else await writeFileAtomically(join(out, `${String(from + index).padStart(6, '0')}.${extension}`), bytes)
+      onProgress?.(from + index + 1, frames)
+    }
+  }
+  if (!namesFolder(out)) await writeOutput(out, await filmOf(pictures, { milliseconds, path: out }))
+}
+
+/** A function, and what it is given for every frame. */
+interface Way {
+  readonly evaluate: LoadedGenerator['evaluate']
+  readonly ports: Pick<LoadedGenerator['manifest'], 'inputs' | 'outputs'>
+  readonly inputs: Arrays
+}
+
+async function wayOf({ evaluate, manifest }: LoadedGenerator, request: WalkRequest): Promise<Way> {
+  const { seeds, frames, loop = true, asked = {}, styles } = request
+  const names = latentPorts(manifest.inputs, manifest)
+  const way = { seeds, frames, loop }
+  if (styles === undefined) {
+    return {
+      evaluate,
+      ports: manifest,
+      inputs: wayInputs(manifest.inputs, names, { ...way, between: spherical, asked }),
+    }
+  }
+  const points = await Promise.all(
+    seeds.map(async (seed) => (await styles.mapped(supply(manifest.inputs, { seed, from: 0, count: 1, asked }))).data),
+  )
+  const { layers, size, synthesis } = styles
+  const places = wayThrough(points, { frames, loop, between: linear })
+  const moving = joinRows(places.map((place) => ndarray('float32', [1, layers, size], place)))
+  // What else both halves take, noise as well, stays what it is for the first seed.
+  const ports = synthesis.manifest
+  const still = Object.fromEntries(Object.entries(asked).filter(([name]) => Object.hasOwn(ports.inputs, name)))
+  const first = supply(ports.inputs, { seed: seeds[0]!, from: 0, count: 1, asked: still })
+  return { evaluate: synthesis.evaluate, ports, inputs: { ...first, styles: moving } }
+}
+
+function unseen(modality: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'MODALITY_UNSEEN',
+    message: `Samples of the modality '${modality}' are no pictures, of which a film could be made.`,
+  })
+}

@@ -1,0 +1,33 @@
+import { type NDArray, type Port, sizeOfShape, type TrainingSession } from '@gantry/core'
+import { createModel, encodeModel, GraphBuilder } from '@gantry/onnx'
+import { expect, it } from 'vitest'
+import { checkedBatches, measureParity } from './parity.ts'
+
+it('compares images of open size in every batch, as a multiple and as many numbers as fit into memory', async () => {
+  const multiples = { height: 4, width: 8 }
+  const shape = ['height', 'width', 3] as const
+  const image: Port = { modality: 'image', dtype: 'float32', shape, field: 'image', range: [-1, 1], multiples }
+  const builder = new GraphBuilder('negative')
+  const spec = { dtype: 'float32', shape: ['batch', ...shape] } as const
+  builder.output('output', builder.node('Neg', [builder.input('image', spec)]), spec)
+  const seen: NDArray[] = []
+  // The trainer is off by a little in one number.
+  const session = {
+    evaluate: async (_: string, feeds: Readonly<Record<string, NDArray<'float32'>>>) => {
+      seen.push(feeds.image!)
+      const output = { ...feeds.image!, data: feeds.image!.data.map((value) => -value) }
+      output.data[0]! += 0.0005
+      return { output }
+    },
+  } as unknown as TrainingSession
+  const bytes = encodeModel(createModel(builder.build()))
+  const error = await measureParity({ session, fn: { name: 'negate' }, ports: { image }, bytes, seed: 1 })
+  expect(error).toBeCloseTo(0.0005, 6)
+  expect(seen.map(({ shape: [count] }) => count)).toEqual([...checkedBatches])
+  for (const { shape } of seen) {
+    const [, height, width] = shape as [number, number, number]
+    expect([height % 4, width % 8, height === width]).toEqual([0, 0, false])
+    // Of super-resolution ×4 with 64 channels one array of all of them has 1,024 times as many.
+    expect(sizeOfShape(shape) * 1024).toBeLessThan(2 ** 25)
+  }
+})
