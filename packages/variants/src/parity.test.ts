@@ -129,7 +129,11 @@ const cases: readonly Case[] = [
   {
     variant: 'stylegan2',
     shape: [8, 8, 3],
-    options: { ...narrow, latentSize: 4, styleSize: 6, mappingLayers: 2, conditioning: 'projection' },
+    options: {
+      ...narrow,
+      ...{ latentSize: 4, styleSize: 6, mappingLayers: 2, conditioning: 'projection' },
+      ...{ augment: ['ada-color'], adaptiveAugmentTarget: 0.6, augmentProbability: 0.5 },
+    },
   },
   {
     variant: 'stylegan2',

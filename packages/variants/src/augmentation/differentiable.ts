@@ -18,6 +18,7 @@ import {
   transpose,
   where,
 } from '@tensorflow/tfjs-core'
+import { adaptiveColors, adaptiveGeometry } from './adaptive-policies.ts'
 
 /** One change of a batch of images [batch, height, width, channels], different for every image, that gradients pass. */
 type Augmentation = (images: Tensor, name: string) => Tensor
@@ -88,7 +89,16 @@ const policies = {
   cutout: [cutout],
 } as const satisfies Record<string, readonly Augmentation[]>
 
-export type AugmentationPolicy = keyof typeof policies
+/** What a policy makes of all images at once, each with its own draws for a share of them. */
+type Pipeline = (images: Tensor, probability: number | Tensor, name: string) => Tensor
+
+/** Those of Karras et al. 2020 (Training GANs with Limited Data, appendix B), but for filters and corruptions: each for a share by itself. */
+const pipelines = {
+  'ada-geometry': adaptiveGeometry,
+  'ada-color': adaptiveColors,
+} as const satisfies Record<string, Pipeline>
+
+export type AugmentationPolicy = keyof typeof policies | keyof typeof pipelines
 
 /**
  * Augments images in [-1, 1], each in its own way. Every augmentation is applied to a share of the images.
@@ -102,9 +112,21 @@ export function augment(
   probability: number | Tensor,
   name: string,
 ): Tensor {
-  const augmentations = chosen.flatMap((policy) => policies[policy].map((change, index) => ({ policy, change, index })))
-  return augmentations.reduce((own, { policy, change, index }) => {
-    const prefix = `${name}/${policy}_${index}`
+  return chosen.reduce((own, policy) => {
+    if (policy in pipelines) return pipelines[policy as keyof typeof pipelines](own, probability, `${name}/${policy}`)
+    return perChange(own, policies[policy as keyof typeof policies], probability, `${name}/${policy}`)
+  }, images)
+}
+
+/** One change after the other, each for a share of the images. */
+function perChange(
+  images: Tensor,
+  changes: readonly Augmentation[],
+  probability: number | Tensor,
+  name: string,
+): Tensor {
+  return changes.reduce((own, change, index) => {
+    const prefix = `${name}_${index}`
     const changed = change(own, prefix)
     if (probability === 1) return changed
     const applies = less(perImage(`${prefix}/applies`, own), probability)

@@ -175,6 +175,9 @@ const papers: Readonly<Record<string, Record<string, unknown>>> = {
     learningRate: 1e-3,
     discriminatorLearningRate: 2e-4,
   },
+  // Karras et al. 2019, appendix C, and 2020, appendix B: both have R1 and the spread of a batch.
+  stylegan: { r1: 10, penaltyEvery: 1, minibatchStandardDeviation: 4, beta1: 0, beta2: 0.99, styleMixing: 0.9 },
+  stylegan2: { r1: 10, penaltyEvery: 16, minibatchStandardDeviation: 4, pathLength: 2, pathLengthEvery: 4 },
   vae: { optimizer: 'adam', beta1: 0.9, learningRate: 1e-3, priorWeight: 1 },
   // Larsen et al. 2016, section 4.
   'vae-gan': { optimizer: 'rmsprop', learningRate: 3e-4, priorWeight: 1 },
@@ -209,7 +212,10 @@ describe('defaults', () => {
       if (!('realLabel' in schema.shape)) continue
       // Where dropout is the generator's noise it is no stabiliser.
       const isNoise = (option: string) => option === 'dropout' && 'dropoutInUse' in schema.shape
-      const own = Object.entries(off).filter(([option]) => option in schema.shape && !isNoise(option))
+      const isOfPaper = (option: string) => option in (papers[name] ?? {})
+      const own = Object.entries(off).filter(
+        ([option]) => option in schema.shape && !isNoise(option) && !isOfPaper(option),
+      )
       expect(schema.parse({}), name).toMatchObject(Object.fromEntries(own))
     }
   })

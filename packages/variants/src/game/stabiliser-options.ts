@@ -45,9 +45,11 @@ export const stabiliserOptions = z.strictObject({
     "weight of the generator kernels' deviation from orthogonality (Brock et al. 2019)",
   ),
   augment: z
-    .array(z.enum(['color', 'translation', 'cutout']))
+    .array(z.enum(['color', 'translation', 'cutout', 'ada-geometry', 'ada-color']))
     .default([])
-    .describe('differentiable augmentation of all samples that the discriminator sees (Zhao et al. 2020)'),
+    .describe(
+      'differentiable augmentation of all samples that the discriminator sees: color, translation and cutout (Zhao et al. 2020); ada-geometry and ada-color (Karras et al. 2020, Training GANs with Limited Data)',
+    ),
   augmentProbability: z.number().min(0).max(1).default(1).describe('share of samples that are augmented, at the start'),
   adaptiveAugmentTarget: z
     .number()

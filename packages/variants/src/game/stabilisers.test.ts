@@ -1,4 +1,5 @@
 import { beforeAll, describe, it } from 'vitest'
+import { adaptiveFormulas } from '../testing/adaptive-formulas.ts'
 import { type Engines, expectFormula, type Formula, prepare } from '../testing/formula.ts'
 import { growingFormulas } from '../testing/growing-formulas.ts'
 import { lossFormulas } from '../testing/loss-formulas.ts'
@@ -15,6 +16,7 @@ const families: Readonly<Record<string, readonly Formula[]>> = {
   'how weights move': movementFormulas,
   'what the discriminator sees': viewFormulas,
   growth: growingFormulas,
+  'adaptive augmentation': adaptiveFormulas,
   resampling: resamplingFormulas,
   styles: styleFormulas,
 }

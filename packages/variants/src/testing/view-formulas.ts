@@ -97,7 +97,9 @@ const cutout: Change = (images, draw) => {
   )
 }
 
-const changes: Readonly<Record<AugmentationPolicy, readonly Change[]>> = {
+type Policy = Exclude<AugmentationPolicy, `ada-${string}`>
+
+const changes: Readonly<Record<Policy, readonly Change[]>> = {
   color: [brightness, saturation, contrast],
   translation: [translation],
   cutout: [cutout],
@@ -106,7 +108,7 @@ const changes: Readonly<Record<AugmentationPolicy, readonly Change[]>> = {
 function augmented(
   shape: readonly number[],
   values: readonly number[],
-  policies: readonly AugmentationPolicy[],
+  policies: readonly Policy[],
   noise: Noise,
   probability: number,
 ): readonly number[] {
@@ -125,14 +127,14 @@ function augmented(
   return own
 }
 
-const drawnBy: Readonly<Record<AugmentationPolicy, readonly string[]>> = {
+const drawnBy: Readonly<Record<Policy, readonly string[]>> = {
   color: ['color_0', 'color_1', 'color_2'],
   translation: ['translation_0/rows', 'translation_0/columns'],
   cutout: ['cutout_0/rows', 'cutout_0/columns'],
 }
 
 function augmentation(
-  policies: readonly AugmentationPolicy[],
+  policies: readonly Policy[],
   probability: number,
   shape: readonly number[] = [2, 3, 4, 2],
 ): Formula {
