@@ -175,6 +175,8 @@ const papers: Readonly<Record<string, Record<string, unknown>>> = {
     learningRate: 1e-3,
     discriminatorLearningRate: 2e-4,
   },
+  // Karras et al. 2018, section A.1.
+  progan: { minibatchStandardDeviation: 4 },
   // Karras et al. 2019, appendix C, and 2020, appendix B: both have R1 and the spread of a batch.
   stylegan: { r1: 10, penaltyEvery: 1, minibatchStandardDeviation: 4, beta1: 0, beta2: 0.99, styleMixing: 0.9 },
   stylegan2: { r1: 10, penaltyEvery: 16, minibatchStandardDeviation: 4, pathLength: 2, pathLengthEvery: 4 },
