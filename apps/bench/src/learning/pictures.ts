@@ -56,7 +56,8 @@ export async function drawPictures(runs: readonly LearningRun[], folder: string,
   for (const { id, variant, data, row, table, seed } of runs) {
     const own = join(folder, id)
     const translates = table === 'translations' && row === `${variant}-good`
-    if ((table !== 'good' && !translates) || seed !== 1 || !existsSync(join(own, 'generator.onnx'))) continue
+    const isGood = table === 'good' || (table === 'faces' && row === `${variant}-${data}`)
+    if ((!isGood && !translates) || seed !== 1 || !existsSync(join(own, 'generator.onnx'))) continue
     // A run gives what it is validated on; what draws needs nothing but its file.
     const generator = await loadGenerator(translates ? own : join(own, 'generator.onnx'))
     try {

@@ -20,16 +20,19 @@ function plain(variant: string, data: string) {
   })
 }
 
-/** Presets `good` for these data, for as long as the others. */
-const styled = (data: string) =>
+/** Variants whose presets `good` want half an hour. */
+export const ofHalfAnHour = (variant: string) => /^(progan|stylegan2?)$/.test(variant)
+
+/** Presets `good` for these data. */
+const patient = (data: string) =>
   presetsCalled('good')
-    .filter(({ variant, preset }) => preset.data === data && /^(progan|stylegan)/.test(variant))
-    .flatMap(({ variant, preset }) => row({ row: `${variant}-${data}-half-hour`, variant, preset }))
+    .filter(({ variant, preset }) => preset.data === data && ofHalfAnHour(variant))
+    .flatMap(({ variant, preset }) => row({ row: `${variant}-${data}`, variant, preset }))
 
 export const facesTable: LearningTable = {
   name: 'faces',
   title: 'Half an hour',
   about:
     'The families of progressive growing and of styles beside a plain `dcgan` with its preset for emoji: 30 minutes of one core each. Cartoon faces of 32 pixels are scored in the features of random convolutions, and in those of a small classifier that is trained here on kinds of hair and hats; emoji of 64 pixels in those of random convolutions.',
-  runs: [...styled(FACES), ...plain('dcgan', FACES), ...styled('emoji'), ...plain('dcgan', 'emoji')],
+  runs: [...patient(FACES), ...plain('dcgan', FACES), ...patient('emoji'), ...plain('dcgan', 'emoji')],
 }
