@@ -12,7 +12,7 @@ import { findView, views } from './views/registry.ts'
 
 const everything = {
   ...{ features: true, realSamples: true, logits: true, labels: true, mixture: true },
-  ...{ pairs: true, cycle: true },
+  ...{ pairs: true, cycle: true, paths: true },
 }
 const offered = (modality: string, sources = everything) => findView(modality).offers(sources)
 
@@ -35,6 +35,7 @@ describe('metrics', () => {
       'lpips',
       'paired-ms-ssim',
       'cycle',
+      'ppl',
     ])
     expect(metrics.filter(({ description }) => description.length < 10)).toEqual([])
   })
@@ -58,7 +59,7 @@ describe('metrics', () => {
   test('are chosen by what is looked at, of those that can be computed', () => {
     const image = (sources: Partial<typeof everything>) =>
       defaultMetrics(findView('image'), offered('image', { ...everything, ...sources }))
-    const apart = { pairs: false, cycle: false }
+    const apart = { pairs: false, cycle: false, paths: false }
     expect(image(apart)).toEqual(['fid', 'is', 'kid', 'prdc', 'label-accuracy'])
     const pairs = ['psnr', 'ssim', 'l1', 'lpips']
     expect(image({})).toEqual([...pairs, 'cycle', 'fid', 'is', 'kid', 'prdc', 'label-accuracy'])
@@ -80,6 +81,7 @@ describe('metrics', () => {
     ['modes', 'points', { ...everything, mixture: false }, 'METRIC_UNAVAILABLE', 'points of a known mixture'],
     ['psnr', 'image', { ...everything, pairs: false }, 'METRIC_UNAVAILABLE', 'a real sample for each generated one'],
     ['cycle', 'image', { ...everything, cycle: false }, 'METRIC_UNAVAILABLE', 'needs a way back'],
+    ['ppl', 'image', { ...everything, paths: false }, 'METRIC_UNAVAILABLE', 'draws images from latent vectors'],
     ['fid', 'image', { ...everything, features: false }, 'METRIC_UNAVAILABLE', 'no extractor looks'],
     ['modes', 'image', { ...everything, logits: false }, 'METRIC_UNAVAILABLE', 'needs a classifier'],
   ])('are refused before anything is computed: %s of %s', (name, modality, sources, code, message) => {
@@ -91,7 +93,7 @@ describe('metrics', () => {
   test('say whether an extractor must look at the samples', () => {
     const needed = (modality: string, ...names: string[]) => extractorNeeded(findView(modality), names)
     const alone = metrics.map(({ name }) => name).filter((name) => !needed('image', name))
-    expect(alone).toEqual(['ms-ssim', 'psnr', 'ssim', 'l1', 'lpips', 'paired-ms-ssim', 'cycle'])
+    expect(alone).toEqual(['ms-ssim', 'psnr', 'ssim', 'l1', 'lpips', 'paired-ms-ssim', 'cycle', 'ppl'])
     expect(needed('image', 'psnr', 'kid')).toBe(true)
     expect(needed('points', 'fid')).toBe(false)
   })

@@ -18,6 +18,10 @@ const reasons: Readonly<Record<string, readonly [what: string, fix: string]>> = 
     'a way back, which these samples do not have',
     'Use it for a translation that has one, such as cyclegan; a model that does not name its way back was exported before models did: export it again.',
   ],
+  paths: [
+    'a generator that draws images from latent vectors',
+    'Use it for a model, not for its samples, such as a run of stylegan2 or dcgan.',
+  ],
   images: ['images, but these samples are none', 'Leave it out.'],
   modes: ['a classifier, or points of a known mixture', 'Leave it out, or use classifier-mnist, ring8 or grid25.'],
 }
@@ -103,7 +107,7 @@ export function extractorNeeded(
 ): boolean {
   if (view.ownFeatures !== undefined) return false
   const alone = { features: false, realSamples: true, logits: false, labels: false, mixture: false }
-  const offered = view.offers({ ...alone, pairs: true, cycle: true })
+  const offered = view.offers({ ...alone, pairs: true, cycle: true, paths: true })
   return findMetrics(names, registry).some(({ needs }) => !needs.every((need) => offered.includes(need)))
 }
 

@@ -40,6 +40,8 @@ export interface PathLength {
   /** Of the distances that were kept. */
   readonly standardDeviation: number
   readonly kept: number
+  /** Those within the percentiles, divided by ε². */
+  readonly keptDistances: Float64Array
   /** All distances, divided by ε²; paths in the order in which they were drawn. */
   readonly distances: Float64Array
 }
@@ -91,7 +93,7 @@ export async function perceptualPathLength(options: PathLengthOptions): Promise<
   const kept = discard === false ? distances : withinPercentiles(distances, discard)
   const mean = average(kept)
   const standardDeviation = Math.sqrt(average(kept.map((value) => (value - mean) ** 2)))
-  return { mean, standardDeviation, kept: kept.length, distances }
+  return { mean, standardDeviation, kept: kept.length, keptDistances: kept, distances }
 }
 
 type Triple = [Float64Array, Float64Array, Float64Array]

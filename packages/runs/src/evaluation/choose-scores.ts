@@ -58,6 +58,7 @@ export function chooseMetrics(
     mixture: mixtureOf(real) !== undefined,
     pairs: arePaired(sides),
     cycle: generated.cycle !== undefined,
+    paths: generated.pathLengths !== undefined,
   }
   const offered = view.offers(sources)
   const chosen = metrics ?? defaultMetrics(view, offered)

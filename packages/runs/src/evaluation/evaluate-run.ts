@@ -142,14 +142,16 @@ async function score(sides: Sides, extraction: Extraction, options: ScoreOptions
   const paired = arePaired(sides)
   const compared = { sides, metrics, extraction, generated, range }
   const baselines = options.baselines === false ? undefined : await baselineSamples(compared)
-  const perceptual = metrics.includes('lpips') ? await choosePerceptual(sides.generated.field.shape) : undefined
+  const looked = metrics.includes('lpips') || metrics.includes('ppl')
+  const perceptual = looked ? await choosePerceptual(sides.generated.field.shape) : undefined
   try {
+    const paths = metrics.includes('ppl') && (await sides.generated.pathLengths!(perceptual!, counts.generated, work))
     const scored = await evaluate({
       ...request,
       ...work,
       metrics,
       real,
-      generated,
+      generated: paths ? { ...generated, more: { ...generated.more, paths } } : generated,
       paired,
       ...(baselines && { baselines }),
       ...(perceptual && { perceptual }),

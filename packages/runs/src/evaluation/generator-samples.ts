@@ -8,10 +8,12 @@ import {
   rowsOf,
   UnsupportedError,
 } from '@gantry/core'
+import { needsExtractor } from '@gantry/metrics'
 import { portsFromData, translationOf } from '@gantry/modalities'
 import { generateBatches } from '@gantry/training'
 import { cycleErrors } from './cycle-errors.ts'
 import { type FedFunction, fedBatches } from './fed-batches.ts'
+import { drawnLatent, pathLengths } from './path-lengths.ts'
 import type { Elements, Samples } from './samples.ts'
 
 /** A function whose samples are scored, and what is known of it. */
@@ -45,6 +47,7 @@ export function generatorSamples(scored: ScoredFunction, seed: number, real: Rea
   const [label, labelPort] = Object.entries(inputs).find(([, { modality }]) => modality === 'label') ?? []
   const translation = translationOf(scored)
   const fed = Object.keys(portsFromData(inputs)).length > 0
+  const draws = !fed && drawnLatent(inputs) !== undefined && needsExtractor(port.modality)
   const elements = fed ? fittingElements(scored, real) : undefined
   return {
     name,
@@ -67,6 +70,7 @@ export function generatorSamples(scored: ScoredFunction, seed: number, real: Rea
       elements && {
         cycle: async (from, count) => cycleErrors([scored, await back()], { elements, seed }, from, count),
       }),
+    ...(draws && { pathLengths: (perceptual, paths, work) => pathLengths(scored, { seed, perceptual, paths, work }) }),
     dispose,
   }
 }

@@ -9,7 +9,7 @@ import {
   UnsupportedError,
 } from '@gantry/core'
 import type { OpenedDataset } from '@gantry/datasets'
-import type { Mixture } from '@gantry/metrics'
+import type { Mixture, PerceptualDistance, Work } from '@gantry/metrics'
 import { views } from '@gantry/metrics'
 import { fittedTo, type Translation } from '@gantry/modalities'
 
@@ -22,6 +22,9 @@ interface SampleBatch {
   /** What they were made of: [batch, ...shape]. */
   readonly sources?: NDArray
 }
+
+/** What tells how far images are apart. */
+export type Onlooker = Pick<PerceptualDistance, 'compare'>
 
 /** Elements of data with all their fields, in an order that never changes. */
 export interface Elements {
@@ -58,6 +61,8 @@ export interface Samples {
   readonly translation?: Translation
   /** Errors of translations there and back, and back and there: [count, 2]. Absent where there is no way back. */
   readonly cycle?: (from: number, count: number) => Promise<NDArray<'float32'>>
+  /** How far images move for small steps in latent space, of so many paths: [about count]. Absent where nothing is drawn. */
+  readonly pathLengths?: (perceptual: Onlooker, count: number, work: Work) => Promise<NDArray<'float32'>>
   dispose(): Promise<void>
 }
 

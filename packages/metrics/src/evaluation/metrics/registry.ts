@@ -11,6 +11,7 @@ import { modes } from './modes.ts'
 import { msSsim } from './ms-ssim.ts'
 import { nearest } from './nearest.ts'
 import { pairedMsSsim } from './paired-ms-ssim.ts'
+import { ppl } from './ppl.ts'
 import { prdc } from './prdc.ts'
 import { psnr } from './psnr.ts'
 import { ssim } from './ssim.ts'
@@ -34,4 +35,5 @@ export const metrics: readonly MetricDefinition[] = [
   lpips,
   pairedMsSsim,
   cycle,
+  ppl,
 ]

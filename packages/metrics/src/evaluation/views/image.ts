@@ -13,13 +13,15 @@ export const imagesAlone: EvaluationRequest['extractor'] = {
 export const image: View = {
   modality: 'image',
   metrics: ['psnr', 'ssim', 'l1', 'lpips', 'cycle', 'fid', 'is', 'kid', 'prdc', 'label-accuracy'],
-  offers: ({ features, realSamples, logits, labels, pairs, cycle }) => [
+  offers: ({ features, realSamples, logits, labels, pairs, cycle, paths }) => [
     'images',
     ...(features ? ['features'] : []),
     ...(features && realSamples ? ['real features'] : []),
     ...(logits ? ['logits', 'modes'] : []),
     ...(labels ? ['labels'] : []),
-    ...(pairs ? ['pairs', 'perceptual distance'] : []),
+    ...(pairs ? ['pairs'] : []),
+    ...(pairs || paths ? ['perceptual distance'] : []),
     ...(cycle ? ['cycle'] : []),
+    ...(paths ? ['paths'] : []),
   ],
 }

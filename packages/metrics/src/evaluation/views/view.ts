@@ -16,6 +16,8 @@ export interface EvaluationSources {
   readonly pairs: boolean
   /** There is a way back. */
   readonly cycle: boolean
+  /** They are drawn from latent vectors, which one can move along paths. */
+  readonly paths: boolean
 }
 
 /** How samples of a modality are scored. */
