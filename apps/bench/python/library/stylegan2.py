@@ -11,7 +11,7 @@ from library.training import MovingAverage, adam, take_gradients
 
 WIDTH, BASE, LAYERS = 128, 1024, 4
 RATE, BETAS = 2.5e-3, (0.0, 0.99)
-R1, R1_EVERY = 0.05, 16
+R1_OF_32_PIXELS, R1_EVERY = 0.05, 16
 PATH_WEIGHT, PATH_EVERY, PATH_DECAY = 2, 4, 0.01
 MIXING, MAPPING_RATE, STYLE_DECAY = 0.9, 0.01, 0.995
 HALF_LIFE, RAMP_UP = 10_000, 0.05
@@ -239,6 +239,7 @@ def create(start, way):
     average = AverageByImages(generator, len(real))
     optimizers = {discriminator: lazy_adam(discriminator, R1_EVERY), generator: lazy_adam(generator, PATH_EVERY)}
     draws = {phase: draws_of(start, phase) for phase in ("discriminator", "generator", "path-length")}
+    r1 = R1_OF_32_PIXELS * sides[-1] / 32
     directions = start.images("path-length", "path_length") / math.sqrt(real[0, 0].numel())
     length_average = torch.zeros(())
 
@@ -274,7 +275,7 @@ def create(start, way):
     def regularize_slopes():
         images = penalised.requires_grad_()
         (slopes,) = torch.autograd.grad(discriminator(images).sum(), images, create_graph=True)
-        penalty = R1 / 2 * slopes.square().sum((1, 2, 3)).mean()
+        penalty = r1 / 2 * slopes.square().sum((1, 2, 3)).mean()
         move(discriminator, penalty * R1_EVERY)
         return penalty.item()
 
