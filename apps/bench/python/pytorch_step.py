@@ -1,6 +1,6 @@
 """One case of Gantry's benchmark in PyTorch.
 
-Usage: pytorch_step.py CASE START_FILE THREADS apart|joined
+Usage: pytorch_step.py CASE START_FILE THREADS WAY
 """
 
 import importlib
@@ -16,7 +16,7 @@ def main():
     case, start_file, threads, way = sys.argv[1:]
     torch.set_num_threads(int(threads))
     module = importlib.import_module(f"cases.{case.replace('-', '_')}")
-    step = module.create(Start(start_file), joined=way == "joined")
+    step = module.create(Start(start_file), way)
     serve(step, torch.__version__, f"{torch.get_num_threads()} threads")
 
 

@@ -76,9 +76,9 @@ export class Bench {
     for (const benchCase of this.options.cases) {
       const startFile = join(this.options.folder, `${benchCase.name}.safetensors`)
       const feedsFile = join(this.options.folder, `${benchCase.name}-feeds.safetensors`)
-      const { flops } = await this.task('prepare', { case: benchCase.name, startFile, feedsFile })
+      const { flops, cycle } = await this.task('prepare', { case: benchCase.name, startFile, feedsFile })
       const engines = this.options.engines.filter(({ cases }) => cases?.includes(benchCase.name) ?? true)
-      const work = { case: benchCase, startFile, feedsFile, threads: this.options.threads }
+      const work = { case: benchCase, startFile, feedsFile, cycle, threads: this.options.threads }
       const outcomes = await measure(engines, work, this.options)
       for (const [engine, outcome] of outcomes) {
         if (outcome.status !== 'measured') continue

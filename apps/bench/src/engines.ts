@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@gantry/core'
-import type { BenchCase } from './cases/cases.ts'
+import { type BenchCase, notesOfWays, type TwinWay } from './cases/cases.ts'
 import { inPackage } from './in-package.ts'
 import { findPyTorches, PYTHONS_VARIABLE, type PyTorch } from './peers/pythons.ts'
 import { reasonWithoutTfjsNode } from './peers/tfjs-node.ts'
@@ -11,6 +11,8 @@ export interface Work {
   readonly startFile: string
   /** The feeds alone. */
   readonly feedsFile: string
+  /** Steps after which the phases of the case come again as they came. */
+  readonly cycle: number
   readonly threads: number
 }
 
@@ -43,25 +45,17 @@ const node = (...command: Parameters<typeof nodeCommand>): { readonly ways: read
   ways: [{ command: nodeCommand(...command) }],
 })
 
-/** Whether a discriminator judges real and generated images as one batch. */
-type BatchKind = 'joined' | 'apart'
-
-const imagesOf: Readonly<Record<BatchKind, string>> = {
-  joined: 'real and generated images in one batch',
-  apart: 'real and generated images in two batches',
-}
-
-/** Both ways of judging, for engines where we cannot say which is faster. */
-const bothWays = (command: (kind: BatchKind) => Way['command']): Way[] =>
-  (['joined', 'apart'] as const).map((kind) => ({ command: command(kind), note: imagesOf[kind] }))
+/** Ways of computing one thing, for engines where we cannot say which is faster. */
+const waysOf = (ways: readonly TwinWay[], command: (way: TwinWay) => Way['command']): Way[] =>
+  ways.map((way) => ({ command: command(way), ...(ways.length > 1 && { note: notesOfWays[way] }) }))
 
 const SMALL_BATCH = 4
 
 const gantry: EngineEntry = {
   name: 'onnxruntime',
-  locate: ({ case: { name, source }, feedsFile, threads }) => {
+  locate: ({ case: { name, source, twinWays }, feedsFile, threads }) => {
     if (source !== 'tutorial') return node('onnxruntime', name, feedsFile, threads)
-    return { ways: bothWays((kind) => nodeCommand('onnxruntime', name, feedsFile, threads, kind)) }
+    return { ways: waysOf(twinWays, (way) => nodeCommand('onnxruntime', name, feedsFile, threads, way)) }
   },
 }
 
@@ -70,10 +64,10 @@ const others: readonly EngineEntry[] = [
     name: 'tfjs-node',
     isPeer: true,
     cases: ['tutorial'],
-    locate: ({ case: { batchSize } }) => {
+    locate: ({ case: { batchSize, twinWays } }) => {
       const missing = reasonWithoutTfjsNode()
       if (missing !== undefined) return { missing }
-      return { ways: bothWays((kind) => nodeCommand('tfjs', 'node', batchSize, kind)) }
+      return { ways: waysOf(twinWays, (way) => nodeCommand('tfjs', 'node', batchSize, way)) }
     },
   },
   {
@@ -89,13 +83,13 @@ function pyTorchEngine({ name, executable, blas, blasFolder }: PyTorch): EngineE
   return {
     name,
     isPeer: true,
-    locate: ({ case: { name: caseName, joinable }, startFile, threads }) => {
-      const command = (kind: BatchKind): Way['command'] => {
-        const script = [inPackage('python/pytorch_step.py'), caseName, startFile, String(threads), kind]
+    locate: ({ case: { name: caseName, twinWays }, startFile, threads }) => {
+      const command = (way: TwinWay): Way['command'] => {
+        const script = [inPackage('python/pytorch_step.py'), caseName, startFile, String(threads), way]
         if (blasFolder === undefined) return [executable, ...script]
         return ['env', `LD_LIBRARY_PATH=${blasFolder}`, executable, ...script]
       }
-      const ways = joinable ? bothWays(command) : [{ command: command('apart') }]
+      const ways = waysOf(twinWays, command)
       return { ways: ways.map((way: Way) => ({ ...way, note: [blas, way.note].filter(Boolean).join(', ') })) }
     },
   }

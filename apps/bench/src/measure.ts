@@ -1,4 +1,5 @@
 import type { BenchCase } from './cases/cases.ts'
+import { meansOfCycles } from './cases/phase-times.ts'
 import { EngineFailure, EngineProcess } from './engine-process.ts'
 import type { EngineEntry, Way, Work } from './engines.ts'
 import type { Timed } from './protocol.ts'
@@ -57,20 +58,20 @@ async function enter(entry: EngineEntry, way: Way, work: Work, options: MeasureO
     await process.time(1)
     const second = await process.time(1)
     const [stepMs] = second.milliseconds as [number]
-    const affordable = Math.floor(options.budgetMs / options.rounds / stepMs)
+    const affordable = Math.floor(options.budgetMs / options.rounds / stepMs / work.cycle)
     const contender: Contender = {
       entry,
       way,
       process,
       batchSize,
       losses: second.losses,
-      stepsPerRound: Math.max(1, Math.min(options.stepsPerRound, affordable)),
+      stepsPerRound: work.cycle * Math.max(1, Math.min(Math.ceil(options.stepsPerRound / work.cycle), affordable)),
       milliseconds: [],
       peakMemoryMb: second.peakMemoryMb,
       spentMs: 0,
     }
     if (stepMs > SLOW_MS || (batchSize < work.case.batchSize && stepMs > SLOW_MS / 4)) {
-      addTimes(contender, second, work.case)
+      addTimes(contender, second, { ...work, cycle: 1 })
       contender.spentMs = Number.POSITIVE_INFINITY
     }
     return contender
@@ -81,10 +82,14 @@ async function enter(entry: EngineEntry, way: Way, work: Work, options: MeasureO
   }
 }
 
-/** Adds times, scaled to the full batch. */
-function addTimes(contender: Contender, { milliseconds, peakMemoryMb }: Timed, { batchSize }: BenchCase): void {
-  const scale = batchSize / contender.batchSize
-  contender.milliseconds.push(...milliseconds.map((each) => each * scale))
+/** Adds times of a step, averages where not all are alike, scaled to the full batch. */
+function addTimes(
+  contender: Contender,
+  { milliseconds, peakMemoryMb }: Timed,
+  work: Pick<Work, 'case' | 'cycle'>,
+): void {
+  const scale = work.case.batchSize / contender.batchSize
+  contender.milliseconds.push(...meansOfCycles(milliseconds, work.cycle).map((each) => each * scale))
   contender.spentMs += milliseconds.reduce((sum, each) => sum + each, 0)
   contender.peakMemoryMb = peakMemoryMb
 }
@@ -154,7 +159,7 @@ export async function measure(
     for (const contender of contenders) {
       if (contender.failure !== undefined || contender.spentMs >= options.budgetMs) continue
       try {
-        addTimes(contender, await contender.process.time(contender.stepsPerRound), work.case)
+        addTimes(contender, await contender.process.time(contender.stepsPerRound), work)
         const time = median(contender.milliseconds).toFixed(0)
         options.onProgress(
           `${work.case.name}, round ${round + 1}/${options.rounds}: ${contender.entry.name} ${time} ms`,

@@ -1,1 +1,1 @@
-"""The PyTorch twin of each case: a module with `create(start, joined)`, which makes a function of one training step."""
+"""The PyTorch twin of each case: a module with `create(start, way)`, which makes a function of one training step."""

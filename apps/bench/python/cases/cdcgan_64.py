@@ -12,7 +12,7 @@ from library.training import MovingAverage, adam, take_gradients
 CLASSES = 10
 
 
-def create(start, joined):
+def create(start, way):
     generator, discriminator = Generator(start, 4, 4), Discriminator(start, 4, 4, normalized=True)
     average = MovingAverage(generator, 0.999)
     optimizers = {network: adam(network, 2e-4, (0.5, 0.999)) for network in (discriminator, generator)}

@@ -33,7 +33,7 @@ class Pool:
         return earlier
 
 
-def create(start, joined):
+def create(start, way):
     suffixes = ("", "Back")
     there, back = (ResidualGenerator(start, f"generator{suffix}") for suffix in suffixes)
     discriminators = [PatchDiscriminator(start, f"discriminator{suffix}") for suffix in suffixes]
@@ -56,7 +56,7 @@ def create(start, joined):
         return loss.item(), made.detach(), made_back.detach()
 
     def train_discriminator(index, real, made):
-        real_logits, made_logits = judge(discriminators[index], real, pools[index].exchange(made), joined)
+        real_logits, made_logits = judge(discriminators[index], real, pools[index].exchange(made), way)
         loss = ((real_logits - 1).square().mean() + made_logits.square().mean()) / 2
         take_gradients(loss, discriminators[index])
         optimizers[index + 1].step()

@@ -9,7 +9,7 @@ from library.translation import PatchDiscriminator, Unet
 PIXEL_WEIGHT = 100
 
 
-def create(start, joined):
+def create(start, way):
     generator, discriminator = Unet(start), PatchDiscriminator(start, "discriminator")
     optimizers = {network: adam(network, 2e-4, (0.5, 0.999)) for network in (discriminator, generator)}
 
@@ -21,7 +21,7 @@ def create(start, joined):
         with torch.no_grad():
             made = generator(source, noise)
         pairs = torch.cat([source, target], 1), torch.cat([source, made], 1)
-        real_logits, made_logits = judge(discriminator, *pairs, joined)
+        real_logits, made_logits = judge(discriminator, *pairs, way)
         loss = functional.softplus(-real_logits).mean() + functional.softplus(made_logits).mean()
         take_gradients(loss, discriminator)
         optimizers[discriminator].step()

@@ -115,7 +115,7 @@ class Discriminator(nn.Module):
         return self.dense(functional.relu(self.blocks(images)).sum((2, 3)))
 
 
-def create(start, joined):
+def create(start, way):
     generator, discriminator = Generator(start), Discriminator(start)
     average = MovingAverage(generator, 0.999)
     optimizers = {network: adam(network, 2e-4, (0.5, 0.999)) for network in (discriminator, generator)}

@@ -73,7 +73,7 @@ class Generator(nn.Module):
         return convolution(x)
 
 
-def create(start, joined):
+def create(start, way):
     generator = Generator(start)
     optimizer = adam(generator, 1e-4, (0.9, 0.999))
     high = start.images("pretrain", "image")

@@ -57,14 +57,14 @@ class Discriminator(nn.Module):
         return functional.linear(x.flatten(1), self.dense, self.dense_bias)
 
 
-def create(start, joined):
+def create(start, way):
     generator, discriminator = Generator(start), Discriminator(start)
     optimizers = [adam(network, 1e-4, (0.9, 0.999)) for network in (discriminator, generator)]
     images = start.images("step", "images").flip(2, 3).contiguous()
     latents = start.feed("step", "latents")
 
     def step():
-        real_logits, generated_logits = judge(discriminator, images, generator(latents), joined)
+        real_logits, generated_logits = judge(discriminator, images, generator(latents), way)
         discriminator_loss = functional.softplus(-real_logits).mean() + functional.softplus(generated_logits).mean()
         generator_loss = functional.softplus(-generated_logits).mean()
         take_gradients(discriminator_loss, discriminator, retain_graph=True)

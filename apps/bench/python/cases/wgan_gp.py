@@ -9,7 +9,7 @@ PENALTY = 10
 TINY = 1e-12
 
 
-def create(start, joined):
+def create(start, way):
     generator, critic = Generator(start, 7, 2), Discriminator(start, 7, 2, normalized=False)
     optimizer = adam(critic, 1e-4, (0.0, 0.9))
     real, latent = start.images("discriminator", "samples"), start.feed("discriminator", "latent")
@@ -23,7 +23,7 @@ def create(start, joined):
     def step():
         with torch.no_grad():
             generated = generator(latent)
-        real_logits, generated_logits = judge(critic, real, generated, joined)
+        real_logits, generated_logits = judge(critic, real, generated, way)
         penalty = gradient_penalty(generated)
         loss = generated_logits.mean() - real_logits.mean() + penalty
         # The last bias has no part in the penalty, and none of the others is unused.

@@ -28,9 +28,12 @@ class MovingAverage:
     def __init__(self, network, decay):
         self.source, self.average, self.decay, self.updates = network, copy.deepcopy(network), decay, 0
 
+    def keep(self):
+        return min((1 + self.updates) / (10 + self.updates), self.decay)
+
     @torch.no_grad()
     def update(self):
-        keep = min((1 + self.updates) / (10 + self.updates), self.decay)
+        keep = self.keep()
         self.updates += 1
         for own, other in zip(self.average.parameters(), self.source.parameters()):
             own.lerp_(other, 1 - keep)
@@ -38,8 +41,8 @@ class MovingAverage:
             own.copy_(other)
 
 
-def judge(discriminator, real, generated, joined):
+def judge(discriminator, real, generated, way):
     """Logits of both, from one batch of them together or from two; the same numbers where no layer mixes samples."""
-    if not joined:
+    if way != "joined":
         return discriminator(real), discriminator(generated)
     return discriminator(torch.cat([real, generated])).split([len(real), len(generated)])

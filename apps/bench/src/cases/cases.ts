@@ -11,6 +11,20 @@ export interface VariantSource {
   readonly fields: Fields
 }
 
+/** What a user of PyTorch would try, and what the table says of it. */
+export const notesOfWays = {
+  joined: 'real and generated images in one batch',
+  apart: 'real and generated images in two batches',
+  scaled: 'modulation by scaled maps',
+  grouped: 'modulation by a kernel for every sample, in groups',
+} as const
+
+export type TwinWay = keyof typeof notesOfWays
+
+/** Where no layer of the discriminator mixes samples or remembers its calls, real and generated images may be one batch. */
+const inOneBatchOrTwo = ['joined', 'apart'] as const
+const inTwoBatches = ['apart'] as const
+
 /** One kind of training step that engines are compared at. */
 export interface BenchCase {
   readonly name: string
@@ -18,10 +32,13 @@ export interface BenchCase {
   readonly batchSize: number
   /** What is trained: the tutorial's DCGAN, which every engine here has, or a variant of Gantry. */
   readonly source: 'tutorial' | VariantSource
-  /** Phases of one step, in their order, and the scalars of each that engines must agree on. */
+  /**
+   * Phases of one step, in their order, and the scalars of each that engines must agree on. Where some run only every few steps, a step
+   * takes what it does on average.
+   */
   readonly phases: Readonly<Record<string, readonly string[]>>
-  /** No layer of the discriminator mixes samples or remembers its calls: real and generated images may be one batch. */
-  readonly joinable: boolean
+  /** How its PyTorch twin can compute it, with the same numbers: where there are several ways, the fastest counts. */
+  readonly twinWays: readonly TwinWay[]
   /** What a reader should know of the step. */
   readonly description: string
 }
@@ -32,6 +49,37 @@ const pictures = (size: number): Fields => ({
   target: imageField([size, size, 3]),
 })
 
+/** StyleGAN2 with the widths of its presets. */
+const styleGan2 = (size: number, r1: number): BenchCase => ({
+  name: `stylegan2-${size}`,
+  title: `StyleGAN2, ${size}×${size} RGB`,
+  batchSize: 32,
+  source: {
+    variant: 'stylegan2',
+    options: {
+      ...{
+        latentSize: 128,
+        styleSize: 128,
+        mappingLayers: 4,
+        generatorWidth: 128,
+        discriminatorWidth: 128,
+        channelBase: 1024,
+      },
+      ...{ learningRate: 0.0025, r1, emaHalfLife: 10_000, emaRampUpShare: 0.05 },
+    },
+    fields: { image: imageField([size, size, 3]) },
+  },
+  phases: {
+    discriminator: ['discriminatorLoss'],
+    generator: ['generatorLoss'],
+    'path-length': ['pathPenalty'],
+    penalty: ['r1'],
+  },
+  twinWays: ['scaled', 'grouped'],
+  description:
+    'Karras et al. 2020 with at most 128 channels: a discriminator step, a generator step with noise of its own and the moving average; every fourth also path lengths of half a batch, every sixteenth R1, and times are averages of sixteen steps',
+})
+
 export const cases: readonly BenchCase[] = [
   {
     name: 'tutorial',
@@ -39,7 +87,7 @@ export const cases: readonly BenchCase[] = [
     batchSize: BATCH_SIZE,
     source: 'tutorial',
     phases: { step: ['discriminatorLoss', 'generatorLoss'] },
-    joinable: true,
+    twinWays: inOneBatchOrTwo,
     description:
       'one forward pass of each network, the gradients of both losses, both Adam updates; dropout is left out in every engine',
   },
@@ -53,7 +101,7 @@ export const cases: readonly BenchCase[] = [
       fields: { image: imageField([28, 28, 1]) },
     },
     phases: { discriminator: ['discriminatorLoss', 'gradientPenalty'] },
-    joinable: true,
+    twinWays: inOneBatchOrTwo,
     description:
       'a DCGAN critic without normalization (64 and 128 channels, 4×4 kernels); the gradient penalty differentiates a gradient',
   },
@@ -67,7 +115,7 @@ export const cases: readonly BenchCase[] = [
       fields: { image: imageField([64, 64, 3]), label: labelField(Array.from('0123456789')) },
     },
     phases: { discriminator: ['discriminatorLoss'], generator: ['generatorLoss'] },
-    joinable: false,
+    twinWays: inTwoBatches,
     description:
       'a discriminator step, then a generator step with noise of its own, then the moving average of the generator',
   },
@@ -81,7 +129,7 @@ export const cases: readonly BenchCase[] = [
       fields: { image: imageField([32, 32, 3]) },
     },
     phases: { discriminator: ['discriminatorLoss'], generator: ['generatorLoss'] },
-    joinable: false,
+    twinWays: inTwoBatches,
     description:
       'Miyato et al. 2018, table 4: 256 and 128 channels, hinge loss, one power iteration a call; a step of each network and the moving average',
   },
@@ -91,7 +139,7 @@ export const cases: readonly BenchCase[] = [
     batchSize: 1,
     source: { variant: 'pix2pix', options: {}, fields: pictures(256) },
     phases: { discriminator: ['discriminatorLoss'], generator: ['generatorLoss', 'pixelLoss'] },
-    joinable: true,
+    twinWays: inOneBatchOrTwo,
     description:
       "Isola et al. 2017, section 6.1: a U-Net and a PatchGAN of 70 pixels, 64 to 512 channels, instance normalization; a discriminator step, then a generator step with the distance of pixels; dropout's noise is given",
   },
@@ -101,7 +149,7 @@ export const cases: readonly BenchCase[] = [
     batchSize: 1,
     source: { variant: 'cyclegan', options: {}, fields: pictures(128) },
     phases: { step: ['generatorLoss', 'discriminatorLoss', 'discriminatorLossBack'] },
-    joinable: true,
+    twinWays: inOneBatchOrTwo,
     description:
       'Zhu et al. 2017, section 7: two residual generators of 6 blocks, two PatchGANs, least squares, cycle and identity losses, the pools of earlier images; one update of all four networks',
   },
@@ -111,10 +159,12 @@ export const cases: readonly BenchCase[] = [
     batchSize: 4,
     source: { variant: 'srgan', options: {}, stage: 'pretrain', fields: { image: imageField([96, 96, 3]) } },
     phases: { pretrain: ['pixelLoss'] },
-    joinable: false,
+    twinWays: inTwoBatches,
     description:
       'Ledig et al. 2017, figure 4: 16 residual blocks of 64 channels, batch normalization, pixel shuffle; the stage on pixels, with the small images made in the step',
   },
+  styleGan2(32, 0.05),
+  styleGan2(64, 0.1),
 ]
 
 export function findCase(name: string): BenchCase {

@@ -5,6 +5,7 @@ import { buildCase } from '../cases/build-case.ts'
 import { findCase } from '../cases/cases.ts'
 import { countingFlops } from '../cases/count-flops.ts'
 import { drawFeeds, type StepFeeds } from '../cases/draw-feeds.ts'
+import { cycleOf } from '../cases/phase-times.ts'
 import { BATCH_SIZE, LATENT_SIZE, sharedNumbers } from '../cases/tutorial.ts'
 
 interface Parameters {
@@ -26,7 +27,8 @@ const tutorialFeeds: StepFeeds = {
  * `feed/PHASE/NAME` for every feed. The feeds alone are in a file of their own for Gantry, which makes the same weights itself:
  * JavaScript would keep the others in memory for as long as it likes.
  *
- * @returns the floating point operations of one step: matrix products and convolutions only
+ * @returns the floating point operations of one step, on average: matrix products and convolutions only; and the steps after which all
+ *   phases come again as they came
  */
 export async function run({ case: name, startFile, feedsFile }: Parameters) {
   const benchCase = findCase(name)
@@ -45,5 +47,6 @@ export async function run({ case: name, startFile, feedsFile }: Parameters) {
   const metadata = { case: name }
   await writeFile(startFile, encodeSafetensors({ tensors: { ...weights, ...inputs }, metadata }))
   await writeFile(feedsFile, encodeSafetensors({ tensors: inputs, metadata }))
-  return { flops: counters.reduce((total, counter) => total + counter.flops(), 0) }
+  const flops = counters.reduce((total, counter, index) => total + counter.flops() / phases[index]!.every, 0)
+  return { flops, cycle: cycleOf(phases) }
 }

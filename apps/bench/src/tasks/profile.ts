@@ -17,7 +17,7 @@ interface Parameters {
   readonly convolutions: NonNullable<CompileOptions['convolutions']>
 }
 
-/** Profiles the phases of a case, each in a session of its own that starts from the initial state. */
+/** Profiles the phases of a case, each in a session of its own that starts from the initial state; times are of a step on average. */
 export async function run({ case: name, threads, steps, convolutions }: Parameters) {
   const benchCase = findCase(name)
   const compiled = await compileModel(await buildCase(benchCase), { convolutions })
@@ -25,11 +25,11 @@ export async function run({ case: name, threads, steps, convolutions }: Paramete
   const folder = await mkdtemp(join(tmpdir(), 'gantry-profile-'))
   try {
     const total = new Map<string, { milliseconds: number; nodes: number }>()
-    for (const [phase] of compiled.phases.entries()) {
+    for (const [phase, { every }] of compiled.phases.entries()) {
       const events = await profilePhase(compiled, phase, feeds, { threads, steps, folder })
       for (const [operator, own] of timeByOperator(events)) {
         const { milliseconds = 0, nodes = 0 } = total.get(operator) ?? {}
-        total.set(operator, { milliseconds: milliseconds + own.milliseconds, nodes: nodes + own.nodes })
+        total.set(operator, { milliseconds: milliseconds + own.milliseconds / every, nodes: nodes + own.nodes })
       }
     }
     return {

@@ -28,6 +28,9 @@ const NODES = { direct: 6, patches: 14, transformed: 18 } as const
 
 const FLOAT_BYTES = 4
 
+/** Bytes of a core's own cache. */
+const CACHE = 2 ** 20
+
 const pixelsOf = ({ axes }: Window) => sizeOfShape(axes.map(({ input }) => input))
 const outputsOf = ({ axes }: Window) => sizeOfShape(axes.map(({ output }) => output))
 const tapsOf = ({ axes }: Window) => sizeOfShape(axes.map(({ filter }) => filter))
@@ -36,14 +39,24 @@ const tapsOf = ({ axes }: Window) => sizeOfShape(axes.map(({ filter }) => filter
 const sumsOf = (window: Window) =>
   outputsOf(window) * tapsOf(window) * window.batch * window.inChannels * window.outChannels
 
+/** Bytes of x and y, or of their gradients. */
 const imageBytes = (window: Window) =>
   FLOAT_BYTES * window.batch * (pixelsOf(window) * window.inChannels + outputsOf(window) * window.outChannels)
+
+/**
+ * Bytes of the same where batch and channels change places: of one image or one channel nothing moves, and what a core's cache holds
+ * moves as fast as it is read.
+ */
+function exchangedBytes(window: Window): number {
+  const bytes = imageBytes(window)
+  return window.batch === 1 || Math.max(window.inChannels, window.outChannels) === 1 || bytes < CACHE ? 0 : bytes
+}
 
 // All costs are seconds of a convolution and both its gradients together: they share what they prepare.
 
 export function costOfDirect(window: Window): number {
-  // The images around it lie with space first.
-  const moved = 2 * imageBytes(window)
+  // The images around it lie with space first: x and y move, their gradients, and for the kernel's x and dy once more.
+  const moved = 2 * imageBytes(window) + exchangedBytes(window)
   return (3 * 2 * sumsOf(window)) / RATES.convolution + moved / RATES.transposed + NODES.direct / RATES.nodes
 }
 
