@@ -1,13 +1,13 @@
 import type { Preset } from '../presets.ts'
 import type { StyleOptions } from './style-options.ts'
 
-/** A twelfth of the authors' channels, and as many layers from z to w as their configuration for small images has twice. */
+/** A fourth of the authors' widest maps and a thirty-second of their `channelBase`; twice the layers of their smallest mapping. */
 const narrow = {
   ...{ latentSize: 128, styleSize: 128, mappingLayers: 4 },
   ...{ generatorWidth: 128, discriminatorWidth: 128, channelBase: 1024 },
 } satisfies Partial<StyleOptions>
 
-/** As their configuration for small images: γ grows with the pixels of a batch's image, and the average is short at first. */
+/** As their configuration for small images: γ, which each preset has of its own, grows with the pixels; the average is short at first. */
 const brisk = {
   ...{ learningRate: 0.0025, penaltyEvery: 16, emaHalfLife: 10_000, emaRampUpShare: 0.05 },
 } satisfies Partial<StyleOptions>
