@@ -15,3 +15,4 @@ export { type DirectionMethod, directionMethods, findDirections } from './latent
 export { openStyleModel } from './latents/style-model.ts'
 export { writeMixing, writeStrips } from './latents/write-sheets.ts'
 export { type WalkRequest, writeWalk } from './latents/write-walk.ts'
+export { modelName } from './model-name.ts'
