@@ -1,5 +1,5 @@
 import { createOnnxRuntimeInference } from '@gantry/backend-onnxruntime'
-import { type ModelManifest, type NDArray, readManifest } from '@gantry/core'
+import { type InferenceSession, type ModelManifest, type NDArray, readManifest } from '@gantry/core'
 import { type Artefact, findModality, fitLengths, partsOf, supply } from '@gantry/modalities'
 
 export interface Generator {
@@ -21,7 +21,16 @@ export interface Generator {
  */
 export async function openGenerator(model: string | Uint8Array): Promise<Generator> {
   const session = await createOnnxRuntimeInference({ device: 'cpu' }).load(model)
-  const manifest = readManifest(session.metadata)
+  try {
+    return generatorOf(session, readManifest(session.metadata))
+  } catch (error) {
+    // A file that is no generator: its worker ends.
+    await session.dispose()
+    throw error
+  }
+}
+
+function generatorOf(session: InferenceSession, manifest: ModelManifest): Generator {
   const run = fitLengths((inputs: Readonly<Record<string, NDArray>>) => session.run(inputs), manifest)
   return {
     manifest,

@@ -44,7 +44,10 @@ export class GantryClient {
   /** Whether every model can answer: false, too, where the server cannot be reached. */
   async ready(options: RequestOptions = {}): Promise<boolean> {
     try {
-      return (await this.#connection.ask(this.#url(['readyz']), {}, options)).ok
+      const { ok, body } = await this.#connection.ask(this.#url(['readyz']), {}, options)
+      // What nobody reads would keep its connection.
+      await body?.cancel()
+      return ok
     } catch (error) {
       if (error instanceof ApiError) return false
       throw error

@@ -22,6 +22,8 @@ export interface ModelManifest {
   /** By the names of the file's outputs; the first is what is shown and scored. */
   readonly outputs: Ports
   readonly trainingStep: number
+  /** Of weights between those of two runs: the name of the other, and this one's share of them. */
+  readonly interpolated?: { readonly other: string; readonly share: number }
   /** SHA-256 over names, shapes and bytes of the weights, hexadecimal. */
   readonly weightsHash: string
   /** Largest absolute difference between this model's outputs and the trainer's, measured at export. */

@@ -113,11 +113,18 @@ export function attributeDirection(latents: NDArray, has: readonly boolean[]): B
   const middle = (project(means[0]!) + project(means[1]!)) / 2
   const judged = indices.filter((index) => !isFitted(index))
   const right = judged.filter((index) => project(rows.getRow(index)) > middle === has[index]).length
-  const spread = rows.to2DArray().map(project)
-  return { vector, scale: deviation(spread), accuracy: right / Math.max(1, judged.length) }
+  return { vector, scale: deviationAlong(latents, vector), accuracy: right / Math.max(1, judged.length) }
 }
 
-function deviation(values: readonly number[]): number {
+/**
+ * How far latent vectors lie apart along a direction: the standard deviation of their projections.
+ *
+ * @param latents [count, size]
+ */
+export function deviationAlong(latents: NDArray, vector: Latent): number {
+  const values = matrixOf(latents)
+    .mmul(Matrix.columnVector([...vector]))
+    .to1DArray()
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1))
 }

@@ -3,7 +3,17 @@ export {
   type Boundary,
   closedFormDirections,
   type Direction,
+  deviationAlong,
   type PrincipalDirections,
   principalDirections,
 } from './directions.ts'
-export { type Between, type Latent, linear, spherical, type WayOptions, wayThrough } from './ways.ts'
+export {
+  type Between,
+  type Latent,
+  linear,
+  type Place,
+  placesOnWay,
+  spherical,
+  type WayOptions,
+  wayThrough,
+} from './ways.ts'

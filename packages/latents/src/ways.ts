@@ -54,12 +54,31 @@ export function wayThrough(points: readonly Latent[], { frames, loop, between }:
       fix: points.length < 2 ? 'Name two seeds: --seeds 1,2.' : `Ask for more frames: --frames ${24 * points.length}.`,
     })
   }
+  return placesOnWay(points, { frames, loop }).map(({ from, to, at }) => between(from, to, at))
+}
+
+/** Between which two points a frame lies, and how far on the way from one to the other: 0 … 1. */
+export interface Place<Point> {
+  readonly from: Point
+  readonly to: Point
+  readonly at: number
+}
+
+/**
+ * Where every frame of a way through some points lies, of what kind they may be.
+ *
+ * @param points two at least
+ */
+export function placesOnWay<Point>(
+  points: readonly Point[],
+  { frames, loop }: Pick<WayOptions, 'frames' | 'loop'>,
+): Place<Point>[] {
   const stops = loop ? [...points, points[0]!] : points
   const parts = stops.length - 1
   return Array.from({ length: frames }, (_, frame) => {
     const place = (frame / (loop ? frames : frames - 1)) * parts
     const part = Math.min(parts - 1, Math.floor(place))
-    return between(stops[part]!, stops[part + 1]!, place - part)
+    return { from: stops[part]!, to: stops[part + 1]!, at: place - part }
   })
 }
 

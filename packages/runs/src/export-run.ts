@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { exportFunction } from '@gantry/compiler'
 import { counted, findFunction, MANIFEST_KEY, type ModelManifest, rawFunction, type State } from '@gantry/core'
 import { writeOutput } from '@gantry/files'
@@ -6,7 +6,7 @@ import { wayBack } from '@gantry/modalities'
 import { decodeModel, encodeModel } from '@gantry/onnx'
 import type { RunConfig } from '@gantry/training'
 import { findVariant, type GanModel } from '@gantry/variants'
-import { openCheckpoint } from './open-checkpoint.ts'
+import { type BetweenRuns, openCheckpoint } from './open-checkpoint.ts'
 import type { OpenedModel } from './open-stages.ts'
 import { checkedBatches, measureParity } from './parity.ts'
 import type { RunData } from './run-data.ts'
@@ -33,8 +33,8 @@ export interface ExportRequest {
   readonly path: string
   /** Which function; default: the first that the model shows. */
   readonly functionName?: string
-  /** What else the file should say of itself. */
-  readonly remark?: string
+  /** Where weights lie between those of another run and this one's. */
+  readonly between?: BetweenRuns | undefined
 }
 
 /**
@@ -45,6 +45,7 @@ export interface ExportRequest {
 export async function exportOpened(run: ExportableRun, request: ExportRequest): Promise<GeneratorExport> {
   const { model, session, data, config } = run
   const { title, paper } = findVariant(config.variant)
+  const { between } = request
   const name = request.functionName ?? model.shown[0]!
   const asked = findFunction(model, name)
   const fn = request.weights === 'ema' || asked.weights === 'raw' ? asked : findFunction(model, rawFunction(name))
@@ -52,7 +53,7 @@ export async function exportOpened(run: ExportableRun, request: ExportRequest): 
   const { bytes, inputs, outputs } = await exportFunction(fn, {
     variables: model.variables,
     name: `${config.variant}-${name === 'generate' ? 'generator' : name}`,
-    documentation: `${title} trained on ${data.name} for ${counted(request.step, 'step')} (${paper.authors} ${paper.year}, ${paper.url})${request.remark ?? ''}`,
+    documentation: `${title} trained on ${data.name} for ${counted(request.step, 'step')} (${paper.authors} ${paper.year}, ${paper.url})${between ? `; ${between.share} of it, and the rest of ${between.run}` : ''}`,
   })
   const decoded = decodeModel(bytes)
   const inverse = wayBack(asked, model.functions)
@@ -67,6 +68,7 @@ export async function exportOpened(run: ExportableRun, request: ExportRequest): 
     inputs,
     outputs,
     trainingStep: request.step,
+    ...(between && { interpolated: { other: basename(resolve(between.run)), share: between.share } }),
     weightsHash: hashState(Object.fromEntries(decoded.graph.initializers)),
     parityError: await measureParity({ session, fn, ports: inputs, bytes, seed: config.seed }),
     batchSizesChecked: checkedBatches,
@@ -82,7 +84,7 @@ export interface ExportRunOptions {
   readonly path?: string
   readonly functionName?: string
   /** Weights between those of another run and this one's, at its `share`: see `interpolated`. Its own file: `interpolated.onnx`. */
-  readonly between?: { readonly run: string; readonly share: number }
+  readonly between?: BetweenRuns
   /** Told what a person should know, such as a checkpoint that is damaged. */
   readonly onNote?: (text: string) => void
 }
@@ -102,8 +104,7 @@ export async function exportRun(
     const { state, step } = opened
     const file = between ? join(folder.path, 'interpolated.onnx') : folder.exportPath(name, opened.model.shown)
     return await exportOpened(opened, {
-      ...{ state, step, weights, path: path ?? file, functionName: name },
-      ...(between && { remark: `; ${between.share} of it, and the rest of ${between.run}` }),
+      ...{ state, step, weights, path: path ?? file, functionName: name, between },
     })
   } finally {
     await opened.dispose()

@@ -13,6 +13,6 @@ export { type EditRequest, editedGenerator } from './latents/edited-generator.ts
 export { parseEdit, parseLayers } from './latents/edits.ts'
 export { type DirectionMethod, directionMethods, findDirections } from './latents/find-directions.ts'
 export { openStyleModel } from './latents/style-model.ts'
-export { type ProjectionRequest, type ProjectionResult, writeProjection } from './latents/write-projection.ts'
 export { writeMixing, writeStrips } from './latents/write-sheets.ts'
 export { type WalkRequest, writeWalk } from './latents/write-walk.ts'
+export { modelName } from './model-name.ts'

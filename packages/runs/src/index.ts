@@ -70,6 +70,7 @@ export {
   writeTiled,
 } from './generators.ts'
 export { type Interpolation, interpolated } from './interpolate.ts'
+export { type ProjectionRequest, type ProjectionResult, writeProjection } from './latents/write-projection.ts'
 export { type OpenedRun, type OpenRunOptions, openRun } from './open-run.ts'
 export type { ModelStage, OpenedModel } from './open-stages.ts'
 export { type ExportAsOptions, type ExportedFiles, exportRunAs } from './repositories/export-run-as.ts'

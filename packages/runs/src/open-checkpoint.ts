@@ -19,9 +19,15 @@ export interface OpenedCheckpoint extends ExportableRun {
   dispose(): Promise<void>
 }
 
+/** Another run, and how much of the weights comes from the own: see {@link interpolated}. */
+export interface BetweenRuns {
+  readonly run: string
+  readonly share: number
+}
+
 export interface OpenCheckpointOptions {
-  /** Weights between those of the run and those of another: see {@link interpolated}. */
-  readonly between?: { readonly run: string; readonly share: number }
+  /** Weights between those of the run and those of another. */
+  readonly between?: BetweenRuns
   /** Told what a person should know, such as a checkpoint that is damaged. */
   readonly onNote?: (text: string) => void
 }
@@ -71,11 +77,7 @@ async function newestCheckpoint({ checkpoints, path }: RunFolder, onNote: OnNote
   })
 }
 
-async function betweenRuns(
-  own: Checkpoint,
-  { run, share }: NonNullable<OpenCheckpointOptions['between']>,
-  onNote: OnNote,
-): Promise<State> {
+async function betweenRuns(own: Checkpoint, { run, share }: BetweenRuns, onNote: OnNote): Promise<State> {
   return interpolated({ own, other: await newestCheckpoint(await RunFolder.open(run), onNote), share, owner: run })
 }
 

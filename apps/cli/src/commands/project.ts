@@ -39,8 +39,7 @@ export function projectCommand(): Command {
 
 /** `gantry project`: a real picture, as the generator sees it. */
 async function project(target: string, picture: string, { out, ...flags }: ProjectFlags): Promise<void> {
-  const { RunFolder } = await import('@gantry/runs')
-  const { writeProjection } = await import('@gantry/runs/generators')
+  const { RunFolder, writeProjection } = await import('@gantry/runs')
   const run = await RunFolder.open(target)
   const progress = await createWorkProgress()
   const { json: _, debug: __, ...options } = flags

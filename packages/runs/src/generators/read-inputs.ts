@@ -138,14 +138,16 @@ export function splitAssignment(ports: Ports, assignment: string): { name: strin
  * Names of the files in a folder that a modality reads, in order.
  *
  * @param onNote told of the others
- * @throws ConfigurationError `FOLDER_EMPTY`
+ * @throws ConfigurationError `FOLDER_EMPTY`; StorageError
  */
 export async function filesOf(
   folder: string,
   { extensions }: Pick<Modality, 'extensions'>,
   onNote: (text: string) => void = () => {},
 ): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true })
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause) => {
+    throw storageError('read', folder, cause)
+  })
   const all = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map(({ name }) => name)
   const isRead = (name: string) => extensions?.includes(extname(name).toLowerCase()) ?? true
   const [files, others] = [all.filter(isRead).sort(), all.filter((name) => !isRead(name)).sort()]

@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigurationError, type NDArray, ndarray, type Ports } from '@gantry/core'
-import { attributeDirection, closedFormDirections, type Direction, principalDirections } from '@gantry/latents'
+import {
+  attributeDirection,
+  closedFormDirections,
+  type Direction,
+  deviationAlong,
+  principalDirections,
+} from '@gantry/latents'
 import { countOf, supply } from '@gantry/modalities'
 import { decodeModel } from '@gantry/onnx'
 import type { LoadedGenerator } from '../generators/load-generator.ts'
@@ -95,13 +101,4 @@ async function mapMany(
     onProgress?.(from + count, samples)
   }
   return { w, labels }
-}
-
-function deviationAlong({ shape, data }: NDArray<'float32'>, vector: Float32Array): number {
-  const [rows, size] = shape as readonly [number, number]
-  const places = Array.from({ length: rows }, (_, row) =>
-    vector.reduce((sum, value, index) => sum + value * data[row * size + index]!, 0),
-  )
-  const mean = places.reduce((sum, value) => sum + value, 0) / rows
-  return Math.sqrt(places.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, rows - 1))
 }

@@ -69,9 +69,8 @@ export async function searchStyles(
   options: SearchOptions,
 ): Promise<FoundStyles> {
   const { model, state, config } = opened
+  const synthesis = synthesisOf(opened)
   const { space, steps, seed, perceptual, pixelWeight, noiseWeight, pictures, onPicture, onProgress, signal } = options
-  if (!model.functions.some(({ name }) => name === 'synthesis')) throw withoutStyles(config.variant)
-  const synthesis = findFunction(model, 'synthesis')
   const { mean, deviation } = await averageStyle(opened, seed)
   await assignVariables(model.variables, state)
   const random = new RandomStream(seed, 'projection')
@@ -116,6 +115,17 @@ export async function searchStyles(
   } finally {
     projection.dispose()
   }
+}
+
+/**
+ * The function that makes samples of styles.
+ *
+ * @throws ConfigurationError `STYLES_MISSING` for models without styles
+ */
+export function synthesisOf({ model, config }: Pick<OpenedCheckpoint, 'model' | 'config'>) {
+  const synthesis = model.functions.find(({ name }) => name === 'synthesis')
+  if (synthesis === undefined) throw withoutStyles(config.variant)
+  return synthesis
 }
 
 const one = () => ndarray('float32', [1], Float32Array.of(1))

@@ -66,9 +66,19 @@ async function half(generator: LoadedGenerator, name: string, options: LoadOptio
     return await loadCompanion(generator, name, options)
   } catch (error) {
     // A run whose model has no such function says so when it is asked to export it.
-    if ((error as { code?: string }).code === 'FUNCTION_UNKNOWN') throw withoutStyles(generator)
+    if ((error as { code?: string }).code === 'FUNCTION_UNKNOWN') {
+      throw generator.manifest.weights === 'raw' ? notAveraged(generator) : withoutStyles(generator)
+    }
     throw error
   }
+}
+
+function notAveraged({ path, manifest }: LoadedGenerator): ConfigurationError {
+  return new ConfigurationError({
+    code: 'STYLES_MISSING',
+    message: `${path} (${manifest.variant}) has the weights as trained, but styles are only to be had of their moving average.`,
+    fix: "Export it anew: 'gantry export RUN --weights ema'.",
+  })
 }
 
 function withoutStyles({ path, manifest }: LoadedGenerator): ConfigurationError {

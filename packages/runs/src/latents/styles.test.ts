@@ -195,6 +195,17 @@ it('films the way from style to style in straight lines', async () => {
   await model.dispose()
 })
 
+it('takes no halves of other weights', async () => {
+  const between = { ...generator.manifest, interpolated: { other: 'pixels', share: 0.8 } }
+  await expect(openStyleModel({ ...generator, manifest: between })).rejects.toMatchObject({
+    code: 'FUNCTION_MISSING',
+    fix: expect.stringContaining('--with pixels --share 0.8 --function mapping'),
+  })
+  await expect(openStyleModel({ ...generator, manifest: { ...generator.manifest, trainingStep: 6 } })).rejects.toThrow(
+    'of other weights',
+  )
+})
+
 it('says what has no styles', async () => {
   await rm(join(root, 'synthesis.onnx'))
   await expect(openStyleModel(generator)).rejects.toMatchObject({ code: 'FUNCTION_MISSING' })

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises'
-import { ConfigurationError, DataError, findFunction, type NDArray } from '@gantry/core'
+import { ConfigurationError, DataError, type NDArray } from '@gantry/core'
 import { storageError, writeOutput } from '@gantry/files'
 import { peakSignalToNoise, quantiseImages } from '@gantry/metrics'
 import { imageGrid } from '@gantry/modalities'
 import type { ProjectionSpace } from '@gantry/variants'
 import { choosePerceptual } from '../evaluation/choose-perceptual.ts'
+import { filmFormat, filmOf } from '../film.ts'
 import { decodeImage } from '../generators/decode-image.ts'
 import { openCheckpoint } from '../open-checkpoint.ts'
 import type { RunFolder } from '../run-folder.ts'
-import { filmOf, requireFilm } from './film.ts'
-import { searchStyles } from './search-styles.ts'
+import { searchStyles, synthesisOf } from './search-styles.ts'
 
 export interface ProjectionRequest {
   /** The picture that is looked for. */
@@ -60,13 +60,13 @@ const NOISE_WEIGHT = 1e5
 export async function writeProjection(run: RunFolder, request: ProjectionRequest): Promise<ProjectionResult> {
   const { picture, out, film, space = 'w+', steps = 1000, seed = 0, perceptual = 'random-conv' } = request
   const { pixelWeight = 1, onNote, onProgress, signal } = request
-  if (film !== undefined) requireFilm(film)
+  const format = film === undefined ? undefined : filmFormat(film)
   if (!out.toLowerCase().endsWith('.png')) {
     throw new ConfigurationError({ code: 'OUT_INVALID', message: `--out is a file that ends in .png, not '${out}'.` })
   }
   const opened = await openCheckpoint(run, { ...(onNote && { onNote }) })
   try {
-    const port = findFunction(opened.model, opened.model.shown[0]!).outputs.samples!
+    const port = synthesisOf(opened).outputs.samples!
     const range = port.range ?? ([-1, 1] as const)
     const target = await readTarget(picture, port.shape as readonly number[], range, request.resize === true)
     const frames: Uint8Array[] = []
@@ -85,7 +85,9 @@ export async function writeProjection(run: RunFolder, request: ProjectionRequest
       ...(signal && { signal }),
     })
     await writeOutput(out, await beside(found.picture))
-    if (film !== undefined) await writeOutput(film, await filmOf(frames, { milliseconds: 60, path: film }))
+    if (film !== undefined && format !== undefined) {
+      await writeOutput(film, await filmOf(frames, { milliseconds: 60, format }))
+    }
     return { ...(await compare(target, found.picture, range)), space, steps }
   } finally {
     await opened.dispose()

@@ -4,8 +4,8 @@ import { makeFolder, namesFolder, writeFileAtomically, writeOutput } from '@gant
 import { linear, spherical, wayThrough } from '@gantry/latents'
 import { partsOf, supply } from '@gantry/modalities'
 import { type Arrays, generateBatches } from '@gantry/training'
+import { filmFormat, filmOf } from '../film.ts'
 import type { LoadedGenerator } from '../generators/load-generator.ts'
-import { filmOf, requireFilm } from './film.ts'
 import { latentPorts, wayInputs } from './latent-inputs.ts'
 import type { StyleModel } from './style-model.ts'
 
@@ -40,9 +40,9 @@ export interface WalkRequest {
  */
 export async function writeWalk(generator: LoadedGenerator, request: WalkRequest): Promise<void> {
   const { frames, milliseconds = 40, out, onProgress, signal } = request
-  if (!namesFolder(out)) requireFilm(out)
+  const format = namesFolder(out) ? undefined : filmFormat(out)
   const { evaluate, ports, inputs } = await wayOf(generator, request)
-  if (namesFolder(out)) await makeFolder(out)
+  if (format === undefined) await makeFolder(out)
   const pictures: Uint8Array[] = []
   for await (const { from, outputs } of generateBatches(evaluate, ports.inputs, {
     ...{ seed: request.seeds[0]!, count: frames, asked: inputs },
@@ -53,12 +53,13 @@ export async function writeWalk(generator: LoadedGenerator, request: WalkRequest
     const count = Object.values(outputs)[0]!.shape[0]!
     for (let index = 0; index < count; index++) {
       const { bytes, extension } = await modality.showOne(parts, index)
-      if (!namesFolder(out)) pictures.push(new Uint8Array(bytes))
+      if (format !== undefined && extension !== 'png') throw unseen(modality.name)
+      if (format !== undefined) pictures.push(new Uint8Array(bytes))
       else await writeFileAtomically(join(out, `${String(from + index).padStart(6, '0')}.${extension}`), bytes)
       onProgress?.(from + index + 1, frames)
     }
   }
-  if (!namesFolder(out)) await writeOutput(out, await filmOf(pictures, { milliseconds, path: out }))
+  if (format !== undefined) await writeOutput(out, await filmOf(pictures, { milliseconds, format }))
 }
 
 /** A function, and what it is given for every frame. */
@@ -96,5 +97,6 @@ function unseen(modality: string): ConfigurationError {
   return new ConfigurationError({
     code: 'MODALITY_UNSEEN',
     message: `Samples of the modality '${modality}' are no pictures, of which a film could be made.`,
+    fix: 'Choose a generator of images.',
   })
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { findNamed } from '@gantry/core'
 import { writeOutput } from '@gantry/files'
 import { type ExportRunOptions, exportOpened, exportRun, type GeneratorExport } from '../export-run.ts'
+import { modelName } from '../model-name.ts'
 import { openCheckpoint } from '../open-checkpoint.ts'
 import type { RunFolder } from '../run-folder.ts'
 import { inferenceService, serviceName } from './inference-service.ts'
@@ -83,10 +84,13 @@ async function writeRepository(
     const models: GeneratorExport[] = []
     const { state, step, model } = run
     for (const own of functionName === undefined ? model.shown : [functionName]) {
-      const name = modelName(own === model.shown[0] ? folder.name : `${folder.name}-${own}`)
+      const name = modelName(own === model.shown[0] ? folder.name : `${folder.name}-${own}`) || 'generator'
       // Versions are numbers from 1 on.
       const file = join(path, name, String(Math.max(1, step)), 'model.onnx')
-      const exported = await exportOpened(run, { state, step, weights, path: file, functionName: own })
+      const exported = await exportOpened(run, {
+        ...{ state, step, weights, path: file, functionName: own },
+        between: options.between,
+      })
       await writeOutput(join(path, name, 'config.pbtxt'), tritonConfig(name, exported.manifest))
       models.push(exported)
     }
@@ -94,9 +98,4 @@ async function writeRepository(
   } finally {
     await run.dispose()
   }
-}
-
-/** A folder that Triton takes for a model: not a hidden one. */
-function modelName(name: string): string {
-  return name.replace(/[^\w.-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'generator'
 }

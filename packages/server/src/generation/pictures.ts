@@ -1,5 +1,6 @@
 import type { Ports } from '@gantry/core'
 import { type Artefact, partsOf } from '@gantry/modalities'
+import { filmOf } from '@gantry/runs/film'
 import sharp, { type Sharp } from 'sharp'
 import { RequestError } from '../http/request-error.ts'
 import type { Arrays } from '../models/batch-queue.ts'
@@ -42,10 +43,8 @@ export async function allShown(
 
 /** Pictures one after another, for ever. */
 export async function animated(pictures: readonly Sent[], milliseconds: number): Promise<Sent> {
-  // In colours: sharp takes the one channel of grey pictures that it joins for their transparency, too.
-  const frames = await Promise.all(pictures.map(({ bytes }) => sharp(bytes).toColourspace('srgb').png().toBuffer()))
-  const film = sharp(frames, { join: { animated: true } }).webp({ delay: frames.map(() => milliseconds), loop: 0 })
-  return { contentType: 'image/webp', bytes: await bytesOf(film) }
+  const frames = pictures.map(({ bytes }) => bytes)
+  return { contentType: 'image/webp', bytes: await filmOf(frames, { milliseconds, format: 'webp' }) }
 }
 
 async function encoded({ extension, bytes }: Artefact, format: PictureFormat | undefined): Promise<Sent> {

@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from 'node:path'
 import { ConfigurationError } from '@gantry/core'
+import { modelName } from '@gantry/runs/generators'
 
 const NAME = /^[A-Za-z0-9][\w.-]{0,63}$/
 
@@ -45,6 +46,5 @@ export function modelNames(models: readonly string[]): ReadonlyMap<string, strin
 function ownName(path: string): string {
   const full = resolve(path)
   const own = basename(full, '.onnx')
-  const name = own === 'generator' ? basename(dirname(full)) : own
-  return name.replace(/[^\w.-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '')
+  return modelName(own === 'generator' ? basename(dirname(full)) : own)
 }

@@ -1,3 +1,4 @@
+import { placesOnWay } from '@gantry/latents'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { inputsFor, type Weighted } from '../generation/inputs.ts'
 import { answer } from '../http/answer.ts'
@@ -40,7 +41,7 @@ export function interpolateRoute(app: OpenAPIHono, context: ServerContext): void
   app.post('/v1/models/:model/interpolate', async (request) => {
     const model = findModel(context, request.req.param('model'))
     const { seeds, frames, loop, milliseconds, inputs } = await checkedBody(request, schema, context.bodies)
-    const mixtures = wayBetween(loop ? [...seeds, seeds[0]!] : seeds, frames, loop)
+    const mixtures = wayBetween(seeds, frames, loop)
     const arrays = await inputsFor(model, { seed: seeds[0]!, count: frames, inputs, mixtures }, context.limits)
     const outputs = await model.run(arrays, departureOf(request))
     const { outputs: ports } = model.manifest
@@ -49,20 +50,10 @@ export function interpolateRoute(app: OpenAPIHono, context: ServerContext): void
   })
 }
 
-/**
- * On the circle that leads from each seed to the next.
- *
- * @param open whether the last picture is the one before the end: in a loop the end is the beginning
- */
-function wayBetween(seeds: readonly number[], frames: number, open: boolean): Weighted[][] {
-  const parts = seeds.length - 1
-  return Array.from({ length: frames }, (_, frame) => {
-    const place = (frame / (open ? frames : frames - 1)) * parts
-    const part = Math.min(parts - 1, Math.floor(place))
-    const angle = ((place - part) * Math.PI) / 2
-    return [
-      { seed: seeds[part]!, weight: Math.cos(angle) },
-      { seed: seeds[part + 1]!, weight: Math.sin(angle) },
-    ]
-  })
+/** On the circle that leads from each seed to the next. What is drawn of two seeds stands at a right angle, about. */
+function wayBetween(seeds: readonly number[], frames: number, loop: boolean): Weighted[][] {
+  return placesOnWay(seeds, { frames, loop }).map(({ from, to, at }) => [
+    { seed: from, weight: Math.cos((at * Math.PI) / 2) },
+    { seed: to, weight: Math.sin((at * Math.PI) / 2) },
+  ])
 }

@@ -1,12 +1,12 @@
 import { RandomStream } from '@gantry/core'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { applied } from '../architectures/blocks.ts'
+import { channelsAt, doublingsTo } from '../architectures/doubling-maps.ts'
 import { EqualizedConv2D } from '../layers/equalized-conv2d.ts'
 import { EqualizedDense } from '../layers/equalized-dense.ts'
 import { PixelNormalization } from '../layers/pixel-normalization.ts'
 import type { GrowthFade } from './images-at.ts'
 import type { ProganOptions } from './progan-options.ts'
-import { FIRST_SIZE } from './stage-sizes.ts'
 
 /** What networks are built for that grow. */
 export interface GrowingRequest {
@@ -41,14 +41,13 @@ export class GrowingLayers {
 
   /** Sides of maps from the first to that of this stage. */
   get sizes(): number[] {
-    const { size } = this.#request
-    return Array.from({ length: Math.log2(size / FIRST_SIZE) + 1 }, (_, index) => FIRST_SIZE * 2 ** index)
+    return doublingsTo(this.#request.size)
   }
 
   /** Channels of maps of this side. */
   channelsAt(size: number): number {
     const { channelBase, [`${this.#player}Width` as const]: width } = this.#request.options
-    return Math.max(1, Math.min(Math.floor(channelBase / size), width))
+    return channelsAt(size, width, channelBase)
   }
 
   conv(input: SymbolicTensor, name: string, filters: number): SymbolicTensor {

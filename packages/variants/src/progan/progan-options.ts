@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { architectureOptions } from '../architectures/architecture-options.ts'
+import { channelBase } from '../architectures/doubling-maps.ts'
 import { gameRules } from '../game/game-options.ts'
 
 const { latentSize, generatorWidth, discriminatorWidth, minibatchStandardDeviation } = architectureOptions.shape
@@ -22,13 +23,7 @@ export const proganOptions = gameRules
       .unwrap()
       .default(4)
       .describe(minibatchStandardDeviation.description!),
-    channelBase: z
-      .number()
-      .int()
-      .min(4)
-      .max(1_000_000)
-      .default(16_384)
-      .describe('channels times side that maps have at most: large ones have fewer channels'),
+    channelBase: channelBase.default(16_384).describe(channelBase.description!),
     generatorWidth: generatorWidth.unwrap().default(512).describe("most channels of the generator's maps"),
     discriminatorWidth: discriminatorWidth.unwrap().default(512).describe("most channels of the discriminator's maps"),
     stageSizes: z

@@ -1,8 +1,6 @@
 import { ConfigurationError } from '@gantry/core'
+import { doublingsTo, FIRST_SIDE } from '../architectures/doubling-maps.ts'
 import type { ProganOptions } from './progan-options.ts'
-
-/** Side of the images that the first blocks of both networks see. */
-export const FIRST_SIZE = 4
 
 /** What a stage trains. */
 export interface GrowthStage {
@@ -16,8 +14,8 @@ export interface GrowthStage {
   readonly steps?: number
 }
 
-const nearestPower = (side: number) => Math.max(FIRST_SIZE, 2 ** Math.round(Math.log2(side)))
-const isPower = (side: number) => side >= FIRST_SIZE && Number.isInteger(Math.log2(side))
+const nearestPower = (side: number) => Math.max(FIRST_SIDE, 2 ** Math.round(Math.log2(side)))
+const isPower = (side: number) => side >= FIRST_SIDE && Number.isInteger(Math.log2(side))
 
 /**
  * The stages of progressive growing (Karras et al. 2018, figure 2): one at each size, and before it, for all but the first, one in
@@ -49,13 +47,9 @@ function sizeOf([height = 0, width = 0]: readonly number[]): number {
   if (height === width && isPower(height)) return height
   throw new ConfigurationError({
     code: 'SIZE_IMPOSSIBLE',
-    message: `Networks that grow make square images whose sides are powers of two from ${FIRST_SIZE} on, but the data have ${height}×${width} pixels.`,
+    message: `Networks that grow make square images whose sides are powers of two from ${FIRST_SIDE} on, but the data have ${height}×${width} pixels.`,
     fix: `Use --size ${nearestPower(Math.max(height, width))}.`,
   })
-}
-
-function doublingsTo(size: number): number[] {
-  return Array.from({ length: Math.log2(size / FIRST_SIZE) + 1 }, (_, index) => FIRST_SIZE * 2 ** index)
 }
 
 function checkSizes(sizes: readonly number[], size: number): void {
@@ -71,7 +65,7 @@ function checkSizes(sizes: readonly number[], size: number): void {
 
 function problemOf(sizes: readonly number[], size: number): string | undefined {
   const odd = sizes.find((side) => !isPower(side))
-  if (odd !== undefined) return `${odd} is no power of two from ${FIRST_SIZE} on`
+  if (odd !== undefined) return `${odd} is no power of two from ${FIRST_SIDE} on`
   const falling = sizes.find((side, index) => index > 0 && side <= sizes[index - 1]!)
   if (falling !== undefined) return `${falling} is not larger than the stage before it`
   const last = sizes.at(-1)!

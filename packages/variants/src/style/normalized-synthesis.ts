@@ -1,5 +1,6 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { applied } from '../architectures/blocks.ts'
+import { channelsAt } from '../architectures/doubling-maps.ts'
 import { AdaptiveInstanceNormalization } from '../layers/adaptive-instance-normalization.ts'
 import { BiasActivation } from '../layers/bias-activation.ts'
 import { EqualizedConv2D } from '../layers/equalized-conv2d.ts'
@@ -7,7 +8,7 @@ import { EqualizedDense } from '../layers/equalized-dense.ts'
 import { FilteredConv2D } from '../layers/filtered-conv2d.ts'
 import { LearnedConstant } from '../layers/learned-constant.ts'
 import { type Network, networkOf } from '../network.ts'
-import { channelsAt, type SynthesisRequest, synthesisStem } from './synthesis-network.ts'
+import { type SynthesisRequest, synthesisStem } from './synthesis-network.ts'
 
 const gain = Math.SQRT2
 

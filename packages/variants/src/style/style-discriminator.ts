@@ -1,6 +1,7 @@
 import { mul, sum, type Tensor } from '@tensorflow/tfjs-core'
 import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { applied } from '../architectures/blocks.ts'
+import { channelsAt } from '../architectures/doubling-maps.ts'
 import { prefixed } from '../game/players.ts'
 import { layerSeeds } from '../layer-seeds.ts'
 import { BiasActivation } from '../layers/bias-activation.ts'
@@ -13,7 +14,6 @@ import { type Network, networkOf } from '../network.ts'
 import { mappingNetwork } from './mapping-network.ts'
 import type { StyleGan2Options } from './style-options.ts'
 import type { StylePlan } from './style-plan.ts'
-import { channelsAt } from './synthesis-network.ts'
 
 export interface StyleDiscriminatorRequest {
   readonly plan: StylePlan

@@ -2,10 +2,10 @@ import '@tensorflow/tfjs-backend-cpu'
 import { withNoise } from '@gantry/tfjs'
 import { setBackend, type Tensor, tensor, tidy, zeros } from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { channelsAt } from '../architectures/doubling-maps.ts'
 import type { GanModel } from '../gan-model.ts'
 import { buildVariant } from '../testing/fields.ts'
 import { planStyles } from './style-plan.ts'
-import { channelsAt } from './synthesis-network.ts'
 
 const narrow = { generatorWidth: 4, discriminatorWidth: 4, latentSize: 3, styleSize: 4, mappingLayers: 1 }
 const build = (options: Record<string, unknown> = {}, shape: readonly number[] = [8, 8, 1], classes?: number) =>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { channelBase } from '../architectures/doubling-maps.ts'
 import { gameRules } from '../game/game-options.ts'
 
 const width = z.number().int().min(1).max(8192)
@@ -36,13 +37,7 @@ export const styleOptions = z.strictObject({
     .describe('decay of the average of w over batches, which truncation draws to'),
   generatorWidth: width.default(512).describe("channels of the generator's small maps"),
   discriminatorWidth: width.default(512).describe("channels of the discriminator's small maps"),
-  channelBase: z
-    .number()
-    .int()
-    .min(8)
-    .max(1e6)
-    .default(32_768)
-    .describe('channels times side that maps have at most: large ones have fewer channels'),
+  channelBase: channelBase.default(32_768).describe(channelBase.description!),
   minibatchStandardDeviation: z
     .number()
     .int()

@@ -1,8 +1,7 @@
 import { ConfigurationError, type Field } from '@gantry/core'
+import { doublingsTo, FIRST_SIDE } from '../architectures/doubling-maps.ts'
 import { hasPixels } from '../architectures/has-pixels.ts'
 
-/** Side of the first map. */
-const FIRST = 4
 const [SMALLEST, LARGEST] = [8, 1024]
 
 /** Sides of the maps of a network, from 4 pixels to the image's. */
@@ -33,13 +32,12 @@ export function planStyles(variant: string, samples: Pick<Field, 'modality' | 's
   if (nearest(height) !== height) {
     throw new ConfigurationError({
       code: 'SIZE_IMPOSSIBLE',
-      message: `${variant} doubles a map of ${FIRST} pixels until it has the image's side, from ${SMALLEST} to ${LARGEST}, but that is ${height}.`,
+      message: `${variant} doubles a map of ${FIRST_SIDE} pixels until it has the image's side, from ${SMALLEST} to ${LARGEST}, but that is ${height}.`,
       fix: `Use --size ${nearest(height)}.`,
     })
   }
-  const doublings = Math.log2(height / FIRST)
-  const sides = Array.from({ length: doublings + 1 }, (_, index) => FIRST * 2 ** index)
-  return { size: height, channels, sides, styles: 2 * (doublings + 1) }
+  const sides = doublingsTo(height)
+  return { size: height, channels, sides, styles: 2 * sides.length }
 }
 
 /** The power of two that is nearest by factor, of those that there are networks for. */

@@ -1,13 +1,13 @@
 import type { Preset } from '../presets.ts'
 import type { StyleOptions } from './style-options.ts'
 
-/** A sixteenth of the authors' channels: half an hour is for images, not for width. */
+/** An eighth of the authors' widest maps and a sixty-fourth of their `channelBase`: half an hour is for images, not for width. */
 const narrow = {
   ...{ latentSize: 64, styleSize: 64, mappingLayers: 2 },
   ...{ generatorWidth: 64, discriminatorWidth: 64, channelBase: 512 },
 } satisfies Partial<StyleOptions>
 
-/** As their configuration for small images: a small γ, and an average that is short at first; both players at once. */
+/** As their configuration for small images: γ, which each preset has of its own, is small; the average is short at first; both players at once. */
 const brisk = {
   ...{ learningRate: 0.003, penaltyEvery: 16, emaHalfLife: 10_000, emaRampUpShare: 0.05, update: 'simultaneous' },
 } satisfies Partial<StyleOptions>

@@ -1,5 +1,6 @@
 import { input, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { applied } from '../architectures/blocks.ts'
+import { channelsAt } from '../architectures/doubling-maps.ts'
 import { layerSeeds } from '../layer-seeds.ts'
 import { BiasActivation } from '../layers/bias-activation.ts'
 import { EqualizedDense } from '../layers/equalized-dense.ts'
@@ -18,10 +19,6 @@ export interface SynthesisRequest {
   readonly options: Pick<StyleGan2Options, 'styleSize' | 'generatorWidth' | 'channelBase' | 'generatorArchitecture'>
   readonly seed: number
 }
-
-/** Channels of a map of this side. */
-export const channelsAt = (side: number, most: number, base: number) =>
-  Math.max(1, Math.min(Math.floor(base / side), most))
 
 /** The ends of a synthesis, and what hands out its styles, seeds and names of noise, one after the other. */
 export function synthesisStem({

@@ -53,7 +53,7 @@ const styleSources = {
   minibatchStandardDeviation: "the authors' code: groups of 4",
   conditioning: "the authors' code: labels are not used unless asked for",
   styleMixing: 'Karras et al. 2019, section 3.1: 90%',
-  emaHalfLife: 'Karras et al. 2018, section A.1: 10,000 images',
+  emaHalfLife: "the authors' code: 10,000 images",
   emaRampUpShare: "the authors' code: none, unless the configuration is automatic",
   beta1: 'Karras et al. 2018, section A.1: 0',
   beta2: 'Karras et al. 2018, section A.1: 0.99',
@@ -266,13 +266,17 @@ L_Ra = -E log(1 - D(y, G(x))) - E log D(G(x), y)                   equation 2
   },
   stylegan: {
     about:
-      'Noise is first mapped to a space of styles, in which directions mean something; styles then scale and move every layer of the generator, from a constant image on, and what is left to chance comes from noise in every pixel. Styles can be drawn to their average (`--set truncation=0.7`), and mixed: coarse layers of one sample, fine ones of another. The authors grow their networks as `progan` does; here they have their size from the start.',
+      'Noise is first mapped to a space of styles, in which directions mean something; styles then scale and move every layer of the generator, from a constant image on, and what is left to chance comes from noise in every pixel. Styles can be drawn to their average (`gantry sample RUN --set truncation=0.7`), and mixed: coarse layers of one sample, fine ones of another (`gantry mix RUN`). The authors grow their networks as `progan` does; here they have their size from the start.',
     equations: `w = f(z/|z|),  y = A w + b for each layer                 section 2
 AdaIN(x, y) = (1 + y_s)·(x - μ(x))/σ(x) + y_b             equation 1, with the 1 of the authors' code
 D minimises  E softplus(-D(x)) + E softplus(D(G(z))) + ½γ E ‖∇D(x)‖²
 G minimises  E softplus(-D(G(z)))
 truncation   w̄ + ψ·(w - w̄),  w̄ an average of w            appendix B`,
-    sources: { ...styleSources, learningRate: "the authors' code: 0.001 below 128 pixels" },
+    sources: {
+      ...styleSources,
+      channelBase: "ours: that of `stylegan2`; the authors' code: 16,384 over the side",
+      learningRate: "the authors' code: 0.002 at 256 pixels; 0.001 below 128, 0.003 from 512 on",
+    },
   },
   stylegan2: {
     about:
@@ -290,7 +294,7 @@ w̄ + ψ·(w - w̄): truncation`,
       generatorArchitecture: 'section 4.1: skip in the generator',
       discriminatorArchitecture: 'section 4.1: residual in the discriminator',
       pathLength: "the authors' code: 2, which is γ = ln 2/(r²(ln r - ln 2)) of appendix B",
-      pathLengthEvery: 'appendix B: k = 4',
+      pathLengthEvery: "the authors' code: 4",
       pathLengthShrink: "the authors' code: half of a batch",
       pathLengthDecay: 'appendix B: β = 0.99',
     },
