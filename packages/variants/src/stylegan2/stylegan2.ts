@@ -1,7 +1,7 @@
 import { images, labels } from '../slots.ts'
 import { styleDiscriminator } from '../style/style-discriminator.ts'
 import { styleGame } from '../style/style-game.ts'
-import { styleGan2Options } from '../style/style-options.ts'
+import { type StyleGan2Options, styleGan2Options } from '../style/style-options.ts'
 import { stylePresets } from '../style/style-presets.ts'
 import { synthesisNetwork } from '../style/synthesis-network.ts'
 import { defineVariant } from '../variant-definition.ts'
@@ -25,7 +25,7 @@ export const stylegan2 = defineVariant({
   needs,
   schema: styleGan2Options,
   // As the authors train on small images: paths of even length smooth the space, and cost a step of every four.
-  presets: stylePresets({ pathLength: 0 }),
+  presets: stylePresets<StyleGan2Options>({ pathLength: 0 }),
   build: (request) => {
     const { options, seed } = request
     return styleGame({
