@@ -4,6 +4,7 @@ import { filmFormat, filmOf } from './film.ts'
 
 const grey = (value: number) =>
   sharp(new Uint8Array(16 * 16).fill(value), { raw: { width: 16, height: 16, channels: 1 } })
+    .toColourspace('b-w')
     .png()
     .toBuffer()
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -68,6 +68,11 @@ describe('avataaars', () => {
     await rm(before.find(({ path }) => path.endsWith('.json'))!.path)
     expect((await open()).fingerprint).toBe(first.fingerprint)
     expect((await drawings()).map(({ path }) => path)).toEqual(before.map(({ path }) => path))
+    const pictures = before.find(({ path }) => path.endsWith('.png'))!.path
+    const whole = await readFile(pictures)
+    await writeFile(pictures, whole.subarray(1))
+    await open()
+    expect((await readFile(pictures)).equals(whole)).toBe(true)
   })
 
   it('tells how far it has come, and stops when it is told to', async () => {

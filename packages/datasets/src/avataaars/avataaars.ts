@@ -4,6 +4,7 @@ import { decodedSource } from '../images/decoded-source.ts'
 import { drawingOptions, formatOf } from '../images/encoded-image-options.ts'
 import { skipList } from '../images/skip-list.ts'
 import { type OpenedDataset, openedDataset } from '../opened-dataset.ts'
+import { ATTRIBUTES } from './avatar-attributes.ts'
 import { avatarStyle } from './avatar-style.ts'
 import { drawnAvatars } from './drawn-avatars.ts'
 
@@ -14,18 +15,7 @@ export const avataaars: DatasetDefinition = {
   name: 'avataaars',
   description:
     '20,000 cartoon faces, 64×64 in colour, labelled by hair or hat (34), skin, hair colour, clothing, mouth, eyes …',
-  gives: [
-    'image',
-    'top',
-    'skinColor',
-    'hairColor',
-    'clothing',
-    'mouth',
-    'eyes',
-    'eyebrows',
-    'facialHair',
-    'accessories',
-  ],
+  gives: ['image', ...ATTRIBUTES],
   source:
     "npm packages '@dicebear/core' and '@dicebear/avataaars', version 9, after https://avataaars.com by Pablo Stanley",
   licence: 'free for personal and commercial use (Avataaars), MIT (DiceBear)',

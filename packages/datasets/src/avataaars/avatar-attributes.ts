@@ -34,7 +34,7 @@ const COLOUR_NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> =
 }
 
 /** What can be seen in a small picture, the most striking first. */
-const ATTRIBUTES = [
+export const ATTRIBUTES: readonly string[] = [
   'top',
   'skinColor',
   'hairColor',

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder, makeFolder, writeFileAtomically } from '@gantry/files'
 import sharp from 'sharp'
@@ -82,12 +82,16 @@ interface WantedPart {
 
 const pathOf = (folder: string, { first, count }: WantedPart) => join(folder, `${first}-${first + count - 1}`)
 
-/** A part that is whole: its index is written last. */
+/** A part that is whole: its index is written last, and tells how long the pictures are. */
 async function readPart(folder: string, wanted: WantedPart): Promise<Part | undefined> {
   const path = pathOf(folder, wanted)
   try {
     const index = JSON.parse(await readFile(`${path}.json`, 'utf8')) as PartIndex
-    return index.sizes.length === wanted.count ? { ...index, path: `${path}.png` } : undefined
+    const { size } = await stat(`${path}.png`)
+    const isWhole = index.sizes.length === wanted.count && index.labels.length === wanted.count
+    return isWhole && size === index.sizes.reduce((sum, each) => sum + each)
+      ? { ...index, path: `${path}.png` }
+      : undefined
   } catch {
     return undefined
   }
