@@ -16,7 +16,7 @@ export function mixCommand(): Command {
     .description('a sheet of mixed styles: the coarse ones of its row, the fine ones of its column')
     .option('--rows <seeds>', 'of what gives the coarse styles', seedList, [1, 2, 3, 4])
     .option('--columns <seeds>', 'of what gives the fine ones', seedList, [5, 6, 7, 8, 9, 10])
-    .option('--layers <first-last>', 'that are taken from the row (default: 0-3, up to 8 pixels)')
+    .option('--layers <first-last>', 'that are taken from the row (default: the first quarter)')
     .option('--input <name=value...>', 'an input that is the same for all: label=7, truncation=0.7')
     .option('--out <file>', 'the sheet', 'mixing.png')
     .action(mix)

@@ -15,14 +15,19 @@ export interface MixingRequest {
   readonly rows: readonly number[]
   /** Seeds of what gives the fine ones, one a column. */
   readonly columns: readonly number[]
-  /** Layers that are taken from the row; default: those up to 8 pixels a side, as Karras et al. call coarse. */
+  /** Layers that are taken from the row; default: the first quarter, four at the most. */
   readonly layers?: LayerRange | undefined
   readonly asked?: Arrays
   readonly out: string
 }
 
-/** Layers up to 8 pixels: one of 4 pixels, two of 8, and their colours (Karras et al. 2019, section 3.1). */
-const COARSE: LayerRange = [0, 3]
+/**
+ * The first four layers, up to 8 pixels, of images of 1,024 (Karras et al. 2019, section 3.1), whose last is the seventeenth; of smaller
+ * images as small a part, as the rest would have nothing to say.
+ */
+function coarseOf(layers: number): LayerRange {
+  return [0, Math.max(0, Math.min(3, Math.floor(layers / 4) - 1))]
+}
 
 /**
  * Style mixing (Karras et al. 2019, figure 3): every cell has the coarse styles of its row and the fine ones of its column, both of
@@ -33,7 +38,7 @@ const COARSE: LayerRange = [0, 3]
 export async function writeMixing(
   { manifest }: LoadedGenerator,
   model: StyleModel,
-  { rows, columns, layers = [0, Math.min(COARSE[1], model.layers - 2)], asked = {}, out }: MixingRequest,
+  { rows, columns, layers = coarseOf(model.layers), asked = {}, out }: MixingRequest,
 ): Promise<void> {
   const inputsOf = (seeds: readonly number[]) => {
     const all = seeds.map((seed) => supply(manifest.inputs, { seed, from: 0, count: 1, asked }))

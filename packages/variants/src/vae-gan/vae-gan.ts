@@ -43,7 +43,7 @@ export const vaeGan = defineVariant({
       'fashion-mnist': { steps: 8000, options: { ...small, ...falling(8000), latentSize: 32 } },
       emoji: { steps: 2500, options: { ...small64, ...falling(2500), latentSize: 64 } },
     },
-    { mnist: 2.5, 'fashion-mnist': 3.2, emoji: 1.6 },
+    { mnist: 2.6, 'fashion-mnist': 3.2, emoji: 1.6 },
   ),
   build: (request) => {
     const { options, split } = request
