@@ -28,7 +28,9 @@ function isPossible(variant: string, options: GameOptions | undefined): boolean 
 
 /** Every candidate on every variant that has a discriminator of convolutions; those that a variant cannot have are left out. */
 function search(): LearningRun[] {
-  const searched = variants.filter(({ schema }) => 'denseUnits' in schema.shape && 'criticSteps' in schema.shape)
+  const searched = variants.filter(
+    ({ needs, schema }) => 'samples' in needs && 'denseUnits' in schema.shape && 'criticSteps' in schema.shape,
+  )
   return searched
     .filter(({ name }) => name !== 'vanilla')
     .flatMap(({ name, schema }) =>
