@@ -32,7 +32,7 @@ async function serve(models: readonly string[], { port, host, force, ...flags }:
     await interruptible((signal) => once(signal, 'abort'), 'Stopping: answering what is under way.')
   } finally {
     await server.close()
-    // A native call that goes on would keep the process: whoever stops it waits ten seconds at most.
-    setTimeout(() => process.exit(), 100).unref()
   }
+  // A native call that goes on would keep the process: whoever stops it waits ten seconds at most.
+  setTimeout(() => process.exit(), 100).unref()
 }
