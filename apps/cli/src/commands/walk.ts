@@ -45,21 +45,17 @@ async function walk(
   const frames = flags.frames ?? USUAL_FRAMES * seeds.length
   const generator = await loadGenerator(target, { onNote: note })
   const progress = await createWorkProgress()
-  const styles = flags.space === 'w' ? await openStyleModel(generator, { onNote: note }) : undefined
   try {
     const { asked } = await readInputs(generator.manifest.inputs, input)
-    await interruptible((signal) => {
-      const onProgress = (done: number, total: number) => progress.report(done, total, 'pictures')
-      return writeWalk(generator, {
-        ...{ seeds, frames, loop, milliseconds, out, asked },
-        ...(styles && { styles }),
-        onProgress,
-        signal,
-      })
-    }, 'Stopping after these pictures.')
+    const styles = flags.space === 'w' ? await openStyleModel(generator, { onNote: note }) : undefined
+    const request = { seeds, frames, loop, milliseconds, out, asked, ...(styles && { styles }) }
+    const onProgress = (done: number, total: number) => progress.report(done, total, 'pictures')
+    await interruptible(
+      (signal) => writeWalk(generator, { ...request, onProgress, signal }),
+      'Stopping after these pictures.',
+    ).finally(() => styles?.dispose())
   } finally {
     progress.stop()
-    await styles?.dispose()
     await generator.dispose()
   }
   present(flags, { out, seeds, frames, loop, model: generator.path }, [

@@ -1,6 +1,5 @@
 import { type NDArray, ndarray, type Ports } from '@gantry/core'
 import { perceptualPathLength, type Work } from '@gantry/metrics'
-import { supply } from '@gantry/modalities'
 import { call, type FedFunction } from './fed-batches.ts'
 import type { Onlooker } from './samples.ts'
 
@@ -35,10 +34,8 @@ export async function pathLengths(
     ...work,
     ...{ seed, count: paths, latentSize: fn.inputs[latent]!.shape[0] as number },
     generate: async (latents, first) => {
-      const count = latents.shape[0]!
-      const inputs = supply(fn.inputs, { seed, from: first, count, asked: { [latent]: latents } })
-      const { outputs } = await call(fn, { seed, from: first, count, asked: inputs })
-      return outputs[output]!
+      const request = { seed, from: first, count: latents.shape[0]!, asked: { [latent]: latents } }
+      return (await call(fn, request)).outputs[output]!
     },
     distance: async (left, right) => {
       const pair = [left, right] as [NDArray<'float32'>, NDArray<'float32'>]

@@ -1,6 +1,5 @@
 import { ConfigurationError, joinRows, type NDArray, ndarray, type Ports } from '@gantry/core'
 import { type Latent, type WayOptions, wayThrough } from '@gantry/latents'
-import { supply } from '@gantry/modalities'
 import type { Arrays } from '@gantry/training'
 
 /**
@@ -18,31 +17,22 @@ export function latentPorts(ports: Ports, { variant }: { readonly variant: strin
   })
 }
 
-/** What a way through the latent space is asked for with. */
-export interface WayRequest extends WayOptions {
-  readonly seeds: readonly number[]
-  /** Inputs that stay as they are on the whole way: one element. */
-  readonly asked?: Arrays
-}
-
 /**
- * The inputs of every frame of a way: latents move from seed to seed, everything else, noise as well, stays what it is for the first.
+ * The inputs of every frame of a way: some move through points, everything else, noise as well, stays what it is for the first.
  *
- * @returns [frames, ...shape] of every input
+ * @param still one element of every input
+ * @param moving points of those that move, by their names
+ * @returns [frames, ...shape] of the inputs that move; of the others one element for all
+ * @throws ConfigurationError `WAY_INVALID`
  */
 export function wayInputs(
-  ports: Ports,
-  names: readonly string[],
-  { seeds, asked = {}, ...way }: WayRequest,
+  still: Arrays,
+  moving: Readonly<Record<string, readonly Latent[]>>,
+  way: WayOptions,
 ): Record<string, NDArray> {
-  const draw = (seed: number) => supply(ports, { seed, from: 0, count: 1, asked })
-  const draws = seeds.map(draw)
-  const first = draws[0] ?? draw(0)
-  const moving = names.filter((name) => asked[name] === undefined)
-  const rows = Object.entries(first).map(([name, array]) => {
-    if (!moving.includes(name)) return [name, joinRows(Array.from({ length: way.frames }, () => array))] as const
-    const points = draws.map((each) => each[name]!.data as Latent)
-    return [name, joinRows(wayThrough(points, way).map((place) => ndarray('float32', array.shape, place)))] as const
+  const moved = Object.entries(moving).map(([name, points]) => {
+    const { shape } = still[name]!
+    return [name, joinRows(wayThrough(points, way).map((place) => ndarray('float32', shape, place)))] as const
   })
-  return Object.fromEntries(rows)
+  return { ...still, ...Object.fromEntries(moved) }
 }

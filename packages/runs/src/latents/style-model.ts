@@ -1,4 +1,4 @@
-import { ConfigurationError, type NDArray } from '@gantry/core'
+import { ConfigurationError, type NDArray, type Ports } from '@gantry/core'
 import type { Arrays, Evaluate } from '@gantry/training'
 import { loadCompanion } from '../generators/load-companion.ts'
 import type { LoadedGenerator, LoadOptions } from '../generators/load-generator.ts'
@@ -17,8 +17,8 @@ export interface StyleModel {
   readonly size: number
   /** The styles of samples: [count, layers, size]. */
   mapped(inputs: Arrays): Promise<NDArray<'float32'>>
-  /** What is made of styles; `inputs` has what the synthesis takes beside them. */
-  synthesized(styles: NDArray, inputs: Arrays): Promise<Arrays>
+  /** Of the generator's inputs those that the synthesis takes beside the styles: how much noise there is. */
+  beside(inputs: Arrays): Arrays
   /** The generator itself, whose styles are changed on the way. */
   changing(change: (styles: NDArray<'float32'>) => NDArray): Evaluate
   dispose(): Promise<void>
@@ -44,20 +44,20 @@ export async function openStyleModel(generator: LoadedGenerator, options: LoadOp
     throw withoutStyles(generator)
   }
   const [layers, size] = taken.shape as readonly [number, number]
-  const only = (ports: Arrays, inputs: Arrays) =>
+  const only = (ports: Ports, inputs: Arrays) =>
     Object.fromEntries(Object.entries(inputs).filter(([name]) => Object.hasOwn(ports, name)))
   const draw = () => {
     throw new Error('What is exported draws nothing.')
   }
   const mapped = async (inputs: Arrays) => {
-    const outputs = await mapping.evaluate(only(mapping.manifest.inputs as never, inputs), draw)
+    const outputs = await mapping.evaluate(only(mapping.manifest.inputs, inputs), draw)
     return outputs[STYLES] as NDArray<'float32'>
   }
-  const synthesized = (styles: NDArray, inputs: Arrays) =>
-    synthesis.evaluate({ ...only(synthesis.manifest.inputs as never, inputs), [STYLES]: styles }, draw)
+  const beside = (inputs: Arrays) => only(synthesis.manifest.inputs, inputs)
   return {
-    ...{ mapping, synthesis, layers, size, mapped, synthesized, dispose },
-    changing: (change) => async (inputs) => synthesized(change(await mapped(inputs)), inputs),
+    ...{ mapping, synthesis, layers, size, mapped, beside, dispose },
+    changing: (change) => async (inputs) =>
+      synthesis.evaluate({ ...beside(inputs), [STYLES]: change(await mapped(inputs)) }, draw),
   }
 }
 

@@ -2,13 +2,10 @@ import { ConfigurationError, joinRows, type NDArray, ndarray, rowsOf, sizeOfShap
 import { writeOutput } from '@gantry/files'
 import type { Direction } from '@gantry/latents'
 import { partsOf, supply } from '@gantry/modalities'
-import type { Arrays } from '@gantry/training'
+import { type Arrays, generate } from '@gantry/training'
 import type { LoadedGenerator } from '../generators/load-generator.ts'
 import { editStyles, type LayerRange, mixStyles } from './edits.ts'
 import type { StyleModel } from './style-model.ts'
-
-/** Pictures that are made at a time. */
-const BATCH = 64
 
 export interface MixingRequest {
   /** Seeds of what gives the coarse styles, one a row. */
@@ -40,21 +37,13 @@ export async function writeMixing(
   model: StyleModel,
   { rows, columns, layers = coarseOf(model.layers), asked = {}, out }: MixingRequest,
 ): Promise<void> {
-  const inputsOf = (seeds: readonly number[]) => {
-    const all = seeds.map((seed) => supply(manifest.inputs, { seed, from: 0, count: 1, asked }))
-    return Object.fromEntries(
-      Object.keys(manifest.inputs).map((name) => [name, joinRows(all.map((own) => own[name]!))]),
-    )
-  }
-  const own = inputsOf([...rows, ...columns])
-  const styles = await model.mapped(own)
+  const draws = [...rows, ...columns].map((seed) => supply(manifest.inputs, { seed, from: 0, count: 1, asked }))
+  const styles = joinRows(await Promise.all(draws.map((own) => model.mapped(own)))) as NDArray<'float32'>
   const pairs = rows.flatMap((_, row) => columns.map((_, column) => [row, rows.length + column] as const))
   const pick = (indices: readonly number[]) =>
     joinRows(indices.map((index) => rowsOf(styles, index, 1))) as NDArray<'float32'>
   const mixed = mixStyles(pick(pairs.map(([row]) => row)), pick(pairs.map(([, column]) => column)), layers)
-  const constant = supply(manifest.inputs, { seed: rows[0]!, from: 0, count: 1, asked })
-  const all = joinRows([styles, mixed]) as NDArray<'float32'>
-  const pictures = await draw(model, all, constant)
+  const pictures = await draw(model, joinRows([styles, mixed]), draws[0]!)
   const at = (name: string, index: number) => rowsOf(pictures[name]!, index, 1)
   const sheet = Object.fromEntries(
     Object.keys(pictures).map((name) => {
@@ -92,33 +81,22 @@ export async function writeStrips(
   model: StyleModel,
   { directions, seeds, steps = STEPS, layers, asked = {}, out }: StripsRequest,
 ): Promise<void> {
-  const strips: NDArray[] = []
-  let constant: Arrays = {}
-  for (const direction of directions.keys()) {
-    for (const seed of seeds) {
-      const inputs = supply(manifest.inputs, { seed, from: 0, count: 1, asked })
-      constant = inputs
-      const styles = await model.mapped(inputs)
-      for (const distance of steps) {
-        strips.push(editStyles(styles, [{ direction: direction + 1, steps: distance }], { directions, layers }))
-      }
-    }
-  }
-  const pictures = await draw(model, joinRows(strips) as NDArray<'float32'>, constant)
+  const draws = seeds.map((seed) => supply(manifest.inputs, { seed, from: 0, count: 1, asked }))
+  const styles = await Promise.all(draws.map((own) => model.mapped(own)))
+  const strips = directions.flatMap((_, direction) =>
+    styles.flatMap((own) =>
+      steps.map((distance) => editStyles(own, [{ direction: direction + 1, steps: distance }], { directions, layers })),
+    ),
+  )
+  const pictures = await draw(model, joinRows(strips), draws.at(-1)!)
   await writeSheet(model, pictures, { columns: steps.length, out })
 }
 
-/** Pictures of many styles, part by part; what else the synthesis takes is the same for all. */
-async function draw(model: StyleModel, styles: NDArray<'float32'>, constant: Arrays): Promise<Record<string, NDArray>> {
-  const parts: Arrays[] = []
-  for (let from = 0; from < styles.shape[0]!; from += BATCH) {
-    const count = Math.min(BATCH, styles.shape[0]! - from)
-    const repeated = Object.entries(constant).map(
-      ([name, array]) => [name, joinRows(Array(count).fill(array))] as const,
-    )
-    parts.push(await model.synthesized(rowsOf(styles, from, count), Object.fromEntries(repeated)))
-  }
-  return Object.fromEntries(Object.keys(parts[0]!).map((name) => [name, joinRows(parts.map((part) => part[name]!))]))
+/** Pictures of many styles; what else the synthesis takes is the same for all: one element. */
+async function draw({ synthesis, beside }: StyleModel, styles: NDArray, inputs: Arrays): Promise<Arrays> {
+  const asked = { ...beside(inputs), styles }
+  return (await generate(synthesis.evaluate, synthesis.manifest.inputs, { seed: 0, count: styles.shape[0]!, asked }))
+    .outputs
 }
 
 async function writeSheet(

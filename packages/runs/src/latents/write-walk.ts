@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { ConfigurationError, joinRows, ndarray } from '@gantry/core'
+import { ConfigurationError } from '@gantry/core'
 import { makeFolder, namesFolder, writeFileAtomically, writeOutput } from '@gantry/files'
-import { linear, spherical, wayThrough } from '@gantry/latents'
+import { type Latent, linear, spherical } from '@gantry/latents'
 import { partsOf, supply } from '@gantry/modalities'
 import { type Arrays, generateBatches } from '@gantry/training'
 import { filmFormat, filmOf } from '../film.ts'
@@ -71,26 +71,20 @@ interface Way {
 
 async function wayOf({ evaluate, manifest }: LoadedGenerator, request: WalkRequest): Promise<Way> {
   const { seeds, frames, loop = true, asked = {}, styles } = request
-  const names = latentPorts(manifest.inputs, manifest)
-  const way = { seeds, frames, loop }
+  const names = latentPorts(manifest.inputs, manifest).filter((name) => asked[name] === undefined)
+  const draw = (seed: number) => supply(manifest.inputs, { seed, from: 0, count: 1, asked })
+  const draws = seeds.map(draw)
+  const first = draws[0] ?? draw(0)
   if (styles === undefined) {
-    return {
-      evaluate,
-      ports: manifest,
-      inputs: wayInputs(manifest.inputs, names, { ...way, between: spherical, asked }),
-    }
+    const moving = names.map((name) => [name, draws.map((own) => own[name]!.data as Latent)] as const)
+    const inputs = wayInputs(first, Object.fromEntries(moving), { frames, loop, between: spherical })
+    return { evaluate, ports: manifest, inputs }
   }
-  const points = await Promise.all(
-    seeds.map(async (seed) => (await styles.mapped(supply(manifest.inputs, { seed, from: 0, count: 1, asked }))).data),
-  )
-  const { layers, size, synthesis } = styles
-  const places = wayThrough(points, { frames, loop, between: linear })
-  const moving = joinRows(places.map((place) => ndarray('float32', [1, layers, size], place)))
-  // What else both halves take, noise as well, stays what it is for the first seed.
-  const ports = synthesis.manifest
-  const still = Object.fromEntries(Object.entries(asked).filter(([name]) => Object.hasOwn(ports.inputs, name)))
-  const first = supply(ports.inputs, { seed: seeds[0]!, from: 0, count: 1, asked: still })
-  return { evaluate: synthesis.evaluate, ports, inputs: { ...first, styles: moving } }
+  const mapped = await Promise.all(draws.map((own) => styles.mapped(own)))
+  const still = { ...styles.beside(first), styles: mapped[0] ?? (await styles.mapped(first)) }
+  const points = { styles: mapped.map(({ data }) => data) }
+  const { evaluate: synthesize, manifest: ports } = styles.synthesis
+  return { evaluate: synthesize, ports, inputs: wayInputs(still, points, { frames, loop, between: linear }) }
 }
 
 function unseen(modality: string): ConfigurationError {

@@ -20,8 +20,8 @@ function plain(variant: string, data: string) {
   })
 }
 
-/** Variants whose presets `good` want half an hour. */
-export const ofHalfAnHour = (variant: string) => /^(progan|stylegan2?)$/.test(variant)
+/** Variants whose presets `good` want half an hour: those that have one for faces. */
+export const ofHalfAnHour = (variant: string) => findVariant(variant).presets.some(({ data }) => data === FACES)
 
 /** Presets `good` for these data. */
 const patient = (data: string) =>
