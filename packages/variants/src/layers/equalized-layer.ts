@@ -1,5 +1,6 @@
 import { add, mul, type serialization, type Tensor } from '@tensorflow/tfjs-core'
 import { initializers, type LayerVariable, layers } from '@tensorflow/tfjs-layers'
+import type { KernelProduct } from './kernel-product.ts'
 import { oneTensor } from './one-tensor.ts'
 
 export interface EqualizedLayerConfig {
@@ -28,12 +29,17 @@ export abstract class EqualizedLayer extends layers.Layer {
     readonly useBias: boolean
     readonly seed: number
   }
+  readonly #product: KernelProduct
   #kernel: LayerVariable | undefined
   #bias: LayerVariable | undefined
   #scale = 1
 
-  constructor({ gain, learningRateMultiplier, useBias, initialBias, seed, ...own }: EqualizedLayerConfig) {
+  constructor(
+    { gain, learningRateMultiplier, useBias, initialBias, seed, ...own }: EqualizedLayerConfig,
+    product: KernelProduct,
+  ) {
     super(own as ConstructorParameters<typeof layers.Layer>[0])
+    this.#product = product
     this.#config = {
       gain: gain ?? 1,
       learningRateMultiplier: learningRateMultiplier ?? 1,
@@ -43,14 +49,13 @@ export abstract class EqualizedLayer extends layers.Layer {
     }
   }
 
-  protected abstract kernelShape(inputs: number): number[]
-
-  /** What the layer computes, without its bias. */
-  protected abstract multiply(input: Tensor, kernel: Tensor): Tensor
+  override computeOutputShape(inputShape: number[]): number[] {
+    return this.#product.outputShape(inputShape)
+  }
 
   override build(inputShape: number[]): void {
     const { gain, learningRateMultiplier: rate, useBias, initialBias, seed } = this.#config
-    const shape = this.kernelShape(inputShape.at(-1)!)
+    const shape = this.#product.kernelShape(inputShape.at(-1)!)
     const fanIn = shape.slice(0, -1).reduce((product, length) => product * length, 1)
     this.#scale = (gain * rate) / Math.sqrt(fanIn)
     const normal = initializers.randomNormal({ mean: 0, stddev: 1 / rate, seed })
@@ -63,12 +68,12 @@ export abstract class EqualizedLayer extends layers.Layer {
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
-    const output = this.multiply(oneTensor(inputs), mul(this.#kernel!.read(), this.#scale))
+    const output = this.#product.multiply(oneTensor(inputs), mul(this.#kernel!.read(), this.#scale))
     return this.#bias ? add(output, scaled(this.#bias.read(), this.#config.learningRateMultiplier)) : output
   }
 
   override getConfig(): serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.#config }
+    return { ...super.getConfig(), ...this.#config, ...this.#product.config }
   }
 }
 

@@ -12,6 +12,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { initializers, type LayerVariable, layers } from '@tensorflow/tfjs-layers'
+import type { KernelProduct } from './kernel-product.ts'
 import { oneTensor } from './one-tensor.ts'
 
 /** Power iterations before the first use, so that a network that was never trained is normalized, too. */
@@ -36,13 +37,15 @@ export interface SpectralLayerConfig {
  */
 export abstract class SpectralLayer extends layers.Layer {
   readonly #config: Required<SpectralLayerConfig>
+  readonly #product: KernelProduct
   #kernel: LayerVariable | undefined
   #bias: LayerVariable | undefined
   #u: LayerVariable | undefined
   #v: LayerVariable | undefined
 
-  constructor({ useBias, kernelInitializer, seed, ...own }: SpectralLayerConfig) {
+  constructor({ useBias, kernelInitializer, seed, ...own }: SpectralLayerConfig, product: KernelProduct) {
     super(own as ConstructorParameters<typeof layers.Layer>[0])
+    this.#product = product
     this.#config = {
       useBias: useBias ?? true,
       kernelInitializer: kernelInitializer ?? initializers.glorotUniform({ seed: seed ?? 0 }),
@@ -50,14 +53,13 @@ export abstract class SpectralLayer extends layers.Layer {
     }
   }
 
-  protected abstract kernelShape(inputs: number): number[]
-
-  /** What the layer computes, without its bias. */
-  protected abstract multiply(input: Tensor, kernel: Tensor): Tensor
+  override computeOutputShape(inputShape: number[]): number[] {
+    return this.#product.outputShape(inputShape)
+  }
 
   override build(inputShape: number[]): void {
     const { useBias, kernelInitializer, seed } = this.#config
-    const shape = this.kernelShape(inputShape.at(-1)!)
+    const shape = this.#product.kernelShape(inputShape.at(-1)!)
     const outputs = shape.at(-1)!
     const others = shape.slice(0, -1).reduce((product, length) => product * length, 1)
     const normal = initializers.randomNormal({ mean: 0, stddev: 1, seed })
@@ -75,12 +77,13 @@ export abstract class SpectralLayer extends layers.Layer {
     if (training) this.#iterate()
     // Read after they were assigned, u and v are leaves of the tape, whatever they were computed from.
     const sigma = sum(matMul(matMul(row(this.#v!), this.#transposed()), row(this.#u!), false, true))
-    const output = this.multiply(oneTensor(inputs), div(this.#kernel!.read(), sigma))
+    const output = this.#product.multiply(oneTensor(inputs), div(this.#kernel!.read(), sigma))
     return this.#bias ? add(output, this.#bias.read()) : output
   }
 
   override getConfig(): serialization.ConfigDict {
-    return { ...super.getConfig(), useBias: this.#config.useBias, seed: this.#config.seed }
+    const { useBias, seed } = this.#config
+    return { ...super.getConfig(), useBias, seed, ...this.#product.config }
   }
 
   /** Wᵀ: the outputs are the kernel's last axis. */
