@@ -8,7 +8,8 @@ export interface DrawnNetwork {
   readonly network: LayersModel
 }
 
-const [WIDTH, HEIGHT, GAP, MARGIN, LANE, TOP] = [330, 34, 14, 16, 46, 44] as const
+/** Wide enough for the longest name beside a shape and a number of weights. */
+const [WIDTH, HEIGHT, GAP, MARGIN, LANE, TOP] = [380, 34, 14, 16, 46, 44] as const
 const COLUMN = WIDTH + LANE + MARGIN
 
 const style = `
@@ -63,8 +64,8 @@ function column({ title, network }: DrawnNetwork, left: number): string[] {
     })
     return [
       `<rect x="${left}" y="${y}" width="${WIDTH}" height="${HEIGHT}" rx="5"${count > 0 ? ' class="weights"' : ''}/>`,
-      `<text x="${left + 10}" y="${y + 21}">${layer.getClassName().replace(/Layer$/, '')}</text>`,
-      `<text x="${left + 210}" y="${y + 21}" text-anchor="end" class="detail">${shape}</text>`,
+      `<text x="${left + 10}" y="${y + 21}">${layer.getClassName().replace(/^InputLayer$/, 'Input')}</text>`,
+      `<text x="${left + 280}" y="${y + 21}" text-anchor="end" class="detail">${shape}</text>`,
       `<text x="${left + WIDTH - 10}" y="${y + 21}" text-anchor="end" class="detail">${count > 0 ? number(count) : ''}</text>`,
       ...arrows,
     ]

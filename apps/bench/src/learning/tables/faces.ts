@@ -33,6 +33,6 @@ export const facesTable: LearningTable = {
   name: 'faces',
   title: 'Half an hour',
   about:
-    'The families of progressive growing and of styles beside a plain `dcgan` with its preset for emoji: 30 minutes of one core each, on a machine that was busy with other work. Cartoon faces of 32 pixels are scored in the features of random convolutions, and in those of a small classifier that is trained here on kinds of hair and hats (not in the table: DCGAN 33, StyleGAN2 116, progan 93); emoji of 64 pixels in those of random convolutions. At this size and in these minutes the plain DCGAN is ahead of both: it sees 2.8 million images, StyleGAN2 half a million. What styles give instead is in [styles.md](styles.md).',
+    'The families of progressive growing and of styles beside a plain `dcgan` with its preset for emoji: 30 minutes of one core each, on a machine that was busy with other work. Cartoon faces of 32 pixels are scored in the features of random convolutions, and in those of a small classifier that is trained here on kinds of hair and hats (not in the table: DCGAN 33, StyleGAN2 116, progan 93); emoji of 64 pixels in those of random convolutions. The first points of progressive growing are of images of 4 to 16 pixels. At this size and in these minutes the plain DCGAN is ahead of both: it sees 2.8 million images, StyleGAN2 half a million. What styles give instead is in [styles.md](styles.md).',
   runs: [...patient(FACES), ...plain('dcgan', FACES), ...patient('emoji'), ...plain('dcgan', 'emoji')],
 }
