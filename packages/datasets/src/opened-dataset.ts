@@ -1,6 +1,7 @@
 import { counted, DataError, type Dataset, type DatasetDescription } from '@gantry/core'
 import { streamBatches } from './batch-stream.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { labelOutOfRange } from './labels/label-errors.ts'
 import type { GaussianMixture } from './points/gaussian-mixture.ts'
 import type { SampleSource } from './sample-source.ts'
 
@@ -25,7 +26,7 @@ export interface OpenedAs extends Omit<DatasetDescription, 'skipped'> {
 /**
  * Makes a data set of a source of samples: the last step of every `open`.
  *
- * @throws DataError `DATASET_EMPTY`
+ * @throws DataError `DATASET_EMPTY`; `LABEL_OUT_OF_RANGE` for a sample whose class has no name
  */
 export async function openedDataset(
   { name, source, licence, skipped = [], mixture }: OpenedAs,
@@ -34,7 +35,7 @@ export async function openedDataset(
   const { size, fields } = samples
   // An epoch of nothing would never end.
   if (size === 0) throw datasetEmpty(name, skipped)
-  const labels = labelsOf(samples)
+  const labels = labelsOf(name, samples)
   const named = Object.entries(fields).map(([field, { modality, names }]) => [field, modality, names ?? null])
   const fingerprint = await fingerprintOf([
     JSON.stringify([size, named]),
@@ -57,12 +58,18 @@ export async function openedDataset(
 }
 
 /** The class of every sample, and how many are of each; undefined without labels. */
-function labelsOf({ size, fields, labelOf }: SampleSource): { ofSamples: Int32Array; counts: number[] } | undefined {
+function labelsOf(
+  name: string,
+  { size, fields, labelOf }: SampleSource,
+): { ofSamples: Int32Array; counts: number[] } | undefined {
   const names = Object.values(fields).find(({ modality }) => modality === 'label')?.names
   if (labelOf === undefined || names === undefined) return undefined
   const counts = new Array<number>(names.length).fill(0)
   const ofSamples = Int32Array.from({ length: size }, (_, index) => labelOf(index))
-  for (const label of ofSamples) counts[label]!++
+  for (const [index, label] of ofSamples.entries()) {
+    if (counts[label] === undefined) throw labelOutOfRange(`Sample ${index} of ${name}`, label, names.length)
+    counts[label]++
+  }
   return { ofSamples, counts }
 }
 

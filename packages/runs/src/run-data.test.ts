@@ -35,7 +35,7 @@ describe('what a run knows of its data', () => {
 describe('a run that goes on with other data', () => {
   const many = Array.from({ length: 12 }, (_, index) => `c${index}`)
 
-  it.each<[string, Partial<RunData>, string]>([
+  it.each<[string, Partial<RunData>, string, Partial<RunData>?]>([
     ['fields', { fields: { image: fields.image } }, 'it had the fields image, label, and now has image'],
     [
       'names of labels',
@@ -53,14 +53,20 @@ describe('a run that goes on with other data', () => {
       "'image' was image float32[28,28,1], and is now image float32[32,32,3]",
     ],
     ['more samples', { size: 101 }, 'it had 100 samples, and now has 101'],
+    [
+      'names, far behind',
+      { fields: { ...fields, label: labelField([...many.slice(0, 11), 'other']) } },
+      "'label' had the names …, c11 (12), and now has …, other (12)",
+      { fields: { ...fields, label: labelField(many) } },
+    ],
     ['counts', { labelCounts: [50, 50] }, 'its labels had 60, 40 samples, and now have 50, 50'],
     [
       'contents',
       { fingerprint: 'fedcba9876543210' },
       'it had the fingerprint 0123456789ab, and now has fedcba987654: names, order or contents of its samples are others',
     ],
-  ])('is refused, naming both: other %s', (_, change, difference) => {
-    expect(() => checkSameData('runs/a', data, { ...data, ...change })).toThrow(
+  ])('is refused, naming both: other %s', (_, change, difference, before = {}) => {
+    expect(() => checkSameData('runs/a', { ...data, ...before }, { ...data, ...change })).toThrow(
       expect.objectContaining({
         name: 'ConfigurationError',
         code: 'DATA_CHANGED',

@@ -69,7 +69,8 @@ function differenceOf(before: RunData, now: RunData): string | undefined {
   for (const [name, field] of Object.entries(before.fields)) {
     const other = now.fields[name]!
     if (!isDeepStrictEqual(field.names, other.names)) {
-      return `'${name}' had the names ${listed(field.names)}, and now has ${listed(other.names)}`
+      const [had, has] = listedBoth(field.names, other.names)
+      return `'${name}' had the names ${had}, and now has ${has}`
     }
     if (!isDeepStrictEqual([field.modality, field.dtype, field.shape], [other.modality, other.dtype, other.shape])) {
       const describe = ({ modality, dtype, shape }: typeof field) => `${modality} ${dtype}[${shape}]`
@@ -78,7 +79,8 @@ function differenceOf(before: RunData, now: RunData): string | undefined {
   }
   if (before.size !== now.size) return `it had ${counted(before.size, 'sample')}, and now has ${now.size}`
   if (!isDeepStrictEqual(before.labelCounts, now.labelCounts)) {
-    return `its labels had ${listed(before.labelCounts)} samples, and now have ${listed(now.labelCounts)}`
+    const [had, has] = listedBoth(before.labelCounts, now.labelCounts)
+    return `its labels had ${had} samples, and now have ${has}`
   }
   // A data set that tells no fingerprint, or a run that was begun before there were any, cannot be compared further.
   const told = before.fingerprint !== undefined && now.fingerprint !== undefined
@@ -88,7 +90,18 @@ function differenceOf(before: RunData, now: RunData): string | undefined {
 
 const LISTED = 8
 
-function listed(values: readonly (string | number)[] = []): string {
+type Listable = readonly (string | number)[]
+
+/** Both lists as far as a message has room for them: from where they differ, if that is far behind. */
+function listedBoth(before: Listable = [], now: Listable = []): [string, string] {
+  const place = before.findIndex((value, index) => value !== now[index])
+  const first = place < LISTED ? 0 : place
+  return [listed(before, first), listed(now, first)]
+}
+
+function listed(values: Listable, first: number): string {
   if (values.length === 0) return 'none'
-  return values.slice(0, LISTED).join(', ') + (values.length > LISTED ? `, … (${values.length})` : '')
+  const shown = values.slice(first, first + LISTED)
+  const [before, after] = [first > 0 ? ['…'] : [], values.length > first + LISTED ? ['…'] : []]
+  return [...before, ...shown, ...after].join(', ') + (values.length > shown.length ? ` (${values.length})` : '')
 }
