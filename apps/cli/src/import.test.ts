@@ -12,25 +12,28 @@ beforeAll(async () => {
   await writeFile(join(cwd, 'network.pkl'), gunzipSync(await readFile(pickle)))
 })
 
-it('gantry import makes a run that is sampled, mixed and started from', async () => {
-  const { code, result } = await gantryJson(['import', 'stylegan2', 'network.pkl'], cwd)
+it('gantry import makes a run that is sampled, and says what it made', async () => {
+  const { code, stdout, stderr } = await gantry(['import', 'stylegan2', 'network.pkl'], cwd)
   expect(code).toBe(0)
-  expect(result).toMatchObject({
-    ...{ run: 'runs/stylegan2-labelled', dataset: 'labelled', shape: [8, 8, 1], classes: 3, discriminator: true },
-    options: { generatorWidth: 5, channelBase: 32, activationClamp: 0.8, conditioning: 'projection' },
-    exports: [{ function: 'generate' }, { function: 'mapping' }, { function: 'synthesis' }],
-  })
-  const sampled = await gantry(['sample', result.run, '--count', '4', '--label', '2', '--set', 'truncation=0.7'], cwd)
-  expect([sampled.code, sampled.stderr]).toEqual([0, expect.not.stringContaining('error')])
-  const mixed = await gantry(['mix', result.run, '--rows', '1', '--columns', '2', '--input', 'label=1'], cwd)
-  expect([mixed.code, mixed.stderr]).toEqual([0, expect.not.stringContaining('error')])
+  expect(stdout).toMatch(
+    /^stylegan2 of network\.pkl: images of 8×8×1 in 3 classes\n {2}run +runs\/stylegan2-labelled$/m,
+  )
+  expect(stdout).toMatch(/^ {2}generatorArchitecture +residual$/m)
+  expect(stdout).toMatch(
+    /^ {2}start from it +gantry train stylegan2 --config .* --init-from runs\/stylegan2-labelled$/m,
+  )
+  expect(stderr).toMatch(/noise is drawn for each picture/)
+  const run = 'runs/stylegan2-labelled'
+  const sampled = await gantryJson(['sample', run, '--count', '4', '--label', '2', '--set', 'truncation=0.7'], cwd)
+  expect(sampled).toMatchObject({ code: 0 })
+  const { result } = await gantryJson(['inspect', 'network.pkl'], cwd)
+  const shape = [5, 4, 4]
+  expect(result.tensors).toContainEqual({ name: 'G_ema.synthesis.b4.const', dtype: 'float32', shape })
 })
 
-it('says what it made, and what is wrong with a file', async () => {
-  const { stdout, stderr } = await gantry(['import', 'stylegan2', 'network.pkl', '--out', 'faces'], cwd)
-  expect(stdout).toMatch(/^stylegan2 of network\.pkl: images of 8×8×1 in 3 classes\n/)
-  expect(stdout).toMatch(/^ {2}generatorArchitecture +residual$/m)
-  expect(stderr).toMatch(/noise is drawn for each picture/)
-  const { code, result } = await gantryJson(['import', 'stylegan2', 'faces/config.json', '--out', 'none'], cwd)
+it('gantry import says what is wrong with a file', async () => {
+  await writeFile(join(cwd, 'page.pkl'), '<html><body>Not found</body></html>')
+  const { code, result } = await gantryJson(['import', 'stylegan2', 'page.pkl'], cwd)
   expect([code, result.error.code]).toEqual([1, 'WEIGHTS_INVALID'])
+  expect(result.error.message).toMatch(/^page\.pkl: .*Was a web page saved/)
 })

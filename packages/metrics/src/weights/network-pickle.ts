@@ -96,9 +96,12 @@ export function readNetworkPickle(bytes: Uint8Array): NetworkPickle {
   return { networks, settings: plain(settings) as Record<string, unknown> }
 }
 
-/** True for a pickle of the protocols that have a header: 2 to 5. */
-export function isPickle(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5
+/**
+ * True for a pickle that may be one of networks: of the protocols that have a header, 2 to 5, and not of a number first, as checkpoints of
+ * PyTorch before 1.6 are.
+ */
+export function isNetworkPickle(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5 && bytes[2] !== LONG
 }
 
 function readStorage(bytes: unknown): unknown {
@@ -128,6 +131,8 @@ function networkOf(root: PersistentObject): PickledNetwork {
 function entries(value: unknown): Iterable<[unknown, unknown]> {
   return value instanceof Map ? value : []
 }
+
+const LONG = 0x8a
 
 /** Settings are few: what holds more values, or holds itself, is none. */
 const MOST_SETTINGS = 10_000

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { ModelFormatError, type NDArray } from '@gantry/core'
 import { storageError } from '@gantry/files'
-import { isPickle, readNetworkPickle, readWeights, sha256 } from '@gantry/metrics'
+import { isNetworkPickle, readNetworkPickle, readWeights, sha256 } from '@gantry/metrics'
 import type { AuthorsNetwork, AuthorsNetworks } from '@gantry/variants'
 
 /** Networks of other people's training, and where they come from. */
@@ -38,9 +38,7 @@ export async function readAuthorsFile(path: string): Promise<AuthorsFile> {
 
 /** The networks in these bytes. */
 export function authorsFile(bytes: Uint8Array): Omit<AuthorsFile, 'sha256'> {
-  // Checkpoints of PyTorch before 1.6 are pickles, too: of a number first, not of a dictionary.
-  const isNetworks = isPickle(bytes) && bytes[2] !== 0x8a
-  if (!isNetworks) return { networks: byName(networksIn(readWeights(bytes))) }
+  if (!isNetworkPickle(bytes)) return { networks: byName(networksIn(readWeights(bytes))) }
   const { networks, settings } = readNetworkPickle(bytes)
   const dataset = datasetOf(settings.training_set_kwargs)
   return { networks: byName(networks), ...(dataset !== undefined && { dataset }) }

@@ -40,6 +40,7 @@ interface OwnGenerator extends Own {
 }
 
 const RATE = 0.01
+const USUAL_DECAY = 0.995
 
 /**
  * Reads from the authors' weights, and from what the networks were constructed with where the file says it, which options make ours equal.
@@ -100,9 +101,15 @@ function generatorOf(network: AuthorsNetwork): OwnGenerator {
     options: {
       ...{ latentSize, styleSize, mappingLayers: countLayers(tensors, 'mapping.') },
       mappingLearningRateMultiplier: numberOf(network, 'mapping_kwargs.lr_multiplier', RATE),
-      styleAverageDecay: numberOf(network, 'mapping_kwargs.w_avg_beta', 0.995),
+      styleAverageDecay: decayOf(network),
     },
   }
+}
+
+/** Networks that came from TensorFlow may have an average that stays as it is: one that is trained on needs one that moves. */
+function decayOf(network: AuthorsNetwork): number {
+  const decay = numberOf(network, 'mapping_kwargs.w_avg_beta', USUAL_DECAY)
+  return decay < 1 ? decay : USUAL_DECAY
 }
 
 /** @returns options and the base of both, or why the discriminator cannot be ours beside this generator */
