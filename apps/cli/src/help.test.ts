@@ -18,6 +18,7 @@ describe('gantry', () => {
       'augment',
       'export',
       'export-tfjs',
+      'import',
       'evaluate',
       'stats',
       'weights',

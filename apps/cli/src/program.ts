@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { exportCommand } from './commands/export.ts'
 import { exportTfjsCommand } from './commands/export-tfjs.ts'
+import { importCommand } from './commands/import.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { listCommand } from './commands/list.ts'
 import { mixCommand } from './commands/mix.ts'
@@ -42,6 +43,7 @@ export function createProgram(): Command {
     serveCommand(),
     exportCommand(),
     exportTfjsCommand(),
+    importCommand(),
     evaluateCommand(),
     scoreCommand(),
     statsCommand(),

@@ -69,6 +69,9 @@ export interface SafetensorsEntry {
   /** In the words of the file: `F32`, `BF16`. */
   readonly dtype: string
   readonly shape: readonly number[]
+  /** Bytes of the file. */
+  readonly from: number
+  readonly end: number
 }
 
 /**
@@ -80,7 +83,7 @@ export interface SafetensorsEntry {
  */
 export function decodeSafetensors(file: Uint8Array, owner = 'The file'): Safetensors {
   const invalid = refusing(owner)
-  const { entries, metadata } = layoutOf(file, owner)
+  const { entries, metadata } = describeSafetensors(file, owner)
   const tensors = namedAfterFile<NDArray>()
   for (const { name, dtype: dtypeName, shape, from, end } of entries) {
     const dtype = dtypesByName.get(dtypeName)
@@ -100,17 +103,6 @@ export function describeSafetensors(
   file: Uint8Array,
   owner = 'The file',
 ): { readonly entries: readonly SafetensorsEntry[]; readonly metadata: Readonly<Record<string, string>> } {
-  const { entries, metadata } = layoutOf(file, owner)
-  return { entries: entries.map(({ name, dtype, shape }) => ({ name, dtype, shape })), metadata }
-}
-
-interface PlacedEntry extends SafetensorsEntry {
-  /** Bytes of the file. */
-  readonly from: number
-  readonly end: number
-}
-
-function layoutOf(file: Uint8Array, owner: string) {
   const invalid = refusing(owner)
   const requireLength = (needed: number) => {
     if (file.length >= needed) return
@@ -128,21 +120,23 @@ function layoutOf(file: Uint8Array, owner: string) {
   requireLength(dataStart)
   const header = parseHeader(file.subarray(LENGTH_BYTES, dataStart), invalid)
   let expectedStart = 0
-  const entries = inFileOrder(header, invalid).map(([name, { dtype, shape, data_offsets: offsets }]): PlacedEntry => {
-    const [start, end] = offsets
-    const width = Object.hasOwn(widths, dtype) ? widths[dtype] : undefined
-    if (width === undefined) throw invalid(`'${name}' has the dtype '${dtype}'`)
-    const length = sizeOfShape(shape) * width
-    if (start !== expectedStart || end - start !== length) {
-      const type = dtypesByName.get(dtype) ?? dtype
-      throw invalid(
-        `'${name}' (${type}[${shape}]) needs bytes ${expectedStart} to ${expectedStart + length} but claims ${start} to ${end}`,
-      )
-    }
-    expectedStart = end
-    requireLength(dataStart + end)
-    return { name, dtype, shape, from: dataStart + start, end: dataStart + end }
-  })
+  const entries = inFileOrder(header, invalid).map(
+    ([name, { dtype, shape, data_offsets: offsets }]): SafetensorsEntry => {
+      const [start, end] = offsets
+      const width = Object.hasOwn(widths, dtype) ? widths[dtype] : undefined
+      if (width === undefined) throw invalid(`'${name}' has the dtype '${dtype}'`)
+      const length = sizeOfShape(shape) * width
+      if (start !== expectedStart || end - start !== length) {
+        const type = dtypesByName.get(dtype) ?? dtype
+        throw invalid(
+          `'${name}' (${type}[${shape}]) needs bytes ${expectedStart} to ${expectedStart + length} but claims ${start} to ${end}`,
+        )
+      }
+      expectedStart = end
+      requireLength(dataStart + end)
+      return { name, dtype, shape, from: dataStart + start, end: dataStart + end }
+    },
+  )
   if (file.length !== dataStart + expectedStart) {
     throw invalid(`it goes on for ${file.length - dataStart - expectedStart} bytes after its last array`)
   }

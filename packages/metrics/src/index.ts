@@ -121,6 +121,12 @@ export { type PyramidDistance, pyramidWasserstein } from './wasserstein/pyramid-
 export { type SlicedOptions, slicedWasserstein } from './wasserstein/sliced-wasserstein.ts'
 export { sha256 } from './weights/hash-weights.ts'
 export { type KnownWeights, knownWeights, type WeightsFile, type WeightsName } from './weights/known-weights.ts'
+export {
+  isNetworkPickle,
+  type NetworkPickle,
+  type PickledNetwork,
+  readNetworkPickle,
+} from './weights/network-pickle.ts'
 export { readWeights } from './weights/read-weights.ts'
 export { type NetworkWeights, weightsFor } from './weights/weights-for.ts'
 export type { Work } from './work.ts'

@@ -56,6 +56,7 @@ export async function exportOpened(run: ExportableRun, request: ExportRequest): 
     documentation: `${title} trained on ${data.name} for ${counted(request.step, 'step')} (${paper.authors} ${paper.year}, ${paper.url})${between ? `; ${between.share} of it, and the rest of ${between.run}` : ''}`,
   })
   const decoded = decodeModel(bytes)
+  const batches = checkedBatches({ ...inputs, ...outputs })
   const inverse = wayBack(asked, model.functions)
   const manifest: ModelManifest = {
     manifestVersion: 2,
@@ -70,8 +71,8 @@ export async function exportOpened(run: ExportableRun, request: ExportRequest): 
     trainingStep: request.step,
     ...(between && { interpolated: { other: basename(resolve(between.run)), share: between.share } }),
     weightsHash: hashState(Object.fromEntries(decoded.graph.initializers)),
-    parityError: await measureParity({ session, fn, ports: inputs, bytes, seed: config.seed }),
-    batchSizesChecked: checkedBatches,
+    parityError: await measureParity({ session, fn, ports: inputs, bytes, batches, seed: config.seed }),
+    batchSizesChecked: batches,
   }
   const metadata = { ...decoded.metadata, [MANIFEST_KEY]: JSON.stringify(manifest) }
   await writeOutput(request.path, encodeModel({ ...decoded, metadata }))

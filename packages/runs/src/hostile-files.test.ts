@@ -2,9 +2,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
 import { expectClearRefusals } from '@gantry/files/testing'
+import { planOfAuthors } from '@gantry/variants'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readEvents } from './event-log.ts'
+import { authorsFile } from './imports/read-authors-file.ts'
 import { readHistory } from './read-history.ts'
 import { RunFolder } from './run-folder.ts'
 import { settingsFromFile } from './settings/settings.ts'
@@ -49,6 +52,15 @@ describe('damaged and hostile files are read, or refused clearly', () => {
       await writeFile(run.eventsPath, bytes)
       return readHistory(run)
     })
+  })
+})
+
+describe('damaged and hostile networks of others', () => {
+  it('are read, or refused clearly', async () => {
+    const file = new URL('./testing/fixtures/stylegan2-ada/labelled.pkl.gz', import.meta.url)
+    await expectClearRefusals('network pickles', [gunzipSync(await readFile(file))], async (bytes) =>
+      planOfAuthors(authorsFile(bytes).networks),
+    )
   })
 })
 

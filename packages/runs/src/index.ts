@@ -69,6 +69,7 @@ export {
   writeSamples,
   writeTiled,
 } from './generators.ts'
+export { type ImportedNetworks, type ImportRequest, importNetworks } from './imports/import-networks.ts'
 export { type Interpolation, interpolated } from './interpolate.ts'
 export { type ProjectionRequest, type ProjectionResult, writeProjection } from './latents/write-projection.ts'
 export { type OpenedRun, type OpenRunOptions, openRun } from './open-run.ts'

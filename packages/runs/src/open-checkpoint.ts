@@ -82,7 +82,7 @@ async function betweenRuns(own: Checkpoint, { run, share }: BetweenRuns, onNote:
 }
 
 /** A run's model with its functions alone, on a device that every machine has, and what a person should know of its stage. */
-async function openFunctions(config: RunConfig, data: RunData, stage: string | undefined) {
+export async function openFunctions(config: RunConfig, data: RunData, stage?: string) {
   await prepareTensorflow()
   const variant = findVariant(config.variant)
   const request = await buildRequest(config, boundFieldsOf(data))

@@ -21,13 +21,25 @@ it('compares images of open size in every batch, as a multiple and as many numbe
     },
   } as unknown as TrainingSession
   const bytes = encodeModel(createModel(builder.build()))
-  const error = await measureParity({ session, fn: { name: 'negate' }, ports: { image }, bytes, seed: 1 })
+  const batches = checkedBatches({ image })
+  const error = await measureParity({ session, fn: { name: 'negate' }, ports: { image }, bytes, batches, seed: 1 })
   expect(error).toBeCloseTo(0.0005, 6)
-  expect(seen.map(({ shape: [count] }) => count)).toEqual([...checkedBatches])
+  expect(seen.map(({ shape: [count] }) => count)).toEqual([1, 7, 64])
   for (const { shape } of seen) {
     const [, height, width] = shape as [number, number, number]
     expect([height % 4, width % 8, height === width]).toEqual([0, 0, false])
     // Of super-resolution ×4 with 64 channels one array of all of them has 1,024 times as many.
     expect(sizeOfShape(shape) * 1024).toBeLessThan(2 ** 25)
   }
+})
+
+it.each([
+  [128, [1, 7, 64]],
+  [256, [1, 7, 21]],
+  [512, [1, 5]],
+  [1024, [1, 2]],
+])('images of %d pixels are compared in batches that fit into memory', (size, batches) => {
+  const latent: Port = { modality: 'latent', dtype: 'float32', shape: [512], drawn: 'normal' }
+  const image: Port = { modality: 'image', dtype: 'float32', shape: [size, size, 3], field: 'image', range: [-1, 1] }
+  expect(checkedBatches({ latent, image })).toEqual(batches)
 })

@@ -31,6 +31,7 @@ const PER_SAMPLE = new Set([
     'FilteredConv2D',
     'FilteredResampling',
     'BiasActivation',
+    'Clamp',
     'ModulatedConv2D',
     'AdaptiveInstanceNormalization',
     'PixelNoise',

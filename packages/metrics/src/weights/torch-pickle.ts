@@ -62,12 +62,13 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
-function pickleFunction(name: string, call: PickleFunction['call']): [string, PickleFunction] {
+/** A function that a pickle may call, by its name. */
+export function pickleFunction(name: string, call: PickleFunction['call']): [string, PickleFunction] {
   return [name, { name, call }]
 }
 
 /** All that a state dict needs: nothing here does more than put values together. */
-const functions = new Map<string, unknown>([
+export const torchGlobals: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ...Object.entries(storageTypes).map(([name, type]) => [`torch.${name}`, type] as const),
   pickleFunction('collections.OrderedDict', ([items = []]) => toMap(items)),
   pickleFunction('torch._utils._rebuild_tensor', (parameters) => new TorchTensor(parameters)),
@@ -88,7 +89,7 @@ export function torchWorld(
   }) => TorchStorage,
 ): PickleWorld {
   return {
-    global: (name) => functions.get(name),
+    global: (name) => torchGlobals.get(name),
     persistent: (id) => {
       const [kind, type, key, , length, view = null] = Array.isArray(id) ? id : []
       if (kind !== 'storage' || !isStoredType(type) || typeof key !== 'string' || !isCount(length)) {

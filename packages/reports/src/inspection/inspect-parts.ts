@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { counted, DataError, describeSafetensors, ModelFormatError, type NDArray, sizeOfShape } from '@gantry/core'
 import { gunzip, parseIdx } from '@gantry/datasets'
-import { decodeNpy, readWeights } from '@gantry/metrics'
+import { decodeNpy, isNetworkPickle, readNetworkPickle, readWeights } from '@gantry/metrics'
 import sharp from 'sharp'
 import { table } from '../text/index.ts'
 import type { Inspection } from './inspection.ts'
@@ -34,11 +34,22 @@ export function inspectTensors(path: string, kind: string, bytes: Uint8Array): I
 function arraysOf(path: string, kind: string, bytes: Uint8Array) {
   if (kind === 'safetensors') {
     const { entries, metadata } = describeSafetensors(bytes, path)
-    return { listed: entries.map((entry) => ({ ...entry, dtype: spelledOut(entry.dtype) })), metadata }
+    return { listed: entries.map(({ name, dtype, shape }) => ({ name, dtype: spelledOut(dtype), shape })), metadata }
   }
   const arrays: Iterable<readonly [string, NDArray]> =
-    kind === '.npy' ? [['array', decodeNpy(bytes, path)]] : readWeights(bytes)
+    kind === '.npy'
+      ? [['array', decodeNpy(bytes, path)]]
+      : isNetworkPickle(bytes)
+        ? networks(bytes)
+        : readWeights(bytes)
   return { listed: [...arrays].map(([name, { dtype, shape }]) => ({ name, dtype, shape })), metadata: {} }
+}
+
+/** Arrays of pickled networks, with the network's name before theirs: `G_ema.mapping.fc0.weight`. */
+function networks(bytes: Uint8Array): (readonly [string, NDArray])[] {
+  return [...readNetworkPickle(bytes).networks].flatMap(([network, { tensors }]) =>
+    [...tensors].map(([name, tensor]) => [`${network}.${name}`, tensor] as const),
+  )
 }
 
 /** `bfloat16` for BF16. */

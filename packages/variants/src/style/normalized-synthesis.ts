@@ -18,7 +18,9 @@ const gain = Math.SQRT2
  * {@link synthesisNetwork}; colours are of the last map alone.
  */
 export function normalizedSynthesis(
-  request: Omit<SynthesisRequest, 'options'> & { options: Omit<SynthesisRequest['options'], 'generatorArchitecture'> },
+  request: Omit<SynthesisRequest, 'options'> & {
+    options: Omit<SynthesisRequest['options'], 'generatorArchitecture' | 'activationClamp'>
+  },
 ): Network {
   const { plan, options } = request
   const { generatorWidth, channelBase } = options

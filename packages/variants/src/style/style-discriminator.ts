@@ -11,6 +11,7 @@ import { FilteredConv2D } from '../layers/filtered-conv2d.ts'
 import { FilteredResampling } from '../layers/filtered-resampling.ts'
 import { MinibatchStandardDeviation } from '../layers/minibatch-standard-deviation.ts'
 import { type Network, networkOf } from '../network.ts'
+import { clamped } from './clamped.ts'
 import { mappingNetwork } from './mapping-network.ts'
 import type { StyleGan2Options } from './style-options.ts'
 import type { StylePlan } from './style-plan.ts'
@@ -25,6 +26,7 @@ export interface StyleDiscriminatorRequest {
     | 'minibatchStandardDeviation'
     | 'mappingLayers'
     | 'mappingLearningRateMultiplier'
+    | 'activationClamp'
   >
   readonly classes?: number | undefined
   readonly seed: number
@@ -74,6 +76,7 @@ function trunkOf({ plan, options, seed }: StyleDiscriminatorRequest, outputs: nu
     applied(new BiasActivation({ gain, name: `${name}/activation` }), sums)
   const convolved = (maps: SymbolicTensor, name: string, filters: number, kernelSize = 3) =>
     activated(applied(new EqualizedConv2D({ filters, kernelSize, ...common(name, Math.SQRT2) }), maps), name)
+  const limited = (maps: SymbolicTensor, gain?: number) => clamped(maps, options, gain)
   const reduced = (maps: SymbolicTensor, name: string, filters: number, kernelSize: number, gain: number) =>
     applied(new FilteredConv2D({ filters, kernelSize, by: 'down', ...common(name, gain) }), maps)
   const sum = (left: SymbolicTensor, right: SymbolicTensor) => applied(layers.add({}), [left, right])
@@ -84,16 +87,18 @@ function trunkOf({ plan, options, seed }: StyleDiscriminatorRequest, outputs: nu
   let maps: SymbolicTensor | undefined
   const withColours = (side: number): SymbolicTensor => {
     if (maps !== undefined && architecture !== 'skip') return maps
-    const colours = convolved(image, `b${side}/colours`, filtersAt(side), 1)
+    const own = convolved(image, `b${side}/colours`, filtersAt(side), 1)
+    // As the authors have it, who leave the smallest colours as they are.
+    const colours = side === last ? own : limited(own)
     return maps === undefined ? colours : sum(maps, colours)
   }
   for (const side of larger.toReversed()) {
     const before = withColours(side)
-    const hidden = convolved(before, `b${side}/conv0`, filtersAt(side))
+    const hidden = limited(convolved(before, `b${side}/conv0`, filtersAt(side)))
     const filters = filtersAt(side / 2)
     const [main, skip] = [`b${side}/conv1`, `b${side}/skip`]
     const gain = architecture === 'residual' ? 1 : Math.SQRT2
-    maps = activated(reduced(hidden, main, filters, 3, gain), main, gain)
+    maps = limited(activated(reduced(hidden, main, filters, 3, gain), main, gain), gain)
     if (architecture === 'residual') maps = sum(reduced(before, skip, filters, 1, Math.SQRT1_2), maps)
     if (architecture === 'skip') image = applied(new FilteredResampling({ by: 'down' }), image)
   }
@@ -101,7 +106,7 @@ function trunkOf({ plan, options, seed }: StyleDiscriminatorRequest, outputs: nu
   const spread = group === 0 ? end : applied(new MinibatchStandardDeviation({ size: group }), end)
   const units = filtersAt(last!)
   const [conv, dense] = [`b${last}/conv`, `b${last}/dense`]
-  const flat = applied(layers.flatten(), convolved(spread, conv, units))
+  const flat = applied(layers.flatten(), limited(convolved(spread, conv, units)))
   const features = activated(applied(new EqualizedDense({ units, ...common(dense, Math.SQRT2) }), flat), dense)
   const logits = new EqualizedDense({ units: outputs, seed: nextSeed(), name: `b${last}/logits` })
   return networkOf('discriminator', { samples }, { logits: applied(logits, features), features }, 'by-layer')

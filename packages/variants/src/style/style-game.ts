@@ -1,4 +1,5 @@
 import { classesOf, fieldOf } from '../bind-fields.ts'
+import { discriminatorFunctions } from '../discriminator-functions.ts'
 import { batchFeed, latentFeed } from '../feeds.ts'
 import { checkOptions } from '../game/check-options.ts'
 import type { GameRules } from '../game/game-options.ts'
@@ -60,9 +61,12 @@ export function styleGame(game: StyleGame): GanModel {
   return {
     name: variant.name,
     phases: gamePhases(table, rules, { all: { ...real, latent }, generator: { latent } }, paths?.phases),
-    functions: styleFunctions(average, trained, {
-      ...{ latentSize: options.latentSize, styles: [plan.styles, options.styleSize], samples, labels },
-    }),
+    functions: [
+      ...styleFunctions(average, trained, {
+        ...{ latentSize: options.latentSize, styles: [plan.styles, options.styleSize], samples, labels },
+      }),
+      ...discriminatorFunctions(discriminator.network, { samples, labels }),
+    ],
     shown: ['generate'],
     variables: { ...own.variables, ...(paths && prefixed('pathLength', paths.slots)) },
     parts: { generator: partOf(generator, 'generatorEma'), discriminator: partOf(discriminator) },

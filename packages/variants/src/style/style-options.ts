@@ -85,6 +85,9 @@ export const styleGan2Options = styleOptions.extend({
     .enum(['skip', 'residual', 'original'])
     .default('residual')
     .describe('what joins those of the discriminator: colours at every size, sums of the maps, or nothing'),
+  activationClamp: weight
+    .default(0)
+    .describe('largest absolute value of colours, and of maps behind an activation; 0 for no limit'),
   pathLength: weight
     .default(2)
     .describe("weight of the deviation of path lengths from their mean, at an image's noise of unit length"),

@@ -11,12 +11,16 @@ import { ModulatedConv2D } from '../layers/modulated-conv2d.ts'
 import { PixelNoise } from '../layers/pixel-noise.ts'
 import { StyleOfLayer } from '../layers/style-of-layer.ts'
 import { type Network, networkOf } from '../network.ts'
+import { clamped } from './clamped.ts'
 import type { StyleGan2Options } from './style-options.ts'
 import type { StylePlan } from './style-plan.ts'
 
 export interface SynthesisRequest {
   readonly plan: StylePlan
-  readonly options: Pick<StyleGan2Options, 'styleSize' | 'generatorWidth' | 'channelBase' | 'generatorArchitecture'>
+  readonly options: Pick<
+    StyleGan2Options,
+    'styleSize' | 'generatorWidth' | 'channelBase' | 'generatorArchitecture' | 'activationClamp'
+  >
   readonly seed: number
 }
 
@@ -65,12 +69,12 @@ export function synthesisNetwork(request: SynthesisRequest): Network {
   ) => {
     const { name, gain = Math.SQRT2 } = own
     const noisy = withNoise(modulated(images, index, { kernelSize: 3, gain, ...own }), { name: `${name}/noise`, gain })
-    return applied(new BiasActivation({ gain, name: `${name}/activation` }), noisy)
+    return clamped(applied(new BiasActivation({ gain, name: `${name}/activation` }), noisy), options, gain)
   }
-  const coloured = (images: SymbolicTensor, index: number, side: number) =>
-    modulated(images, index, {
-      ...{ name: `b${side}/colours`, filters: plan.channels, kernelSize: 1, demodulate: false, useBias: true },
-    })
+  const coloured = (images: SymbolicTensor, index: number, side: number) => {
+    const own = { name: `b${side}/colours`, filters: plan.channels, kernelSize: 1, demodulate: false, useBias: true }
+    return clamped(modulated(images, index, own), options)
+  }
   const resampled = (images: SymbolicTensor) => applied(new FilteredResampling({ by: 'up' }), images)
 
   const [first, ...larger] = plan.sides

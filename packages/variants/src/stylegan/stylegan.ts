@@ -31,8 +31,10 @@ export const stylegan = defineVariant({
       variant: { name, needs },
       request,
       synthesis: (plan) => normalizedSynthesis({ plan, options, seed }),
-      discriminator: (plan, classes) =>
-        styleDiscriminator({ plan, options: { ...options, discriminatorArchitecture: 'original' }, classes, seed }),
+      discriminator: (plan, classes) => {
+        const own = { ...options, discriminatorArchitecture: 'original', activationClamp: 0 } as const
+        return styleDiscriminator({ plan, options: own, classes, seed })
+      },
     })
   },
 })
