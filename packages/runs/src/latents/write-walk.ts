@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { ConfigurationError } from '@gantry/core'
 import { makeFolder, namesFolder, writeFileAtomically, writeOutput } from '@gantry/files'
-import { type Latent, linear, spherical } from '@gantry/latents'
+import { type Latent, linear, spaceOf } from '@gantry/latents'
 import { partsOf, supply } from '@gantry/modalities'
 import { type Arrays, generateBatches } from '@gantry/training'
 import { filmFormat, filmOf } from '../film.ts'
@@ -28,7 +28,7 @@ export interface WalkRequest {
 }
 
 /**
- * Films the way between seeds in the latent space of a generator, on great circles; or between the styles that it makes of them (W), in
+ * Films the way between seeds in the latent space of a generator, on great circles where it is normal; or between the styles that it makes of them (W), in
  * straight lines.
  *
  * @throws ConfigurationError `LATENT_MISSING`, `WAY_INVALID`, `OUT_INVALID`, `MODALITY_UNSEEN`; StorageError; the signal's reason
@@ -76,15 +76,18 @@ async function wayOf({ evaluate, manifest }: LoadedGenerator, request: WalkReque
   const draws = seeds.map(draw)
   const first = draws[0] ?? draw(0)
   if (styles === undefined) {
-    const moving = names.map((name) => [name, draws.map((own) => own[name]!.data as Latent)] as const)
-    const inputs = wayInputs(first, Object.fromEntries(moving), { frames, loop, between: spherical })
+    const moving = names.map((name) => {
+      const points = draws.map((own) => own[name]!.data as Latent)
+      return [name, { points, ...spaceOf(manifest.inputs[name]!.drawn) }] as const
+    })
+    const inputs = wayInputs(first, Object.fromEntries(moving), { frames, loop })
     return { evaluate, ports: manifest, inputs }
   }
   const mapped = await Promise.all(draws.map((own) => styles.mapped(own)))
   const still = { ...styles.beside(first), styles: mapped[0] ?? (await styles.mapped(first)) }
-  const points = { styles: mapped.map(({ data }) => data) }
+  const styleWay = { points: mapped.map(({ data }) => data), between: linear }
   const { evaluate: synthesize, manifest: ports } = styles.synthesis
-  return { evaluate: synthesize, ports, inputs: wayInputs(still, points, { frames, loop, between: linear }) }
+  return { evaluate: synthesize, ports, inputs: wayInputs(still, { styles: styleWay }, { frames, loop }) }
 }
 
 function unseen(modality: string): ConfigurationError {
