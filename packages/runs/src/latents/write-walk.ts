@@ -4,7 +4,7 @@ import { makeFolder, namesFolder, writeFileAtomically, writeOutput } from '@gant
 import { type Latent, linear, spaceOf } from '@gantry/latents'
 import { partsOf, supply } from '@gantry/modalities'
 import { type Arrays, generateBatches } from '@gantry/training'
-import { filmFormat, filmOf } from '../film.ts'
+import { type FilmFormat, filmFormat, filmOf } from '../film.ts'
 import type { LoadedGenerator } from '../generators/load-generator.ts'
 import { latentPorts, wayInputs } from './latent-inputs.ts'
 import type { StyleModel } from './style-model.ts'
@@ -28,6 +28,15 @@ export interface WalkRequest {
 }
 
 /**
+ * What a walk is written as: a film, or nothing where its pictures go into a folder.
+ *
+ * @throws ConfigurationError `OUT_INVALID`
+ */
+export function walkFormat(out: string): FilmFormat | undefined {
+  return namesFolder(out) ? undefined : filmFormat(out)
+}
+
+/**
  * Films the way between seeds in the latent space of a generator, on great circles where it is normal; or between the styles that it makes of them (W), in
  * straight lines.
  *
@@ -40,7 +49,7 @@ export interface WalkRequest {
  */
 export async function writeWalk(generator: LoadedGenerator, request: WalkRequest): Promise<void> {
   const { frames, milliseconds = 40, out, onProgress, signal } = request
-  const format = namesFolder(out) ? undefined : filmFormat(out)
+  const format = walkFormat(out)
   const { evaluate, ports, inputs } = await wayOf(generator, request)
   if (format === undefined) await makeFolder(out)
   const pictures: Uint8Array[] = []
