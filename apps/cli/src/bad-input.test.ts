@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { noisePng, writeImages } from '../../../packages/runs/src/testing/images.ts'
+import { negative, truncatedGenerator } from '../../../packages/runs/src/testing/tiny-models.ts'
 import { gantry, gantryJson, temporaryFolder, tinyRun } from './testing/gantry.ts'
 
 let cwd: string
@@ -53,6 +54,30 @@ describe('a name or setting that is not known', () => {
     )
     await writeFile(join(cwd, 'broken.yaml'), 'steps: [')
     await expectFailure([...tinyRun(), '--config', 'broken.yaml'], 2, /broken\.yaml cannot be read/, gantry)
+  })
+})
+
+describe('what a picture is written as, or made of', () => {
+  beforeAll(async () => {
+    await writeFile(join(cwd, 'tiny.onnx'), truncatedGenerator())
+    await writeFile(join(cwd, 'negative.onnx'), negative())
+    await writeImages(join(cwd, 'sources'), 2)
+  })
+
+  // Before anything else is found out: these generators have no styles, and two of them no latent vectors.
+  it.each([
+    [['sample', 'tiny.onnx', '--out', 'x.jpg'], /ends in \.png, not 'x\.jpg'/],
+    [['walk', 'missing.onnx', '--out', 'x.png'], /ends in \.webp or \.gif, not 'x\.png'/],
+    [['mix', 'tiny.onnx', '--out', 'x.webp'], /sheet of these samples is a file that ends in \.png, not 'x\.webp'/],
+    [['mix', 'tiny.onnx', '--out', 'sources'], /'sources' is a folder/],
+    [['directions', 'tiny.onnx', '--out', 'x'], /sheet of these samples is a file that ends in \.png, not 'x'/],
+    [['inspect', 'ring8', '--out', 'x.jpg'], /drawn of ring8 is a file that ends in \.png, not 'x\.jpg'/],
+    ...['walk', 'mix', 'directions'].map((command): [string[], RegExp] => [
+      [command, 'negative.onnx', '--input', 'source=sources'],
+      /input 'source' is one here.* has 2 files.*--input source=FOLDER\/FILE/,
+    ]),
+  ])('is refused: %j', async (args, message) => {
+    await expectFailure(args, 2, message)
   })
 })
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { writeOutput } from './write-output.ts'
+import { checkOutput, writeOutput } from './write-output.ts'
 
 it('makes the folders that are missing, and names what is in the way', async () => {
   const root = await mkdtemp(join(tmpdir(), 'gantry-output-'))
@@ -13,6 +13,13 @@ it('makes the folders that are missing, and names what is in the way', async () 
       expect(await readFile(path, 'utf8')).toBe(text)
     }
     await writeFile(join(root, 'file'), '')
+    expect(() => checkOutput(join(root, 'new.TXT'), 'txt', 'A list')).not.toThrow()
+    expect(() => checkOutput(join(root, 'new.png'), 'txt', 'A list')).toThrow(
+      /A list is a file that ends in \.txt, not .*new\.png/,
+    )
+    for (const folder of [join(root, 'x'), 'new/']) {
+      expect(() => checkOutput(folder, 'txt', 'A list')).toThrow(expect.objectContaining({ code: 'OUT_IS_FOLDER' }))
+    }
     await expect(writeOutput(join(root, 'file/z.txt'), '')).rejects.toMatchObject({ code: 'NOT_A_FOLDER' })
     for (const folder of [join(root, 'x'), `${join(root, 'new')}/`]) {
       await expect(writeOutput(folder, '')).rejects.toMatchObject({ code: 'OUT_IS_FOLDER' })

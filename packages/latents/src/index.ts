@@ -10,10 +10,14 @@ export {
 export {
   type Between,
   type Latent,
+  type LatentSpace,
   linear,
+  mixture,
   type Place,
   placesOnWay,
+  spaceOf,
   spherical,
   type WayOptions,
+  type WeightedLatent,
   wayThrough,
 } from './ways.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { linear, spherical, wayThrough } from './ways.ts'
+import { linear, mixture, spaceOf, spherical, wayThrough } from './ways.ts'
 
 const vector = (...values: number[]) => Float32Array.from(values)
 const length = (values: Float32Array) => Math.hypot(...values)
@@ -28,6 +28,55 @@ describe('spherical', () => {
     expect([...spherical(vector(1, 1), vector(2, 2), 0.5)]).toEqual([1.5, 1.5])
     expect([...spherical(vector(1, 0), vector(-1, 0), 0.5)]).toEqual([0, 0])
     expect([...spherical(vector(0, 0), vector(4, 0), 0.25)]).toEqual([1, 0])
+  })
+})
+
+it('begins and ends at its points, to the bit', () => {
+  const [from, to] = [vector(0.1, -0.7, 1.3), vector(-2.4, 0.3, 0.9)]
+  for (const between of [spherical, linear]) {
+    expect(between(from, to, 0)).toEqual(from)
+    expect(between(from, to, 1)).toEqual(to)
+  }
+})
+
+describe('mixture', () => {
+  const [x, y, z] = [vector(2, 0, 0), vector(0, 2, 0), vector(0, 0, 2)]
+  const mixed = (space: ReturnType<typeof spaceOf>, ...parts: [Float32Array, number][]) => {
+    const [first, ...others] = parts.map(([latent, weight]) => ({ latent, weight }))
+    return [...mixture([first!, ...others], space)]
+  }
+  const near = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 5))
+
+  it('of normal places lies where their weights point to, on the way between two of them', () => {
+    const normal = spaceOf('normal')
+    expect(mixed(normal, [x, 3], [y, 4])).toEqual(near([1.2, 1.6, 0]))
+    const third = 2 / Math.sqrt(3)
+    expect(mixed(normal, [x, 1], [y, 1], [z, 1])).toEqual(near([third, third, third]))
+    const own = vector(0.3, -1.2, 0.8)
+    const at = Math.atan2(2, 5) / (Math.PI / 2)
+    expect(mixed(normal, [x, 5], [own, 2])).toEqual([...spherical(x, own, at)])
+    // As much of one place as one likes is that place; less than nothing is its opposite.
+    expect(mixed(normal, [own, 0.1])).toEqual([...own])
+    expect(mixed(normal, [own, 3], [own, 4])).toEqual(near([...own]))
+    expect(mixed(normal, [x, 0], [own, 2])).toEqual([...own])
+    expect(mixed(normal, [x, -3], [y, 4])).toEqual(near([-1.2, 1.6, 0]))
+    expect(mixed(normal, [x, 0], [y, 0])).toEqual([...x])
+  })
+
+  it('of uniform places never leaves their range', () => {
+    const uniform = spaceOf('uniform')
+    const ends = [vector(0, 1 - 2 ** -24), vector(1 - 2 ** -24, 0)]
+    for (const weights of [
+      [1, 1],
+      [1, -1],
+      [-3, 1],
+      [-1, -1],
+    ]) {
+      const values = mixed(uniform, [ends[0]!, weights[0]!], [ends[1]!, weights[1]!])
+      expect(values.every((value) => value >= 0 && value < 1)).toBe(true)
+    }
+    expect(mixed(uniform, [ends[0]!, -1])).toEqual([...ends[1]!])
+    expect(mixed(uniform, [vector(0.25), 1], [vector(0.75), 1])).toEqual(near([0.5]))
   })
 })
 

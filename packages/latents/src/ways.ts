@@ -6,15 +6,21 @@ export type Latent = Float32Array
 /** The place at `at` (0 … 1) of the way from one place to another. */
 export type Between = (from: Latent, to: Latent, at: number) => Latent
 
+/** A way that begins and ends just where it should, whatever rounding says. */
+const withEnds =
+  (between: Between): Between =>
+  (from, to, at) =>
+    at === 0 ? from.slice() : at === 1 ? to.slice() : between(from, to, at)
+
 /** Straight: for spaces without a centre, such as W of StyleGAN. */
-export const linear: Between = (from, to, at) => from.map((value, index) => value + (to[index]! - value) * at)
+export const linear: Between = withEnds((from, to, at) => from.map((value, index) => value + (to[index]! - value) * at))
 
 /**
  * On the great circle (Shoemake 1985; White 2016 for latent spaces): sin((1−t)Ω)/sin Ω · from + sin(tΩ)/sin Ω · to of the directions, Ω the
  * angle between them; the length goes straight from one to the other. Vectors drawn from a normal distribution all have about the same
  * length, and so has what lies between them; on a straight line they would be shorter than any that the generator has seen.
  */
-export const spherical: Between = (from, to, at) => {
+export const spherical: Between = withEnds((from, to, at) => {
   const lengths = [Math.hypot(...from), Math.hypot(...to)] as const
   const cosine = dot(from, to) / (lengths[0] * lengths[1])
   const angle = Math.acos(Math.min(1, Math.max(-1, cosine)))
@@ -25,6 +31,55 @@ export const spherical: Between = (from, to, at) => {
   const before = (length * Math.sin((1 - at) * angle)) / (sine * lengths[0])
   const after = (length * Math.sin(at * angle)) / (sine * lengths[1])
   return from.map((value, index) => before * value + after * to[index]!)
+})
+
+/** What can be done with places of a latent space. */
+export interface LatentSpace {
+  readonly between: Between
+  /** What is as likely, on the other side of the middle. */
+  opposite(place: Latent): Latent
+}
+
+/** Below 1, as uniform draws are. */
+const LARGEST_UNIFORM = 1 - 2 ** -24
+
+/** Where normal draws lie: all directions alike, at about one distance from the middle. */
+const normal: LatentSpace = { between: spherical, opposite: (place) => place.map((value) => -value) }
+
+/** Where uniform draws lie, 0 ≤ z < 1: no arc stays in there. */
+const uniform: LatentSpace = { between: linear, opposite: (place) => place.map((value) => LARGEST_UNIFORM - value) }
+
+/** The space of what an input draws; normal unless it says otherwise. */
+export function spaceOf(drawn: 'normal' | 'uniform' | undefined): LatentSpace {
+  return drawn === 'uniform' ? uniform : normal
+}
+
+/** A place, and how much of it there is. */
+export interface WeightedLatent {
+  readonly latent: Latent
+  /** Less than 0 is as much of its opposite. */
+  readonly weight: number
+}
+
+/**
+ * What lies among places: on the way from the first to the second, then on the way from there to the third, and so on. Weights are as
+ * the sides of right angles, of which two make one: cos α and sin α lead to α/90° of a way, and of places of one weight each has its
+ * equal share.
+ *
+ * @param parts one at least; one alone is that place, whatever its weight
+ */
+export function mixture(parts: readonly [WeightedLatent, ...WeightedLatent[]], space: LatentSpace): Latent {
+  const [first, ...others] = parts.map(({ latent, weight }) => ({
+    latent: weight < 0 ? space.opposite(latent) : latent,
+    weight: Math.abs(weight),
+  })) as [WeightedLatent, ...WeightedLatent[]]
+  return others.reduce(
+    (mixed, { latent, weight }) => ({
+      latent: space.between(mixed.latent, latent, Math.atan2(weight, mixed.weight) / (Math.PI / 2)),
+      weight: Math.hypot(mixed.weight, weight),
+    }),
+    first,
+  ).latent
 }
 
 export interface WayOptions {

@@ -18,6 +18,7 @@ export const image: Modality = {
   parse: readImage,
   extensions: ['.png', '.jpg', '.jpeg', '.webp', '.gif', '.tif', '.tiff', '.avif', '.svg'],
   coordinates: coarsePixels,
+  shownAs: 'png',
   show: async (parts, beside, layout) => ({
     extension: 'png',
     bytes: await imageGrid(sideBySide(parts, beside), layout),

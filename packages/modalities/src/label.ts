@@ -31,6 +31,7 @@ export const label: Modality = {
     const shape = closedShape(field, field.modality)
     return numbersToArray(field.dtype, [1, ...shape], new Array(sizeOfShape(shape)).fill(index))
   },
+  shownAs: 'txt',
   show: async (parts) => textLines(parts, write),
   showOne: async (parts, index) => textOfOne(parts, index, write),
   check: checkLabels,

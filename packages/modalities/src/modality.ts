@@ -107,6 +107,8 @@ export interface Modality {
     beside?: Readonly<Record<string, Shown>>,
     layout?: ShowLayout,
   ): Promise<Artefact>
+  /** What the names of the files end in that {@link show} and {@link showOne} make, `png`; absent: only these tell. */
+  readonly shownAs?: string
   /** One of the samples as a file of its own. */
   showOne?(parts: Readonly<Record<string, Shown>>, index: number): Promise<Artefact>
   /**

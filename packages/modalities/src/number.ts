@@ -19,6 +19,7 @@ export const number: Modality = {
     checkRange(`'${text}'`, field, values)
     return values
   },
+  shownAs: 'txt',
   show: async (parts) => textLines(parts, (numbers) => numbers.join(' ')),
   showOne: async (parts, index) => textOfOne(parts, index, (numbers) => numbers.join(' ')),
   check: checkRange,

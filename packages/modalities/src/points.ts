@@ -18,6 +18,7 @@ export const points: Modality = {
     columns: sizeOfShape(shape as number[]),
     data: Float64Array.from(data, Number),
   }),
+  shownAs: 'png',
   async show(parts, beside = {}) {
     const generated = joined(parts)!
     const background = joined(beside)

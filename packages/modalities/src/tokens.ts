@@ -31,6 +31,7 @@ export const tokens: Modality = {
     return values
   },
   parse: async (field, text) => parseTokens(field, text),
+  shownAs: 'txt',
   show: async (parts) => textLines(parts, write),
   showOne: async (parts, index) => textOfOne(parts, index, write),
   check: checkTokens,

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunEvent } from '@gantry/core'
-import { train } from '@gantry/training'
+import { generate, train } from '@gantry/training'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readEvents } from './event-log.ts'
+import { exportRun } from './export-run.ts'
+import { loadGenerator } from './generators/load-generator.ts'
 import { openRun } from './open-run.ts'
 import { RunFolder } from './run-folder.ts'
 import { copyOfRun, oldFiles, oldTensors } from './testing/old-files.ts'
@@ -52,5 +54,32 @@ describe('a run of version 1', () => {
     expect(await session.readState()).toEqual(await oldTensors('ring-v1/expected-state.safetensors'))
     expect(historyOf(await readEvents(record.eventsPath))).toEqual(await expectedHistory('ring-v1'))
     expect((await RunFolder.open(before.path)).data).toEqual(data)
+  })
+})
+
+describe('a run with averages that nothing fills', () => {
+  it('goes on without them, and ends in the same bits', async () => {
+    const before = await RunFolder.open(await copyOfRun('averages-of-nothing'))
+    const opened = await openRun({ ...before.config, steps: 12 })
+    onTestFinished(() => opened.dispose())
+    const { config, dataset, data } = opened
+    const { model, session } = await opened.stages[0]!.open()
+    const record = await before.reconfigure(config, data)
+    await train({ model, session, dataset, record, config })
+    const expected = Object.entries(await oldTensors('averages-of-nothing/expected-state.safetensors'))
+    const kept = expected.filter(([name]) => !name.startsWith('generatorEma/'))
+    expect(kept.length).toBe(expected.length - 7)
+    expect(await session.readState()).toEqual(Object.fromEntries(kept))
+    expect((await record.checkpoints.newest())!.state).toEqual(Object.fromEntries(kept))
+  })
+
+  it('is exported to what makes the same', async () => {
+    const run = await RunFolder.open(await copyOfRun('averages-of-nothing'))
+    const made = async (path: string) => {
+      const { evaluate, manifest, dispose } = await loadGenerator(path)
+      return generate(evaluate, manifest.inputs, { seed: 3, count: 8 }).finally(dispose)
+    }
+    const { path } = await exportRun(run, { path: join(run.path, 'again.onnx') })
+    expect(await made(path)).toEqual(await made(run.generatorPath))
   })
 })

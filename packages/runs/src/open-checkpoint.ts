@@ -1,6 +1,6 @@
 import { ConfigurationError, type State } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
-import { type Checkpoint, checkFrozen, type RunConfig, type StoredCheckpoint } from '@gantry/training'
+import { type Checkpoint, checkFrozen, keptState, type RunConfig, type StoredCheckpoint } from '@gantry/training'
 import { bindFields, findVariant } from '@gantry/variants'
 import { findEngine } from './engines/registry.ts'
 import type { ExportableRun } from './export-run.ts'
@@ -56,7 +56,7 @@ export async function openCheckpoint(
   try {
     checkFrozen(checkpoint, model.frozen ?? {})
     const brought = frozen === undefined ? {} : await session.readState(Object.keys(frozen))
-    const state = { ...brought, ...own }
+    const state = { ...brought, ...keptState({ ...checkpoint, state: own }, model.parts) }
     await session.writeState(state)
     return { ...opened, config: folder.config, data, state, step: position.step, dispose }
   } catch (error) {

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { ConfigurationError, type DeviceRequest } from '@gantry/core'
 import { Presenter } from './generation/presenter.ts'
+import { BodyReader } from './http/body-reader.ts'
 import { Budget } from './http/budget.ts'
 import type { Log } from './http/observe-requests.ts'
 import { ServerMetrics } from './http/server-metrics.ts'
@@ -15,13 +16,22 @@ import { createApp } from './server-app.ts'
 /** Of the largest size, that may be on their way together. */
 const BODIES = 16
 
-/** How long what is under way may take when the server is to stop. */
+/**
+ * Sessions of a model where nobody says. Each has its share of the cores as threads, so that two make two batches side by side in
+ * which no thread waits for another: beside clients that take cores, too, one session over all of them is half as fast.
+ */
+const MOST_WORKERS = 4
+
+/** How long what is under way may take when the server is to stop, if nobody says. */
 const LAST_MILLISECONDS = 9_500
+
+/** What is left of that when connections that are not answered yet are ended. */
+const ENDING_SHARE = 0.1
 
 export interface ServerOptions {
   /** Files and runs, or `name=path`. */
   readonly models: readonly string[]
-  /** Sessions of each model, each in a thread of its own, which share the cores; default: one for every two cores. */
+  /** Sessions of each model, each in a thread of its own, which share the cores; default: one a core, four at most. */
   readonly workers?: number
   readonly device?: DeviceRequest
   /** Ports of a model that has no manifest: see `loadGenerator` of @gantry/runs. */
@@ -46,8 +56,13 @@ export interface GantryServer {
    * @throws ConfigurationError `HOST_OPEN`, `PORT_TAKEN`
    */
   listen(options?: ListenOptions): Promise<Address>
-  /** Not ready any more; answers what is under way, for ten seconds at most, and ends. */
-  close(): Promise<void>
+  /**
+   * Not ready any more; answers what is under way, and ends.
+   *
+   * @param milliseconds that it may take at most; default: 9,500, as those who stop processes kill them after ten seconds
+   * @returns false where that did not suffice: then native calls go on, and only the end of the process ends them
+   */
+  close(milliseconds?: number): Promise<boolean>
 }
 
 /**
@@ -63,16 +78,18 @@ export interface GantryServer {
  * ```
  */
 export async function createServer(options: ServerOptions): Promise<GantryServer> {
-  const { log, workers = Math.max(1, Math.floor(availableParallelism() / 2)) } = options
+  const { log, workers = Math.min(MOST_WORKERS, availableParallelism()) } = options
   checkOptions(options, workers)
   const limits = { ...usualLimits, ...options.limits }
   const underWay = new UnderWay()
   const models = new Map<string, ServedModel>()
   const metrics = new ServerMetrics(() => [...models].map(([name, { current }]) => [name, current.depth]))
   const presenter = new Presenter()
+  const together = new Budget(BODIES * limits.bodyBytes, 'Bodies')
+  const bodies = new BodyReader({ most: limits.bodyBytes, together })
   const closeAll = async () => {
     await Promise.all([...models.values()].map((model) => model.close()))
-    await presenter.close()
+    await Promise.all([presenter.close(), bodies.close()])
   }
   try {
     for (const [name, path] of modelNames(options.models)) {
@@ -103,7 +120,7 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
       models,
       limits,
       presenter,
-      bodies: { most: limits.bodyBytes, together: new Budget(BODIES * limits.bodyBytes, 'Bodies') },
+      bodies,
       isPrivate: options.apiKey !== undefined,
       isReady: () => isOpen,
     },
@@ -116,10 +133,11 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
       ...(options.cors && { cors: options.cors }),
     },
   )
-  const endGently = async () => {
-    await listening?.close()
+  const endGently = async (milliseconds: number) => {
+    await listening?.close((1 - ENDING_SHARE) * milliseconds)
     await underWay.ended()
     await closeAll()
+    return true
   }
   return {
     fetch: async (request) => app.fetch(request),
@@ -127,10 +145,9 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
       listening = await listen(app.fetch, where, { hasKey: options.apiKey !== undefined, limits })
       return listening.address
     },
-    async close() {
+    close(milliseconds = LAST_MILLISECONDS) {
       isOpen = false
-      // A batch that takes longer is given up with the process.
-      await Promise.race([endGently(), setTimeout(LAST_MILLISECONDS, undefined, { ref: false })])
+      return Promise.race([endGently(milliseconds), setTimeout(milliseconds, false, { ref: false })])
     },
   }
 }

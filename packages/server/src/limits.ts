@@ -10,7 +10,7 @@ export interface ServerLimits {
   readonly frames: number
   /** Milliseconds until a request is given up. */
   readonly milliseconds: number
-  /** Samples that a model makes in one go. */
+  /** Samples that a model makes in one go; more than 32 only where they take ten milliseconds at most. */
   readonly largestBatch: number
   /** Milliseconds that a batch which is not full waits behind one that is being made. */
   readonly longestWait: number
@@ -24,7 +24,7 @@ export const usualLimits: ServerLimits = {
   pixels: 2 ** 22,
   frames: 120,
   milliseconds: 30_000,
-  largestBatch: 32,
+  largestBatch: 128,
   longestWait: 4,
   queue: 1024,
 }

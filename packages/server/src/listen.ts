@@ -26,7 +26,8 @@ export interface Address {
 export interface Listening {
   readonly address: Address
   readonly isLoopback: boolean
-  close(): Promise<void>
+  /** @param milliseconds after which connections that are not answered yet are ended */
+  close(milliseconds: number): Promise<void>
 }
 
 /** Connections at a time. */
@@ -34,9 +35,6 @@ const MOST_CONNECTIONS = 4096
 
 /** From when the server says that it is not ready to when it takes no more: what is on its way arrives. */
 const GRACE_MILLISECONDS = 300
-
-/** How long what is under way may take when the server is to stop. */
-const LAST_MILLISECONDS = 8_500
 
 /** @throws ConfigurationError `HOST_OPEN`, `PORT_TAKEN` */
 export async function listen(
@@ -75,13 +73,13 @@ export async function listen(
   return {
     address: { host, port: bound, url: `http://${named}:${bound}` },
     isLoopback: isLoopback(host),
-    close: () => closeGently(server, endSilent),
+    close: (milliseconds) => closeGently(server, endSilent, milliseconds),
   }
 }
 
-async function closeGently(server: Server, endSilent: () => void): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, GRACE_MILLISECONDS))
-  const late = setTimeout(() => server.closeAllConnections(), LAST_MILLISECONDS)
+async function closeGently(server: Server, endSilent: () => void, milliseconds: number): Promise<void> {
+  const late = setTimeout(() => server.closeAllConnections(), milliseconds)
+  await new Promise((resolve) => setTimeout(resolve, Math.min(GRACE_MILLISECONDS, milliseconds)))
   await new Promise<void>((resolve) => {
     server.close(() => resolve())
     endSilent()

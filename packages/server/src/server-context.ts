@@ -1,5 +1,5 @@
 import type { Presenter } from './generation/presenter.ts'
-import type { BodyLimits } from './http/read-body.ts'
+import type { BodyReader } from './http/body-reader.ts'
 import { RequestError } from './http/request-error.ts'
 import type { ServerLimits } from './limits.ts'
 import type { LoadedModel, ServedModel } from './models/served-model.ts'
@@ -9,7 +9,7 @@ export interface ServerContext {
   readonly models: ReadonlyMap<string, ServedModel>
   readonly limits: ServerLimits
   readonly presenter: Presenter
-  readonly bodies: BodyLimits
+  readonly bodies: BodyReader
   /** Whether only who knows a key may ask: then nobody else may keep the answers. */
   readonly isPrivate: boolean
   /** Whether new requests are welcome: until the server is to stop. */

@@ -72,7 +72,15 @@ describe('generate', () => {
     ]
     const [one, two] = [expected(1), expected(2)]
     const made = await numbersOf({ mix })
-    for (const [index, value] of made.entries()) expect(value).toBeCloseTo(0.6 * one[index]! + 0.8 * two[index]!, 5)
+    // Shoemake's formula, at so much of the angle between them as the weights' is of a right one; the length goes straight.
+    const at = Math.atan2(4, 3) / (Math.PI / 2)
+    const [length1, length2] = [Math.hypot(...one), Math.hypot(...two)]
+    const angle = Math.acos(one.reduce((sum, value, index) => sum + value * two[index]!, 0) / (length1 * length2))
+    const length = (1 - at) * length1 + at * length2
+    const [share1, share2] = [Math.sin((1 - at) * angle), Math.sin(at * angle)].map((each) => each / Math.sin(angle))
+    for (const [index, value] of made.entries()) {
+      expect(value).toBeCloseTo(length * ((share1! * one[index]!) / length1 + (share2! * two[index]!) / length2), 5)
+    }
     expect(await numbersOf({ mix: [{ seed: 1, weight: 2 }] })).toEqual(one)
   })
 

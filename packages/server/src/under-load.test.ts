@@ -7,6 +7,7 @@ import type { Worker } from 'node:worker_threads'
 import { float32, type ModelManifest } from '@gantry/core'
 import { expect, it, onTestFinished } from 'vitest'
 import { Presenter } from './generation/presenter.ts'
+import { BodyReader } from './http/body-reader.ts'
 import { Budget } from './http/budget.ts'
 import { ServerMetrics } from './http/server-metrics.ts'
 import { UnderWay } from './http/under-way.ts'
@@ -32,7 +33,7 @@ async function slowServer({ connections = 100, ...own }: Partial<typeof usualLim
     workers: 1,
   })
   const models = new Map([['slow', { current: model } as ServedModel]])
-  const bodies = { most: limits.bodyBytes, together: new Budget(limits.bodyBytes, 'Bodies') }
+  const bodies = new BodyReader({ most: limits.bodyBytes, together: new Budget(limits.bodyBytes, 'Bodies') })
   const app = createApp(
     { models, limits, presenter: new Presenter(), bodies, isPrivate: false, isReady: () => true },
     {
@@ -43,7 +44,7 @@ async function slowServer({ connections = 100, ...own }: Partial<typeof usualLim
     },
   )
   const listening = await listen(app.fetch, { port: 0, connections }, { hasKey: false, limits })
-  onTestFinished(() => listening.close())
+  onTestFinished(() => listening.close(5000))
   const { port, url } = listening.address
   const depth = async () => Number(/gantry_queue_depth\{model="slow"\} (\d+)/.exec(await text(`${url}/metrics`))![1])
   return { batches, port, url, depth, ask: (init?: RequestInit) => fetch(`${url}/v1/models/slow/images/1.png`, init) }

@@ -11,6 +11,7 @@ export {
   generateBatches,
   rowsOfEach,
 } from './generate.ts'
+export { keptState } from './kept-state.ts'
 export { MemoryRecord } from './memory-record.ts'
 export type { Arrays, Moment, Observer, Report } from './observer.ts'
 export { type GridOptions, gridObserver } from './observers/grid-observer.ts'

@@ -1,6 +1,7 @@
 import { ModelFormatError, type RunEvent, type State } from '@gantry/core'
 import { carriedState } from './carry-state.ts'
 import type { StoredCheckpoint } from './checkpoint.ts'
+import { keptState } from './kept-state.ts'
 import type { RunRecord } from './run-record.ts'
 import { withoutFrozen } from './save.ts'
 import { type OpenedStage, type Stage, type StageSpan, storedName } from './stages.ts'
@@ -45,7 +46,7 @@ export async function restoreStage(
   const frozen = Object.keys(model.frozen ?? {})
   const fixed = frozen.length === 0 ? {} : await session.readState(frozen)
   try {
-    await session.writeState({ ...checkpoint.state, ...fixed })
+    await session.writeState({ ...keptState(checkpoint, model.parts), ...fixed })
   } catch (error) {
     throw checkpoint.stage === undefined ? error : inStage(checkpoint.stage, error)
   }

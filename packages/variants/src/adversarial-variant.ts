@@ -7,6 +7,7 @@ import { checkOptions } from './game/check-options.ts'
 import type { GameExtension } from './game/extension.ts'
 import { type GameOptions, gameOptions } from './game/game-options.ts'
 import type { GanModel } from './gan-model.ts'
+import { averageNetwork } from './moving-average.ts'
 import type { Preset } from './presets.ts'
 import {
   type BuildRequest,
@@ -116,7 +117,7 @@ function buildGame(variant: AdversarialVariant<z.ZodRawShape>, request: BuildReq
   return adversarialGame({
     name,
     generator: architecture.generator(conditional),
-    generatorEma: architecture.generator(conditional),
+    generatorEma: averageNetwork(options.emaDecay, () => architecture.generator(conditional)),
     discriminator: architecture.discriminator(discriminatorSeesLabels ? conditional : unconditional),
     options,
     samples,

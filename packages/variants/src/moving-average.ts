@@ -11,7 +11,7 @@ import {
   type Variable,
   variable,
 } from '@tensorflow/tfjs-core'
-import type { Weights } from './network.ts'
+import type { Network, Weights } from './network.ts'
 
 /** The part of a network that an average follows. */
 type AveragedWeights = Pick<Weights, 'weights' | 'trainable'>
@@ -38,6 +38,15 @@ export function keepByImages(halfLife: number, rampUpShare: number, batchSize: n
     const longest = minimum(mul(add(updates, 1), batchSize * rampUpShare), halfLife)
     return pow(0.5, div(batchSize, longest))
   }
+}
+
+/**
+ * A network for the moving average of another's weights; none where the decay is 0, as nothing but these weights would lie in it.
+ *
+ * @param make a network of the same architecture
+ */
+export function averageNetwork(decay: number, make: () => Network): Network | undefined {
+  return decay === 0 ? undefined : make()
 }
 
 /**

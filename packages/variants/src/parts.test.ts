@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import { setBackend } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { variants } from './registry.ts'
-import { buildVariant } from './testing/fields.ts'
+import { buildVariant, variantRequest } from './testing/fields.ts'
 
 /** Small, and with an average of the weights, which some papers do not keep. */
 const narrow = {
@@ -39,6 +39,23 @@ describe('the parts of a model', () => {
     }
     dispose()
   })
+
+  it.each(variants.filter(({ schema }) => 'emaDecay' in schema.shape).map(({ name }) => name))(
+    'of %s have no average where its decay is 0, in no stage',
+    (name) => {
+      const variant = variants.find((each) => each.name === name)!
+      const small = { ...narrow, emaDecay: 0, pretrainSteps: 1, denseUnits: 2, perceptual: 'none' }
+      const options = Object.fromEntries(Object.entries(small).filter(([option]) => option in variant.schema.shape))
+      const request = variantRequest(name, { options, shape: [16, 16, 1], classes: 3, batchSize: 4 })
+      const models = variant.stages?.(request).map(({ build }) => build) ?? [() => variant.build(request)]
+      for (const build of models) {
+        const { variables, parts = {}, dispose } = build()
+        expect(Object.keys(variables).filter((own) => /Ema\//.test(own))).toEqual([])
+        for (const weight of Object.values(parts.generator!)) expect(weight).not.toHaveProperty('average')
+        dispose()
+      }
+    },
+  )
 
   it('are the encoder, too, of autoencoders', () => {
     const { parts, dispose } = buildVariant('vae', { options: { hiddenUnits: 4 }, shape: [2], batchSize: 4 })

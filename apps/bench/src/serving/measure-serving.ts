@@ -13,7 +13,7 @@ const SECONDS = 5
 const WARM_UP_SECONDS = 2
 const BATCH_SIZES = [1, 4, 8, 16, 32, 64, 128]
 const REQUESTS_IN_ALL = 100_000
-/** As the server has it where nobody says otherwise. */
+/** As the server has it where samples are not so quick that more of them are made in ten milliseconds. */
 const LARGEST_BATCH = 32
 
 /** What is asked, and by how many at a time. */

@@ -40,7 +40,8 @@ async function directions(target: string, { out, layers, input = [], ...flags }:
   const generator = await library.loadGenerator(target, { onNote: note })
   const progress = await createWorkProgress()
   try {
-    const { asked } = await library.readInputs(generator.manifest.inputs, input)
+    library.checkSheet(generator, out)
+    const asked = await library.readSameInputs(generator.manifest.inputs, input)
     const own = layers === undefined ? undefined : library.parseLayers(layers)
     const model = await library.openStyleModel(generator, { onNote: note })
     try {

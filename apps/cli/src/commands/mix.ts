@@ -24,12 +24,13 @@ export function mixCommand(): Command {
 
 /** `gantry mix`: whose hair, and whose smile. */
 async function mix(target: string, { rows, columns, layers, input = [], out, ...flags }: MixFlags): Promise<void> {
-  const { loadGenerator, openStyleModel, parseLayers, readInputs, writeMixing } = await import(
+  const { checkSheet, loadGenerator, openStyleModel, parseLayers, readSameInputs, writeMixing } = await import(
     '@gantry/runs/generators'
   )
   const generator = await loadGenerator(target, { onNote: note })
   try {
-    const { asked } = await readInputs(generator.manifest.inputs, input)
+    checkSheet(generator, out)
+    const asked = await readSameInputs(generator.manifest.inputs, input)
     const own = layers === undefined ? undefined : parseLayers(layers)
     const model = await openStyleModel(generator, { onNote: note })
     await writeMixing(generator, model, { rows, columns, layers: own, asked, out }).finally(model.dispose)

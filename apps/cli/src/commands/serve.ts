@@ -2,10 +2,21 @@ import { once } from 'node:events'
 import type { DeviceRequest } from '@gantry/core'
 import { Command, Option } from 'commander'
 import { interruptible } from '../interrupt.ts'
+import { endNow, endWithin } from '../last-resort.ts'
 import { wholeNumber } from '../options.ts'
-import { type OutputFlags, present } from '../output.ts'
+import { note, type OutputFlags, present } from '../output.ts'
 
-type ServeFlags = OutputFlags & { apiKey?: string; device?: DeviceRequest; port: number; host: string; force?: true }
+type ServeFlags = OutputFlags & {
+  apiKey?: string
+  device?: DeviceRequest
+  port: number
+  host: string
+  force?: true
+  grace: number
+}
+
+/** Of the time that a stop may take: until what is under way is given up, and until the process is ended from outside of its main thread. */
+const SHARES = { server: 0.9, process: 0.95 }
 
 export function serveCommand(): Command {
   return new Command('serve')
@@ -15,14 +26,15 @@ export function serveCommand(): Command {
     .option('--host <address>', 'where to listen; where others reach it, it needs a key', '127.0.0.1')
     .addOption(new Option('--api-key <key>', 'what clients must know').env('GANTRY_API_KEY'))
     .option('--force', 'listen anywhere without a key')
-    .option('--workers <number>', 'sessions of a model (default: one for two cores)', wholeNumber)
+    .option('--workers <number>', 'sessions of a model (default: one a core, four at most)', wholeNumber)
+    .option('--grace <seconds>', 'how long what is under way may take when it is to stop', wholeNumber, 10)
     .option('--device <name>', "one of 'gantry list engines'")
     .option('--describe <ports.json>', 'what the inputs and outputs of foreign models are')
     .action(serve)
 }
 
 /** `gantry serve`: until it is told to stop. */
-async function serve(models: readonly string[], { port, host, force, ...flags }: ServeFlags): Promise<void> {
+async function serve(models: readonly string[], { port, host, force, grace, ...flags }: ServeFlags): Promise<void> {
   const { createServer } = await import('@gantry/server')
   const log = (record: object) => process.stderr.write(`${JSON.stringify({ time: new Date(), ...record })}\n`)
   const server = await createServer({ ...flags, models, log })
@@ -31,8 +43,10 @@ async function serve(models: readonly string[], { port, host, force, ...flags }:
     present(flags, { url, models }, [`Serving ${models.join(', ')}: ${url}`])
     await interruptible((signal) => once(signal, 'abort'), 'Stopping: answering what is under way.')
   } finally {
-    await server.close()
+    endWithin(SHARES.process * 1000 * grace)
+    if (!(await server.close(SHARES.server * 1000 * grace))) {
+      note(`What is under way takes longer than ${grace} s, and is given up.`)
+      endNow()
+    }
   }
-  // A native call that goes on would keep the process: whoever stops it waits ten seconds at most.
-  setTimeout(() => process.exit(), 100).unref()
 }

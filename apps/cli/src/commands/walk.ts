@@ -41,12 +41,15 @@ async function walk(
   target: string,
   { seeds, input = [], out, loop, milliseconds, ...flags }: WalkFlags,
 ): Promise<void> {
-  const { loadGenerator, openStyleModel, readInputs, writeWalk } = await import('@gantry/runs/generators')
+  const { loadGenerator, openStyleModel, readSameInputs, walkFormat, writeWalk } = await import(
+    '@gantry/runs/generators'
+  )
+  walkFormat(out)
   const frames = flags.frames ?? USUAL_FRAMES * seeds.length
   const generator = await loadGenerator(target, { onNote: note })
   const progress = await createWorkProgress()
   try {
-    const { asked } = await readInputs(generator.manifest.inputs, input)
+    const asked = await readSameInputs(generator.manifest.inputs, input)
     const styles = flags.space === 'w' ? await openStyleModel(generator, { onNote: note }) : undefined
     const request = { seeds, frames, loop, milliseconds, out, asked, ...(styles && { styles }) }
     const onProgress = (done: number, total: number) => progress.report(done, total, 'pictures')

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { floats } from '../testing/values-of.ts'
 import { openAvataaars } from './avataaars.ts'
-import { attributesOf } from './avatar-attributes.ts'
+import { type AvatarAttribute, attributesOf } from './avatar-attributes.ts'
+import { type AvatarStyle, avatarStyle } from './avatar-style.ts'
+import { drawnAvatars } from './drawn-avatars.ts'
 
 let cache: string
 beforeAll(async () => {
@@ -73,6 +75,31 @@ describe('avataaars', () => {
     await writeFile(pictures, whole.subarray(1))
     await open()
     expect((await readFile(pictures)).equals(whole)).toBe(true)
+  })
+
+  it('draws anew when attributes, or their classes, have another order', async () => {
+    const style = await avatarStyle()
+    const { attributes } = style
+    const [first, ...others] = attributes
+    const draw = async (own: readonly AvatarAttribute[]) => {
+      const changed: AvatarStyle = {
+        attributes: own,
+        draw: (index, side) => {
+          const { svg, labels } = style.draw(index, side)
+          return { svg, labels: own.map(({ name }) => labels[attributes.findIndex((each) => each.name === name)]!) }
+        },
+      }
+      const { labels } = await drawnAvatars({ style: changed, count: 3, side: 18 }, {})
+      return labels
+    }
+    const labels = await draw(attributes)
+    expect(await draw([...others, first!])).toEqual(labels.map(([own, ...rest]) => [...rest, own]))
+    const folders = () => readdir(join(cache, 'datasets', 'avataaars'))
+    const before = (await folders()).length
+    await draw([{ ...first!, names: first!.names.toReversed() }, ...others])
+    expect(await folders()).toHaveLength(before + 1)
+    await draw(attributes)
+    expect(await folders()).toHaveLength(before + 1)
   })
 
   it('tells how far it has come, and stops when it is told to', async () => {

@@ -66,9 +66,13 @@ export async function drawnAvatars(
   }
 }
 
-/** What tells drawings of one version of the packages from those of another: how they draw the first face. */
-async function appearance(style: AvatarStyle): Promise<string> {
-  const bytes = new TextEncoder().encode(style.draw(0, 1).svg)
+/**
+ * What tells drawings from others: how the packages draw the first face, and what the numbers beside pictures mean, which are places in
+ * these lists.
+ */
+async function appearance({ draw, attributes }: AvatarStyle): Promise<string> {
+  const meaning = attributes.map(({ name, names }) => [name, names])
+  const bytes = new TextEncoder().encode(JSON.stringify([draw(0, 1).svg, meaning]))
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return Buffer.from(digest).toString('hex').slice(0, 12)
 }

@@ -1,6 +1,6 @@
 import { counted } from '@gantry/core'
 import { type OpenedDataset, type OpenProgress, openDataset } from '@gantry/datasets'
-import { writeOutput } from '@gantry/files'
+import { checkOutput, writeOutput } from '@gantry/files'
 import { partsOf } from '@gantry/modalities'
 import { firstSamples } from '@gantry/training'
 import { describeCounts, describeField, labelHistogram, table } from '../text/index.ts'
@@ -28,7 +28,11 @@ export async function inspectDataset(
 ): Promise<Inspection> {
   const dataset = await openDataset(name, { onProgress: announcer(onNote), ...options })
   try {
-    if (out !== undefined) await writeOutput(out, await drawSamples(dataset))
+    if (out !== undefined) {
+      const shownAs = partsOf(dataset.fields, {})[0]?.modality.shownAs
+      if (shownAs !== undefined) checkOutput(out, shownAs, `What is drawn of ${dataset.name}`)
+      await writeOutput(out, await drawSamples(dataset))
+    }
     const { size, fields, labelCounts, description, fingerprint } = dataset
     const { source, licence, skipped } = description
     const labels = Object.values(fields).find(({ modality }) => modality === 'label')?.names

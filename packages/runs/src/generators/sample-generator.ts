@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { ConfigurationError, counted } from '@gantry/core'
-import { makeFolder, namesFolder, writeFileAtomically, writeOutput } from '@gantry/files'
+import { checkOutput, makeFolder, namesFolder, writeFileAtomically, writeOutput } from '@gantry/files'
 import { type Artefact, besideOf, partsOf, portsFromData } from '@gantry/modalities'
 import { type Arrays, type GenerateOptions, generate, generateBatches, rowsOfEach } from '@gantry/training'
+import { checkShownOutput } from './check-shown-output.ts'
 import { type FolderInputs, groupsOf, loadAll } from './folder-inputs.ts'
 import type { LoadedGenerator } from './load-generator.ts'
 import { dataForInputs, realSamples } from './real-samples.ts'
@@ -21,6 +22,8 @@ export interface SampleRequest extends Omit<GenerateOptions, 'batchSize'> {
   readonly onNote?: (text: string) => void
 }
 
+const ONE_FILE = 'Where --out is no folder that ends in /, it'
+
 /**
  * Generates samples and writes them as their modality shows them. Inputs that take what the data have get it from those of the
  * generator's run.
@@ -37,6 +40,7 @@ export async function writeSamples(
   generator: LoadedGenerator,
   { out, each, names = each?.names, columns, onNote = () => {}, ...request }: SampleRequest,
 ): Promise<void> {
+  if (!namesFolder(out)) checkShownOutput(generator.manifest.outputs, out, ONE_FILE)
   const given = [...Object.keys(request.asked ?? {}), ...(each?.inputs ?? [])]
   const data = request.data ?? (await dataForInputs(generator, given, request))
   const options = { ...request, data }
@@ -47,12 +51,7 @@ export async function writeSamples(
   const { inputs, outputs } = await generate(evaluate, manifest.inputs, { ...options, asked })
   const isAnswer = options.count === 1 && Object.keys(portsFromData(manifest.inputs)).some((name) => asked[name])
   const artefact = await showAll(generator, { inputs, outputs, data, isAnswer }, columns)
-  if (extname(out).toLowerCase() !== `.${artefact.extension}`) {
-    throw new ConfigurationError({
-      code: 'OUT_INVALID',
-      message: `--out is a file that ends in .${artefact.extension}, or a folder that ends in /, not '${out}'.`,
-    })
-  }
+  checkOutput(out, artefact.extension, ONE_FILE)
   await writeOutput(out, artefact.bytes)
 }
 

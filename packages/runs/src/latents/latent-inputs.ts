@@ -1,5 +1,5 @@
 import { ConfigurationError, joinRows, type NDArray, ndarray, type Ports } from '@gantry/core'
-import { type Latent, type WayOptions, wayThrough } from '@gantry/latents'
+import { type Between, type Latent, type WayOptions, wayThrough } from '@gantry/latents'
 import type { Arrays } from '@gantry/training'
 
 /**
@@ -17,22 +17,28 @@ export function latentPorts(ports: Ports, { variant }: { readonly variant: strin
   })
 }
 
+interface MovingInput {
+  readonly points: readonly Latent[]
+  readonly between: Between
+}
+
 /**
  * The inputs of every frame of a way: some move through points, everything else, noise as well, stays what it is for the first.
  *
  * @param still one element of every input
- * @param moving points of those that move, by their names
+ * @param moving points of those that move, and how they do, by their names
  * @returns [frames, ...shape] of the inputs that move; of the others one element for all
  * @throws ConfigurationError `WAY_INVALID`
  */
 export function wayInputs(
   still: Arrays,
-  moving: Readonly<Record<string, readonly Latent[]>>,
-  way: WayOptions,
+  moving: Readonly<Record<string, MovingInput>>,
+  way: Omit<WayOptions, 'between'>,
 ): Record<string, NDArray> {
-  const moved = Object.entries(moving).map(([name, points]) => {
+  const moved = Object.entries(moving).map(([name, { points, between }]) => {
     const { shape } = still[name]!
-    return [name, joinRows(wayThrough(points, way).map((place) => ndarray('float32', shape, place)))] as const
+    const places = wayThrough(points, { ...way, between })
+    return [name, joinRows(places.map((place) => ndarray('float32', shape, place)))] as const
   })
   return { ...still, ...Object.fromEntries(moved) }
 }

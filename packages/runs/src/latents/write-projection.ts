@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { ConfigurationError, DataError, type NDArray } from '@gantry/core'
-import { storageError, writeOutput } from '@gantry/files'
+import { DataError, type NDArray } from '@gantry/core'
+import { checkOutput, storageError, writeOutput } from '@gantry/files'
 import { peakSignalToNoise, quantiseImages } from '@gantry/metrics'
 import { imageGrid } from '@gantry/modalities'
 import type { ProjectionSpace } from '@gantry/variants'
@@ -61,9 +61,7 @@ export async function writeProjection(run: RunFolder, request: ProjectionRequest
   const { picture, out, film, space = 'w+', steps = 1000, seed = 0, perceptual = 'random-conv' } = request
   const { pixelWeight = 1, onNote, onProgress, signal } = request
   const format = film === undefined ? undefined : filmFormat(film)
-  if (!out.toLowerCase().endsWith('.png')) {
-    throw new ConfigurationError({ code: 'OUT_INVALID', message: `--out is a file that ends in .png, not '${out}'.` })
-  }
+  checkOutput(out, 'png', 'The picture beside what was found')
   const opened = await openCheckpoint(run, { ...(onNote && { onNote }) })
   try {
     const port = synthesisOf(opened).outputs.samples!

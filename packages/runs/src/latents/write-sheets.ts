@@ -1,11 +1,23 @@
 import { ConfigurationError, joinRows, type NDArray, ndarray, rowsOf, sizeOfShape } from '@gantry/core'
-import { writeOutput } from '@gantry/files'
+import { checkOutput, writeOutput } from '@gantry/files'
 import type { Direction } from '@gantry/latents'
 import { partsOf, supply } from '@gantry/modalities'
 import { type Arrays, generate } from '@gantry/training'
+import { checkShownOutput } from '../generators/check-shown-output.ts'
 import type { LoadedGenerator } from '../generators/load-generator.ts'
 import { editStyles, type LayerRange, mixStyles } from './edits.ts'
 import type { StyleModel } from './style-model.ts'
+
+const SHEET = 'A sheet of these samples'
+
+/**
+ * Refuses what no sheet of a generator can be written as: what leads to it takes a while.
+ *
+ * @throws ConfigurationError `OUT_INVALID`, `OUT_IS_FOLDER`
+ */
+export function checkSheet({ manifest }: Pick<LoadedGenerator, 'manifest'>, out: string): void {
+  checkShownOutput(manifest.outputs, out, SHEET)
+}
 
 export interface MixingRequest {
   /** Seeds of what gives the coarse styles, one a row. */
@@ -37,6 +49,7 @@ export async function writeMixing(
   model: StyleModel,
   { rows, columns, layers = coarseOf(model.layers), asked = {}, out }: MixingRequest,
 ): Promise<void> {
+  checkSheet(model.synthesis, out)
   const draws = [...rows, ...columns].map((seed) => supply(manifest.inputs, { seed, from: 0, count: 1, asked }))
   const styles = joinRows(await Promise.all(draws.map((own) => model.mapped(own)))) as NDArray<'float32'>
   const pairs = rows.flatMap((_, row) => columns.map((_, column) => [row, rows.length + column] as const))
@@ -81,6 +94,7 @@ export async function writeStrips(
   model: StyleModel,
   { directions, seeds, steps = STEPS, layers, asked = {}, out }: StripsRequest,
 ): Promise<void> {
+  checkSheet(model.synthesis, out)
   const draws = seeds.map((seed) => supply(manifest.inputs, { seed, from: 0, count: 1, asked }))
   const styles = await Promise.all(draws.map((own) => model.mapped(own)))
   const strips = directions.flatMap((_, direction) =>
@@ -106,13 +120,17 @@ async function writeSheet(
 ): Promise<void> {
   const [shown] = partsOf(manifest.outputs, outputs)
   const artefact = await shown?.modality.show?.(shown.parts, {}, { columns })
-  if (artefact === undefined || !out.toLowerCase().endsWith(`.${artefact.extension}`)) {
-    throw new ConfigurationError({
-      code: 'OUT_INVALID',
-      message: `A sheet of these samples is a file that ends in .${artefact?.extension ?? 'png'}, not '${out}'.`,
-    })
-  }
+  if (artefact === undefined) throw notShown(manifest.variant)
+  checkOutput(out, artefact.extension, SHEET)
   await writeOutput(out, artefact.bytes)
+}
+
+function notShown(variant: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'MODALITY_UNSEEN',
+    message: `What ${variant} makes cannot be shown, and has no sheets.`,
+    fix: 'Choose a generator of images.',
+  })
 }
 
 /** Nothing, in the corner of a sheet: the largest value, which is white. */

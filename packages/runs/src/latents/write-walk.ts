@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { ConfigurationError } from '@gantry/core'
 import { makeFolder, namesFolder, writeFileAtomically, writeOutput } from '@gantry/files'
-import { type Latent, linear, spherical } from '@gantry/latents'
+import { type Latent, linear, spaceOf } from '@gantry/latents'
 import { partsOf, supply } from '@gantry/modalities'
 import { type Arrays, generateBatches } from '@gantry/training'
-import { filmFormat, filmOf } from '../film.ts'
+import { type FilmFormat, filmFormat, filmOf } from '../film.ts'
 import type { LoadedGenerator } from '../generators/load-generator.ts'
 import { latentPorts, wayInputs } from './latent-inputs.ts'
 import type { StyleModel } from './style-model.ts'
@@ -28,7 +28,16 @@ export interface WalkRequest {
 }
 
 /**
- * Films the way between seeds in the latent space of a generator, on great circles; or between the styles that it makes of them (W), in
+ * What a walk is written as: a film, or nothing where its pictures go into a folder.
+ *
+ * @throws ConfigurationError `OUT_INVALID`
+ */
+export function walkFormat(out: string): FilmFormat | undefined {
+  return namesFolder(out) ? undefined : filmFormat(out)
+}
+
+/**
+ * Films the way between seeds in the latent space of a generator, on great circles where it is normal; or between the styles that it makes of them (W), in
  * straight lines.
  *
  * @throws ConfigurationError `LATENT_MISSING`, `WAY_INVALID`, `OUT_INVALID`, `MODALITY_UNSEEN`; StorageError; the signal's reason
@@ -40,7 +49,7 @@ export interface WalkRequest {
  */
 export async function writeWalk(generator: LoadedGenerator, request: WalkRequest): Promise<void> {
   const { frames, milliseconds = 40, out, onProgress, signal } = request
-  const format = namesFolder(out) ? undefined : filmFormat(out)
+  const format = walkFormat(out)
   const { evaluate, ports, inputs } = await wayOf(generator, request)
   if (format === undefined) await makeFolder(out)
   const pictures: Uint8Array[] = []
@@ -76,15 +85,18 @@ async function wayOf({ evaluate, manifest }: LoadedGenerator, request: WalkReque
   const draws = seeds.map(draw)
   const first = draws[0] ?? draw(0)
   if (styles === undefined) {
-    const moving = names.map((name) => [name, draws.map((own) => own[name]!.data as Latent)] as const)
-    const inputs = wayInputs(first, Object.fromEntries(moving), { frames, loop, between: spherical })
+    const moving = names.map((name) => {
+      const points = draws.map((own) => own[name]!.data as Latent)
+      return [name, { points, ...spaceOf(manifest.inputs[name]!.drawn) }] as const
+    })
+    const inputs = wayInputs(first, Object.fromEntries(moving), { frames, loop })
     return { evaluate, ports: manifest, inputs }
   }
   const mapped = await Promise.all(draws.map((own) => styles.mapped(own)))
   const still = { ...styles.beside(first), styles: mapped[0] ?? (await styles.mapped(first)) }
-  const points = { styles: mapped.map(({ data }) => data) }
+  const styleWay = { points: mapped.map(({ data }) => data), between: linear }
   const { evaluate: synthesize, manifest: ports } = styles.synthesis
-  return { evaluate: synthesize, ports, inputs: wayInputs(still, points, { frames, loop, between: linear }) }
+  return { evaluate: synthesize, ports, inputs: wayInputs(still, { styles: styleWay }, { frames, loop }) }
 }
 
 function unseen(modality: string): ConfigurationError {

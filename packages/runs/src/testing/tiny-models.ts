@@ -1,4 +1,4 @@
-import { MANIFEST_KEY, type ModelManifest, type NDArray, ndarray } from '@gantry/core'
+import { float32, MANIFEST_KEY, type ModelManifest, type NDArray, ndarray } from '@gantry/core'
 import { attribute, createModel, encodeModel, GraphBuilder } from '@gantry/onnx'
 
 /** A number for every place of an array: none of them alike, all of them small. */
@@ -42,17 +42,36 @@ export function foreignGenerator([height, width]: readonly [number, number]): Ui
 
 /** A generator of our own that takes a number: images of 2×2, latent · truncation. */
 export function truncatedGenerator(): Uint8Array {
-  const builder = new GraphBuilder('truncated')
+  return scaledLatents('truncated', (_, scaled) => scaled)
+}
+
+const SIDE = 1536
+const PRODUCTS = 600
+
+/** A {@link truncatedGenerator} that is at it for a minute, all of it in one call of native code. */
+export function endlessGenerator(): Uint8Array {
+  return scaledLatents('endless', (builder, scaled) => {
+    // Of the latent, so that nothing of it can be computed beforehand; small, so that the product of ones with themselves stays finite.
+    const zero = builder.node('Mul', [builder.node('ReduceMean', [scaled]), builder.constant(float32([], [1e-30]))])
+    let square = builder.node('Expand', [zero, builder.constant(int64(SIDE, SIDE))])
+    for (let times = 0; times < PRODUCTS; times++) square = builder.node('MatMul', [square, square])
+    return builder.node('Add', [scaled, builder.node('ReduceMean', [square])])
+  })
+}
+
+/** latent [batch, 4] · truncation [batch], and what is made of it, as images of 2×2. */
+function scaledLatents(variant: string, change: (builder: GraphBuilder, scaled: string) => string): Uint8Array {
+  const builder = new GraphBuilder(variant)
   const latent = builder.input('latent', { dtype: 'float32', shape: ['batch', 4] })
   const truncation = builder.input('truncation', { dtype: 'float32', shape: ['batch'] })
   const column = builder.node('Reshape', [truncation, builder.constant(int64(-1, 1))])
-  const scaled = builder.node('Mul', [latent, column])
-  const samples = builder.node('Reshape', [scaled, builder.constant(int64(-1, 2, 2, 1))])
+  const changed = change(builder, builder.node('Mul', [latent, column]))
+  const samples = builder.node('Reshape', [changed, builder.constant(int64(-1, 2, 2, 1))])
   builder.output('samples', samples, { dtype: 'float32', shape: ['batch', 2, 2, 1] })
   const manifest: ModelManifest = {
     manifestVersion: 2,
     gantryVersion: '0.0.0',
-    variant: 'truncated',
+    variant,
     dataset: 'mnist',
     function: 'generate',
     weights: 'ema',

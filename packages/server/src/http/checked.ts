@@ -1,6 +1,5 @@
 import type { z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { type BodyLimits, parseJson, readBody } from './read-body.ts'
 import { RequestError } from './request-error.ts'
 
 /** What a client sent, as a schema wants it. @throws RequestError `REQUEST_INVALID`, which says where */
@@ -18,23 +17,17 @@ export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown
 }
 
 /**
- * The JSON body of a request. Another content type is refused: browsers send such bodies for pages of other sites without asking.
+ * Refuses a body of another content type: browsers send such for pages of other sites without asking.
  *
- * @throws RequestError `CONTENT_TYPE_WRONG`, and those of {@link readBody}, `parseJson` and {@link checked}
+ * @throws RequestError `CONTENT_TYPE_WRONG`
  */
-export async function checkedBody<Schema extends z.ZodType>(
-  context: Context,
-  schema: Schema,
-  limits: BodyLimits,
-): Promise<z.output<Schema>> {
-  const type = context.req.header('content-type') ?? ''
-  if (!/^application\/json *(;|$)/i.test(type)) {
-    throw new RequestError({
-      status: 415,
-      code: 'CONTENT_TYPE_WRONG',
-      message: 'The body is to be application/json.',
-      fix: 'Send the header content-type: application/json.',
-    })
-  }
-  return checked(schema, parseJson(await readBody(context, limits)))
+export function checkContentType({ req }: Context): void {
+  const type = req.header('content-type') ?? ''
+  if (/^application\/json *(;|$)/i.test(type)) return
+  throw new RequestError({
+    status: 415,
+    code: 'CONTENT_TYPE_WRONG',
+    message: 'The body is to be application/json.',
+    fix: 'Send the header content-type: application/json.',
+  })
 }

@@ -6,7 +6,7 @@ import { RequestError } from './request-error.ts'
 export interface BodyLimits {
   /** Bytes of one. */
   readonly most: number
-  /** Bytes of all that are being received. */
+  /** Bytes of all that are being received or read. */
   readonly together: Budget
 }
 
@@ -23,17 +23,21 @@ const MOST_COLONS = 8192
 const LEVELS = 3
 
 /**
- * The body of a request, read no further than it may be long.
+ * Does something with the body of a request, which is read no further than it may be long, and counted until it has been used.
  *
- * @throws RequestError `BODY_TOO_LARGE`, `BODY_ENCODED`, `BODY_INCOMPLETE`, `OVERLOADED`
+ * @throws RequestError `BODY_TOO_LARGE`, `BODY_ENCODED`, `BODY_INCOMPLETE`, `OVERLOADED`; what `use` throws
  */
-export async function readBody({ req }: Context, { most, together }: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
+export async function withBody<Result>(
+  { req }: Context,
+  { most, together }: BodyLimits,
+  use: (body: Uint8Array<ArrayBuffer>) => Promise<Result>,
+): Promise<Result> {
   const told = req.header('content-length')
   if (told !== undefined && Number(told) > most) throw tooLarge(most)
   if ((req.header('content-encoding') ?? 'identity') !== 'identity') throw encoded()
-  if (Number(told) <= SMALL) return smallBody(req.raw, most)
+  if (Number(told) <= SMALL) return use(await smallBody(req.raw, most))
   const { body } = req.raw
-  if (body === null) return new Uint8Array()
+  if (body === null) return use(new Uint8Array())
   const parts: Uint8Array[] = []
   let [length, taken] = [0, 0]
   try {
@@ -46,7 +50,7 @@ export async function readBody({ req }: Context, { most, together }: BodyLimits)
       }
       parts.push(part)
     }
-    return new Uint8Array(Buffer.concat(parts))
+    return await use(new Uint8Array(Buffer.concat(parts)))
   } finally {
     together.giveBack(taken)
   }

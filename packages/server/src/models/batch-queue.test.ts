@@ -58,6 +58,32 @@ describe('BatchQueue', () => {
     expect(await Promise.all(answers)).toEqual([[2], [4], [6], [8], [10], [12]])
   })
 
+  it('makes batches larger where samples are quick', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    try {
+      for (const [milliseconds, rows] of [
+        [0.05, 96],
+        [2, 32],
+      ] as const) {
+        const { runs, queue } = await fakes({ largestBatch: 96 })
+        const askFor = (count: number) => void queue.run({ x: float32([count, 1], new Array(count).fill(1)) })
+        // Until it knows how long they take.
+        for (let batch = 0; batch < 60; batch++) {
+          askFor(32)
+          await settled()
+          vi.advanceTimersByTime(32 * milliseconds)
+          runs[batch]!.finish()
+          await settled()
+        }
+        for (let request = 0; request < 12; request++) askFor(16)
+        await settled()
+        expect(runs.at(-1)!.inputs.x!.shape).toEqual([rows, 1])
+      }
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('does not wait longer than it may', async () => {
     const { runs, ask } = await fakes({ longestWait: 5 })
     void ask(1)

@@ -1,8 +1,9 @@
-import { type GantryError, joinRows, type NDArray, rowsOf } from '@gantry/core'
+import type { GantryError, NDArray } from '@gantry/core'
 import { mostNumbers } from '../generation/check-size.ts'
 import type { Departure } from '../http/departure.ts'
 import { RequestError } from '../http/request-error.ts'
 import type { ServerLimits } from '../limits.ts'
+import { joined, keyOf, partOf } from './joined-rows.ts'
 import { modelLost, reasonOf, timedOut } from './queue-errors.ts'
 import type { PooledWorker, WorkerPool } from './worker-pool.ts'
 
@@ -28,6 +29,12 @@ interface Job {
 }
 
 type QueueLimits = Pick<ServerLimits, 'largestBatch' | 'longestWait' | 'queue' | 'pixels' | 'milliseconds'>
+
+/** Samples that are made in one go however long they take: by then a sample costs what it costs in a larger batch. */
+export const USUAL_BATCH = 32
+
+/** A batch may grow beyond that as long as it takes no longer: what it costs to send one to a worker and back is shared by more. */
+const BATCH_MILLISECONDS = 10
 
 /** Of the largest size, that may wait; many more small ones may. */
 const LARGE_REQUESTS = 4
@@ -258,7 +265,9 @@ export class BatchQueue {
 
   /** Samples of a job's size that are made in one go. */
   #mostRows({ rows, numbers }: Job): number {
-    return Math.max(1, Math.min(this.#limits.largestBatch, Math.floor((mostNumbers(this.#limits) * rows) / numbers)))
+    const quick = Math.max(USUAL_BATCH, Math.floor(BATCH_MILLISECONDS / this.#pace))
+    const small = Math.floor((mostNumbers(this.#limits) * rows) / numbers)
+    return Math.max(1, Math.min(this.#limits.largestBatch, quick, small))
   }
 
   #overloaded(): RequestError {
@@ -275,20 +284,4 @@ export class BatchQueue {
 
 function rowsIn(batch: readonly Job[]): number {
   return batch.reduce((sum, { rows }) => sum + rows, 0)
-}
-
-function keyOf(inputs: Arrays): string {
-  return Object.values(inputs)
-    .map(({ shape }) => shape.slice(1).join())
-    .join(';')
-}
-
-function joined(parts: readonly Arrays[]): Arrays {
-  if (parts.length === 1) return parts[0]!
-  return Object.fromEntries(Object.keys(parts[0]!).map((name) => [name, joinRows(parts.map((part) => part[name]!))]))
-}
-
-/** Rows of every array: views. */
-export function partOf(arrays: Arrays, from: number, rows: number): Arrays {
-  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, rowsOf(array, from, rows)]))
 }

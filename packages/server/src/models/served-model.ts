@@ -7,7 +7,8 @@ import { loadGenerator } from '@gantry/runs/generators'
 import { sampleSize } from '../generation/check-size.ts'
 import type { Departure } from '../http/departure.ts'
 import type { ServerLimits } from '../limits.ts'
-import { type Arrays, type BatchObserver, BatchQueue, partOf } from './batch-queue.ts'
+import { type Arrays, type BatchObserver, BatchQueue, USUAL_BATCH } from './batch-queue.ts'
+import { partOf } from './joined-rows.ts'
 import { type Generator, WorkerPool } from './worker-pool.ts'
 
 export interface ServingOptions {
@@ -34,7 +35,8 @@ export class LoadedModel {
   readonly version: string
   readonly #pool: WorkerPool
   readonly #queue: BatchQueue
-  readonly #largestBatch: number
+  /** Samples of a request that are asked for together: several workers share one that is large. */
+  readonly #largestPart: number
 
   static async open(name: string, path: string, options: ServingOptions): Promise<LoadedModel> {
     const { workers, device, describe } = options
@@ -62,7 +64,7 @@ export class LoadedModel {
     this.manifest = manifest
     this.version = versionOf(manifest)
     this.#pool = pool
-    this.#largestBatch = limits.largestBatch
+    this.#largestPart = Math.min(USUAL_BATCH, limits.largestBatch)
     this.#queue = new BatchQueue(pool, limits, observer, sampleSize(manifest))
   }
 
@@ -83,10 +85,10 @@ export class LoadedModel {
    */
   async run(inputs: Arrays, signal?: Departure): Promise<Arrays> {
     const count = Object.values(inputs)[0]?.shape[0] ?? 1
-    if (count <= this.#largestBatch) return this.#queue.run(inputs, signal)
+    if (count <= this.#largestPart) return this.#queue.run(inputs, signal)
     const parts: Promise<Arrays>[] = []
-    for (let from = 0; from < count; from += this.#largestBatch) {
-      const rows = Math.min(this.#largestBatch, count - from)
+    for (let from = 0; from < count; from += this.#largestPart) {
+      const rows = Math.min(this.#largestPart, count - from)
       parts.push(this.#queue.run(partOf(inputs, from, rows), signal))
     }
     const outputs = await Promise.all(parts)

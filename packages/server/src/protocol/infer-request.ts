@@ -46,7 +46,10 @@ export const inferSchema = z
   })
   .openapi('InferRequest')
 
-export type InferRequest = z.output<typeof inferSchema>
+type InferRequest = z.output<typeof inferSchema>
+
+/** What a request wants, beside its inputs. */
+export type InferWanted = Omit<InferRequest, 'inputs'>
 
 /**
  * A request of the protocol: JSON, and after it the bytes of tensors that are sent so (the binary tensor data extension).
@@ -58,16 +61,16 @@ export function readInferRequest(
   ports: Ports,
   body: Uint8Array,
   headerLength: number | undefined,
-): { readonly request: InferRequest; readonly asked: Arrays } {
+): { readonly wanted: InferWanted; readonly asked: Arrays } {
   if (
     headerLength !== undefined &&
     !(Number.isInteger(headerLength) && headerLength >= 0 && headerLength <= body.byteLength)
   ) {
     throw invalid(`The header is said to have ${headerLength} bytes, but the body has ${body.byteLength}.`)
   }
-  const request = checked(inferSchema, parseJson(body.subarray(0, headerLength ?? body.byteLength)))
+  const { inputs, ...wanted } = checked(inferSchema, parseJson(body.subarray(0, headerLength ?? body.byteLength)))
   let at = headerLength ?? body.byteLength
-  const asked = request.inputs.map((input) => {
+  const asked = inputs.map((input) => {
     if (!Object.hasOwn(ports, input.name)) {
       const names = Object.keys(ports)
       throw new RequestError({
@@ -86,7 +89,7 @@ export function readInferRequest(
   })
   if (at !== body.byteLength) throw invalid(`The body has ${body.byteLength - at} bytes that belong to no input.`)
   if (new Set(asked.map(([name]) => name)).size < asked.length) throw invalid('An input is given twice.')
-  return { request, asked: Object.fromEntries(asked) }
+  return { wanted, asked: Object.fromEntries(asked) }
 }
 
 type Tensor = InferRequest['inputs'][number]

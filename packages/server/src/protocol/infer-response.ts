@@ -6,13 +6,13 @@ import { answer } from '../http/answer.ts'
 import { RequestError } from '../http/request-error.ts'
 import type { Arrays } from '../models/batch-queue.ts'
 import type { LoadedModel } from '../models/served-model.ts'
-import type { InferRequest } from './infer-request.ts'
+import type { InferWanted } from './infer-request.ts'
 
 /** The answer: JSON, and after it the bytes of the outputs that are wanted so. */
 export async function inferResponse(
   context: Context,
   { name, version }: Pick<LoadedModel, 'name' | 'version'>,
-  request: InferRequest,
+  request: InferWanted,
   outputs: Arrays,
   presenter: Presenter,
 ): Promise<Response> {

@@ -1,21 +1,23 @@
 import { randomInt } from 'node:crypto'
+import { mixture, type WeightedLatent } from '@gantry/latents'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { inputsFor } from '../generation/inputs.ts'
+import { inputsFor, type Mixed } from '../generation/inputs.ts'
 import type { Sent } from '../generation/pictures.ts'
 import { numbersOf } from '../generation/present.ts'
 import { answer } from '../http/answer.ts'
-import { checkedBody } from '../http/checked.ts'
+import { checkContentType } from '../http/checked.ts'
 import { departureOf } from '../http/departure.ts'
 import type { Arrays } from '../models/batch-queue.ts'
 import { findModel, type ServerContext } from '../server-context.ts'
 import { generatedSchema, jsonContent } from './answers.ts'
-import { failures, generateSchema, modelParameter, shownContent } from './schemas.ts'
+import { askingSchemas, failures, modelParameter, shownContent } from './schemas.ts'
 
 const SEEDS = 2 ** 32
 
 export function generateRoute(app: OpenAPIHono, context: ServerContext): void {
-  const schema = generateSchema(context.limits)
+  const { limits } = context
+  const schema = askingSchemas(limits).generate
   app.openAPIRegistry.registerPath(
     createRoute({
       method: 'post',
@@ -34,13 +36,14 @@ export function generateRoute(app: OpenAPIHono, context: ServerContext): void {
   )
   app.post('/v1/models/:model/generate', async (request) => {
     const model = findModel(context, request.req.param('model'))
-    const wanted = await checkedBody(request, schema, context.bodies)
+    checkContentType(request)
+    const { wanted, asked } = await context.bodies.read(request, {
+      kind: 'generate',
+      ports: model.manifest.inputs,
+      limits,
+    })
     const { count, seed = randomInt(SEEDS), format, grid, mix } = wanted
-    const inputs = await inputsFor(
-      model,
-      { seed, count, inputs: wanted.inputs, ...(mix && { mixtures: [mix] }) },
-      context.limits,
-    )
+    const inputs = await inputsFor(model, { seed, count, asked, ...(mix && { places: [mixtureOf(mix)] }) }, limits)
     const outputs = await model.run(inputs, departureOf(request))
     const about = { model: model.name, version: model.version, seed, count }
     const { presenter } = context
@@ -58,6 +61,14 @@ export function generateRoute(app: OpenAPIHono, context: ServerContext): void {
     request.header('gantry-seed', String(seed))
     return request.json({ ...about, samples: shown.map(dataUrl) })
   })
+}
+
+function mixtureOf(parts: readonly { readonly seed: number; readonly weight: number }[]): Mixed {
+  return (drawOf, space) =>
+    mixture(
+      parts.map(({ seed, weight }) => ({ latent: drawOf(seed), weight })) as [WeightedLatent, ...WeightedLatent[]],
+      space,
+    )
 }
 
 function send(context: Context, { bytes, contentType }: Sent, seed: number): Response {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { askedInputs } from '../generation/asked-inputs.ts'
 import { inputsFor } from '../generation/inputs.ts'
 import { pictureFormats } from '../generation/pictures.ts'
 import { answer } from '../http/answer.ts'
@@ -58,7 +59,8 @@ export function imageRoute(app: OpenAPIHono, context: ServerContext): void {
       ?.split(',')
       .map((tag) => tag.trim().replace(/^W\//, ''))
     if (known?.includes(etag) || known?.includes('*')) return new Response(null, { status: 304, headers })
-    const arrays = await inputsFor(model, { seed, count: 1, inputs }, context.limits)
+    const asked = await askedInputs(model.manifest.inputs, inputs, context.limits)
+    const arrays = await inputsFor(model, { seed, count: 1, asked }, context.limits)
     const outputs = await model.run(arrays, departureOf(request))
     const { outputs: ports } = model.manifest
     const { bytes, contentType } = await context.presenter.presentOne({ kind: 'each', ports, format }, outputs)

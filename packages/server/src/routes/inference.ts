@@ -4,11 +4,9 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { checkSize } from '../generation/check-size.ts'
 import { departureOf } from '../http/departure.ts'
-import { readBody } from '../http/read-body.ts'
 import { blamingTheRequest, RequestError } from '../http/request-error.ts'
 import type { Arrays } from '../models/batch-queue.ts'
 import type { LoadedModel } from '../models/served-model.ts'
-import { readInferRequest } from '../protocol/infer-request.ts'
 import { inferResponse } from '../protocol/infer-response.ts'
 import { findModel, type ServerContext } from '../server-context.ts'
 import { documentedHealth, documentedRoutes } from './inference-document.ts'
@@ -44,9 +42,8 @@ async function infer(request: Context, model: LoadedModel, context: ServerContex
     throw new RequestError({ status: 415, code: 'CONTENT_TYPE_WRONG', message: 'The body is to be application/json.' })
   }
   const headerLength = length === undefined ? undefined : Number(length)
-  const body = await readBody(request, context.bodies)
   const ports = model.manifest.inputs
-  const { request: wanted, asked } = readInferRequest(ports, body, headerLength)
+  const { wanted, asked } = await context.bodies.read(request, { kind: 'infer', ports, headerLength })
   const count = rowsIn(asked, limits.count)
   const seed = Number(wanted.parameters?.seed ?? 0)
   const inputs = await blamingTheRequest(() => {

@@ -8,7 +8,7 @@ export const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER).openapi({ 
 const weightedSchema = z.strictObject({ seed: seedSchema, weight: z.number().min(-1e6).max(1e6) })
 
 /** What `POST /v1/models/{model}/generate` takes. */
-export function generateSchema({ count }: ServerLimits) {
+function generateSchema({ count }: ServerLimits) {
   return z
     .strictObject({
       seed: seedSchema.optional().openapi({ description: 'The same seed gives the same samples. Default: any.' }),
@@ -42,6 +42,44 @@ export function generateSchema({ count }: ServerLimits) {
     })
     .openapi('Generate')
 }
+
+const USUAL_FRAMES = 24
+
+/** What `POST /v1/models/{model}/interpolate` takes. */
+function interpolateSchema({ frames }: ServerLimits) {
+  return z
+    .strictObject({
+      seeds: z
+        .array(seedSchema)
+        .min(2)
+        .max(16)
+        .openapi({ description: 'From one to the next.', example: [1, 2] }),
+      frames: z.int().min(2).max(frames).default(USUAL_FRAMES).openapi({ description: 'Pictures of the whole way.' }),
+      loop: z.boolean().default(true).openapi({ description: 'From the last seed back to the first.' }),
+      milliseconds: z.int().min(10).max(10_000).default(80).openapi({ description: 'Of a picture.' }),
+      inputs: z.record(z.string().max(256), z.unknown()).default({}),
+    })
+    .openapi('Interpolate')
+}
+
+/** What bodies of Gantry's own API ask for. */
+function makeAskingSchemas(limits: ServerLimits) {
+  return { generate: generateSchema(limits), interpolate: interpolateSchema(limits) }
+}
+
+type AskingSchemas = ReturnType<typeof makeAskingSchemas>
+
+const known = new WeakMap<ServerLimits, AskingSchemas>()
+
+/** Made once for the limits of a server. */
+export function askingSchemas(limits: ServerLimits): AskingSchemas {
+  const schemas = known.get(limits) ?? makeAskingSchemas(limits)
+  known.set(limits, schemas)
+  return schemas
+}
+
+/** What they want beside the inputs. */
+export type AskingWanted = { readonly [Name in keyof AskingSchemas]: Omit<z.output<AskingSchemas[Name]>, 'inputs'> }
 
 export const modelParameter = z.object({
   model: z

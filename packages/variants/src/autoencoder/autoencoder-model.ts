@@ -3,11 +3,12 @@ import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 import type { Architecture, ArchitectureRequest } from '../architectures/architecture.ts'
 import { findArchitecture } from '../architectures/find-architecture.ts'
 import { batchFeed, latentFeed } from '../feeds.ts'
-import { learnersOf, type Player, player, prefixed } from '../game/players.ts'
+import { type PlayerAverage, playerAverage } from '../game/player-average.ts'
+import { learnersOf, type Player, player } from '../game/players.ts'
 import type { GanModel } from '../gan-model.ts'
 import { generate } from '../generate.ts'
 import { generatorFunctions } from '../generator-functions.ts'
-import { type MovingAverage, movingAverage } from '../moving-average.ts'
+import { averageNetwork } from '../moving-average.ts'
 import type { Network } from '../network.ts'
 import { partOf } from '../parts.ts'
 import type { BuildRequest } from '../variant-definition.ts'
@@ -21,7 +22,7 @@ export interface Autoencoder {
   readonly encoder: Player
   /** The decoder: it makes samples as a GAN's generator does, and can start one. */
   readonly generator: Player
-  readonly average: MovingAverage
+  readonly average: PlayerAverage
   /** Feeds of a training phase. */
   readonly feeds: { readonly samples: Feed; readonly latent: Feed }
   /** The model with these phases, and the state and functions of further players. */
@@ -45,8 +46,8 @@ export function autoencoder(
   const encoder = player('encoder', encoding, { options, split })
   const decoder = () => architecture.generator({ ...networks, name: 'decoder' })
   const generator = player('generator', decoder(), { options, split })
-  const ema = decoder()
-  const average = movingAverage(generator.network, ema, options.emaDecay, options.emaRampUp)
+  const { emaDecay, emaRampUp } = options
+  const average = playerAverage(generator, averageNetwork(emaDecay, decoder), emaDecay, emaRampUp)
   return {
     architecture,
     networks,
@@ -58,23 +59,23 @@ export function autoencoder(
       const variables: Record<string, Variable> = {
         ...generator.variables,
         ...encoder.variables,
-        ...prefixed('generatorEma', { ...ema.weights, updates: average.updates }),
+        ...average.variables,
       }
       for (const other of others) Object.assign(variables, other.variables)
       return {
         name,
         phases,
         functions: [
-          ...generatorFunctions(ema, generator.network, { latentSize, samples }),
-          reconstruction(encoder.network, ema, samples),
+          ...generatorFunctions(average.network, generator.network, { latentSize, samples }),
+          reconstruction(encoder.network, average.network, samples),
           ...functions,
         ],
         shown: ['generate'],
         variables,
-        parts: { generator: partOf(generator, 'generatorEma'), encoder: partOf(encoder) },
+        parts: { generator: partOf(generator, average.name), encoder: partOf(encoder) },
         learners: learnersOf([encoder, generator, ...others]),
         dispose: () => {
-          for (const part of [encoder, generator, ema, average.updates, ...others]) part.dispose()
+          for (const part of [encoder, generator, average, ...others]) part.dispose()
         },
       }
     },

@@ -6,6 +6,7 @@ import { checkOptions } from '../game/check-options.ts'
 import { opponents } from '../game/opponents.ts'
 import { learnersOf, prefixed } from '../game/players.ts'
 import { withUpdatePhases } from '../game/update-phases.ts'
+import { averageNetwork } from '../moving-average.ts'
 import { partOf } from '../parts.ts'
 import { images } from '../slots.ts'
 import { checkSizes } from '../translation/check-sizes.ts'
@@ -161,7 +162,7 @@ function direction(
   const make = () => (options.generator === 'unet' ? unet(networks) : residualTranslator(networks))
   const own = opponents({
     generator: make(),
-    generatorEma: options.emaDecay === 0 ? undefined : make(),
+    generatorEma: averageNetwork(options.emaDecay, make),
     discriminator: patchDiscriminator({ options, samples: target.shape, seed: networks.seed }),
     ...{ options, split, discriminatorSeesLabels: false, suffix },
   })

@@ -17,8 +17,8 @@ import { sampleSource } from './samples.ts'
 export interface GameParts {
   readonly name: string
   readonly generator: Network
-  /** A second generator of the same architecture; its weights become the moving average. */
-  readonly generatorEma: Network
+  /** A second generator of the same architecture; its weights become the moving average. Absent: there is none. */
+  readonly generatorEma: Network | undefined
   readonly discriminator: Network
   readonly options: GameOptions
   /** The field that the generator learns to imitate. */
@@ -62,7 +62,7 @@ export function adversarialGame(parts: GameParts): GanModel {
     name,
     phases: gamePhases({ ...own, source }, options, feeds),
     functions: [
-      ...generatorFunctions(parts.generatorEma, parts.generator, {
+      ...generatorFunctions(own.generatorEma, parts.generator, {
         latentSize: options.latentSize,
         samples,
         labels,
@@ -72,7 +72,7 @@ export function adversarialGame(parts: GameParts): GanModel {
     ],
     shown: ['generate'],
     variables: own.variables,
-    parts: { generator: partOf(generator, 'generatorEma'), discriminator: partOf(discriminator) },
+    parts: { generator: partOf(generator, own.averageName), discriminator: partOf(discriminator) },
     learners: learnersOf([generator, discriminator]),
     dispose: own.dispose,
   }

@@ -1,10 +1,11 @@
 import type { Variable } from '@tensorflow/tfjs-core'
-import { type AverageKeep, movingAverage } from '../moving-average.ts'
+import type { AverageKeep } from '../moving-average.ts'
 import type { Network } from '../network.ts'
 import { discriminatorView } from './discriminator-view.ts'
 import type { GameExtension } from './extension.ts'
 import type { GameRules } from './game-options.ts'
 import { type Objectives, objectivesOf } from './objectives.ts'
+import { playerAverage } from './player-average.ts'
 import type { PlayerOptions } from './player-options.ts'
 import type { PlayerUpdate } from './player-update.ts'
 import { type Player, player, prefixed } from './players.ts'
@@ -57,32 +58,26 @@ export function opponents(request: OpponentsRequest): Opponents {
     learningRate: moves?.discriminator?.learningRate ?? options.discriminatorLearningRate,
     split,
   })
-  const average = averageOf(request)
-  const averageName = average && `generator${suffix}Ema`
+  const keep = request.averageKeep ?? options.emaDecay
+  const average = playerAverage(generator, request.generatorEma, keep, options.emaRampUp)
   const view = discriminatorView(options, discriminator.optimizer.slots.updates!)
   return {
     generator,
-    generatorEma: average?.network ?? request.generator,
-    averageName,
+    generatorEma: average.network,
+    averageName: average.name,
     discriminator,
     objectives: objectivesOf({
       ...{ generator, discriminator, options, view, discriminatorSeesLabels, extension, adversarialWeight },
     }),
-    updates: playersUpdates(generator, discriminator, average, options),
+    updates: playersUpdates(generator, discriminator, average.update, options),
     variables: {
       ...generator.variables,
       ...discriminator.variables,
-      ...(average && prefixed(averageName!, { ...average.network.weights, updates: average.updates })),
+      ...average.variables,
       ...prefixed(`augmentation${suffix}`, view.share.slots),
     },
     dispose: () => {
-      for (const part of [generator, discriminator, view.share, average?.network, average?.updates]) part?.dispose()
+      for (const part of [generator, discriminator, view.share, average]) part.dispose()
     },
   }
-}
-
-function averageOf({ generator, generatorEma: network, options, averageKeep }: OpponentsRequest) {
-  return (
-    network && { network, ...movingAverage(generator, network, averageKeep ?? options.emaDecay, options.emaRampUp) }
-  )
 }

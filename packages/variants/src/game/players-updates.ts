@@ -1,4 +1,3 @@
-import type { MovingAverage } from '../moving-average.ts'
 import { clipWeights } from '../optimizers/clipping.ts'
 import type { GameRules } from './game-options.ts'
 import { type PlayerUpdate, playerUpdate } from './player-update.ts'
@@ -8,7 +7,7 @@ import type { Player } from './players.ts'
 export function playersUpdates(
   generator: Player,
   discriminator: Player,
-  average: MovingAverage | undefined,
+  average: (() => void) | undefined,
   { weightClip }: Pick<GameRules, 'weightClip'>,
 ): { readonly discriminator: PlayerUpdate; readonly generator: PlayerUpdate } {
   return {
@@ -18,7 +17,7 @@ export function playersUpdates(
     }),
     generator: playerUpdate(generator, () => {
       generator.history?.update()
-      average?.update()
+      average?.()
     }),
   }
 }

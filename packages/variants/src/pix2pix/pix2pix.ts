@@ -8,6 +8,7 @@ import { gamePhases } from '../game/game-phases.ts'
 import { opponents } from '../game/opponents.ts'
 import { learnersOf } from '../game/players.ts'
 import type { SampleSource } from '../game/samples.ts'
+import { averageNetwork } from '../moving-average.ts'
 import type { Network } from '../network.ts'
 import { partOf } from '../parts.ts'
 import { images } from '../slots.ts'
@@ -72,7 +73,7 @@ export const pix2pix = defineVariant({
     const pairs = [height, width, source.shape[2]! + target.shape[2]!]
     const own = opponents({
       generator: make(),
-      generatorEma: options.emaDecay === 0 ? undefined : make(),
+      generatorEma: averageNetwork(options.emaDecay, make),
       discriminator: patchDiscriminator({ options, samples: pairs, seed }),
       ...{ options, split, discriminatorSeesLabels: false, extension: closeTo(options.pixelWeight) },
     })

@@ -10,6 +10,7 @@ import { type SampleSource, sampleSource } from '../game/samples.ts'
 import type { GanModel } from '../gan-model.ts'
 import { generatorFunctions } from '../generator-functions.ts'
 import { type Fade, fadeShare } from '../layers/fade-in.ts'
+import { averageNetwork } from '../moving-average.ts'
 import { partOf } from '../parts.ts'
 import type { BuildRequest } from '../variant-definition.ts'
 import { growingDiscriminator } from './growing-discriminator.ts'
@@ -36,7 +37,7 @@ export function growingModel(
   const request = { options, channels, size: stage.size, fade, seed }
   const own = opponents({
     generator: growingGenerator(request),
-    generatorEma: growingGenerator(request),
+    generatorEma: averageNetwork(options.emaDecay, () => growingGenerator(request)),
     discriminator: growingDiscriminator(request),
     options,
     discriminatorSeesLabels: false,
@@ -61,7 +62,7 @@ export function growingModel(
     ],
     shown: ['generate'],
     variables: { ...own.variables, ...(fade && { 'fade/steps': fade.steps }) },
-    parts: { generator: partOf(generator, 'generatorEma'), discriminator: partOf(discriminator) },
+    parts: { generator: partOf(generator, own.averageName), discriminator: partOf(discriminator) },
     learners: learnersOf([generator, discriminator]),
     dispose: () => {
       own.dispose()

@@ -8,6 +8,7 @@ import { opponents } from '../game/opponents.ts'
 import { learnersOf } from '../game/players.ts'
 import type { SampleSource } from '../game/samples.ts'
 import type { GanModel } from '../gan-model.ts'
+import { averageNetwork } from '../moving-average.ts'
 import type { Network } from '../network.ts'
 import { partOf } from '../parts.ts'
 import { reduceImages } from './bicubic.ts'
@@ -26,7 +27,7 @@ export function gameModel(parts: SuperResolutionParts): GanModel {
   const perceptual = perceptualNetwork({ network: options.perceptual, shape: image.shape, activated, weights })
   const own = opponents({
     generator: network(),
-    generatorEma: network(),
+    generatorEma: averageNetwork(options.emaDecay, network),
     discriminator: vggDiscriminator({ options, samples: image.shape, seed }),
     options,
     discriminatorSeesLabels: false,
@@ -46,7 +47,7 @@ export function gameModel(parts: SuperResolutionParts): GanModel {
     ],
     shown: ['enlarge'],
     variables: { ...own.variables, ...perceptual.variables },
-    parts: { generator: partOf(generator, 'generatorEma'), discriminator: partOf(discriminator) },
+    parts: { generator: partOf(generator, own.averageName), discriminator: partOf(discriminator) },
     learners: learnersOf([generator, discriminator]),
     ...(Object.keys(perceptual.frozen).length > 0 && { frozen: perceptual.frozen }),
     dispose: () => {

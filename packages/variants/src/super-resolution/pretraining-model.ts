@@ -2,12 +2,13 @@ import type { TensorProgram } from '@gantry/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { batchFeed } from '../feeds.ts'
 import { checkUpdates } from '../game/check-options.ts'
+import { playerAverage } from '../game/player-average.ts'
 import { playerUpdate } from '../game/player-update.ts'
-import { learnersOf, player, prefixed } from '../game/players.ts'
+import { learnersOf, player } from '../game/players.ts'
 import { withUpdatePhases } from '../game/update-phases.ts'
 import { withGradients } from '../game/value-and-gradients.ts'
 import type { GanModel } from '../gan-model.ts'
-import { movingAverage } from '../moving-average.ts'
+import { averageNetwork } from '../moving-average.ts'
 import { partOf } from '../parts.ts'
 import { reduceImages } from './bicubic.ts'
 import { enlargingFunctions } from './enlarging-functions.ts'
@@ -21,11 +22,11 @@ export function pretrainingModel({ name, options, image, network, request, dista
   const { batchSize, split } = request
   checkUpdates(name, options)
   const generator = player('generator', network(), { options, learningRate: options.pretrainLearningRate, split })
-  const ema = network()
-  const average = movingAverage(generator.network, ema, options.emaDecay, options.emaRampUp)
+  const { emaDecay, emaRampUp } = options
+  const average = playerAverage(generator, averageNetwork(emaDecay, network), emaDecay, emaRampUp)
   const update = playerUpdate(generator, () => {
     generator.history?.update()
-    average.update()
+    average.update?.()
   })
   const program: TensorProgram<Tensor> = ({ image: high }) => {
     const own = withGradients(generator.network.trainable, () => {
@@ -39,13 +40,13 @@ export function pretrainingModel({ name, options, image, network, request, dista
   return {
     name,
     phases: withUpdatePhases([{ phase, updates: [update] }], options.gradientAccumulation),
-    functions: enlargingFunctions(ema, generator.network, image, options.factor),
+    functions: enlargingFunctions(average.network, generator.network, image, options.factor),
     shown: ['enlarge'],
-    variables: { ...generator.variables, ...prefixed('generatorEma', { ...ema.weights, updates: average.updates }) },
-    parts: { generator: partOf(generator, 'generatorEma') },
+    variables: { ...generator.variables, ...average.variables },
+    parts: { generator: partOf(generator, average.name) },
     learners: learnersOf([generator]),
     dispose: () => {
-      for (const part of [generator, ema, average.updates]) part.dispose()
+      for (const part of [generator, average]) part.dispose()
     },
   }
 }

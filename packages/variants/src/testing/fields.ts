@@ -31,14 +31,23 @@ export interface BuildChoice extends Pick<BuildRequest<unknown>, 'batchSize' | '
   readonly stage?: string
 }
 
-/** Builds a variant for such data. */
-export function buildVariant(name: string, choice: BuildChoice): GanModel {
-  const { shape, classes, options = {}, seed = 1, stage, ...request } = choice
+/** What a variant is built of for such data. */
+export function variantRequest(
+  name: string,
+  choice: Omit<BuildChoice, 'stage'>,
+): BuildRequest<Record<string, unknown>> {
+  const { shape, classes, options = {}, seed = 1, ...request } = choice
   const variant = findVariant(name)
   const own = fieldsOf(shape, classes)
   // What makes one thing out of another is given two of a kind.
   const fields = bindFields(variant, 'target' in variant.needs ? { ...own, other: samplesOf(shape) } : own)
-  const all = { ...request, options: variant.schema.parse(options), fields, seed }
+  return { ...request, options: variant.schema.parse(options), fields, seed }
+}
+
+/** Builds a variant for such data. */
+export function buildVariant(name: string, { stage, ...choice }: BuildChoice): GanModel {
+  const variant = findVariant(name)
+  const all = variantRequest(name, choice)
   return stage === undefined
     ? variant.build(all)
     : variant.stages!(all)

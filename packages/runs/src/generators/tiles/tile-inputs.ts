@@ -3,7 +3,8 @@ import { ConfigurationError } from '@gantry/core'
 import { isFolder, namesFolder } from '@gantry/files'
 import { findModality } from '@gantry/modalities'
 import type { LoadedGenerator } from '../load-generator.ts'
-import { filesOf, namesOf, readInputs, splitAssignment } from '../read-inputs.ts'
+import { filesOf, namesOf, splitAssignment } from '../read-inputs.ts'
+import { readSameInputs } from '../read-same-inputs.ts'
 import { imageToImage, type TiledRequest, writeTiled } from './write-tiled.ts'
 
 export interface TileInputsRequest extends Omit<TiledRequest, 'image' | 'asked' | 'onProgress'> {
@@ -19,7 +20,7 @@ export interface TileInputsRequest extends Omit<TiledRequest, 'image' | 'asked' 
  *
  * @returns how many there are
  * @throws ConfigurationError `INPUT_MISSING` without an image, `OUT_INVALID` for a folder that should become one file; those of
- * `writeTiled` and `readInputs`
+ * `writeTiled` and `readSameInputs`
  */
 export async function tileInputs(
   generator: LoadedGenerator,
@@ -37,7 +38,7 @@ export async function tileInputs(
     })
   }
   const others = split.filter(({ name }) => name !== input).map(({ assignment }) => assignment)
-  const { asked } = await readInputs(inputs, others)
+  const asked = await readSameInputs(inputs, others)
   const one = (from: string, to: string) =>
     writeTiled(generator, {
       ...{ ...request, asked, image: from, out: to },

@@ -1,0 +1,19 @@
+import { ConfigurationError, counted, type Ports } from '@gantry/core'
+import type { Arrays } from '@gantry/training'
+import { readInputs } from './read-inputs.ts'
+
+/**
+ * Reads inputs that are the same for all that is made: see {@link readInputs}.
+ *
+ * @returns one element of each, [1, ...shape]
+ * @throws ConfigurationError `INPUT_IS_FOLDER` for a folder, which has many; those of `readInputs`
+ */
+export async function readSameInputs(ports: Ports, assignments: readonly string[]): Promise<Arrays> {
+  const { asked, each } = await readInputs(ports, assignments)
+  if (each === undefined) return asked
+  throw new ConfigurationError({
+    code: 'INPUT_IS_FOLDER',
+    message: `The input '${each.inputs[0]}' is one here, and the same for all, but the folder that is given has ${counted(each.names.length, 'file')}.`,
+    fix: `Give a file of it: --input ${each.inputs[0]}=FOLDER/FILE.`,
+  })
+}
