@@ -20,6 +20,7 @@ import {
 import { resamplingMatrix } from '../operations/resampling-matrix.ts'
 import { upfirdn2d } from '../operations/upfirdn2d.ts'
 import type { Affine } from './affine.ts'
+import { mirrored } from './mirrored.ts'
 
 /** Daubechies' least asymmetric wavelet of order 6, which the paper filters with: enlarged and reduced by it, an image is what it was. */
 const SYM6: readonly number[] = [
@@ -32,14 +33,6 @@ const SYM6: readonly number[] = [
 const REACH = SYM6.length / 4
 /** Pixels around an image that are mirrored before it is enlarged: half as many as it has; what lies further out is looked up within. */
 const marginOf = (length: number) => Math.max(REACH + 1, Math.ceil(length / 2))
-
-/** Place of a pixel that lies outside, mirrored at the border, which is itself not repeated. */
-function mirrored(place: number, length: number): number {
-  if (length === 1) return 0
-  const period = 2 * (length - 1)
-  const within = ((place % period) + period) % period
-  return within < length ? within : period - within
-}
 
 /** Twice as many pixels of a row with a mirrored margin: a matrix [2·(length + 2·margin), length]. */
 function enlargement(length: number): Tensor {

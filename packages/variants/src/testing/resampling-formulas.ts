@@ -3,12 +3,19 @@ import { FilteredConv2D } from '../layers/filtered-conv2d.ts'
 import { demodulation, enlargingConvolution, modulatedConvolution } from '../operations/modulated-convolution.ts'
 import { BLUR, type Resampling } from '../operations/resampling-matrix.ts'
 import { ENLARGE, REDUCE, upfirdn2d } from '../operations/upfirdn2d.ts'
-import { differentiate, differentiated, type Formula, type Numbers, normal, total, variableOf } from './formula.ts'
+import {
+  differentiate,
+  differentiated,
+  type Formula,
+  type Numbers,
+  normal,
+  range,
+  total,
+  variableOf,
+} from './formula.ts'
 import { type Images, imagesOf, mapPixels } from './nested-images.ts'
 
 type Values = readonly number[]
-
-const range = (length: number) => Array.from({ length }, (_, index) => index)
 
 /** A sum of squares, and its slopes by what a result is made of. */
 function squares(
