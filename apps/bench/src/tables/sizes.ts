@@ -87,7 +87,10 @@ async function measured(bench: Bench, { heading, options, batchSize, steps }: Wi
   const source = sourceOf(variant, size, options(variant))
   try {
     const parameters = { source, batchSize, threads: bench.options.threads, steps }
-    return { variant, size, ...(await bench.task('time-step', parameters)) }
+    const result = await bench.task('time-step', parameters)
+    // The largest take so long that what is there should not be lost with them.
+    bench.log(JSON.stringify(result))
+    return { variant, size, ...result }
   } catch (error) {
     if (!GantryError.isInstance(error)) throw error
     // The other sizes do not depend on this one.

@@ -50,7 +50,7 @@ function batchConflicts(
     {
       when: group > 0 && (batchSize / packing) % group !== 0,
       message: `minibatchStandardDeviation ${group} does not divide the ${counted(batchSize / packing, 'sample')} that the discriminator sees`,
-      fix: 'Choose a group that divides the batch.',
+      fix: 'Choose a group that divides the batch, or 0 for none.',
     },
   ]
 }
