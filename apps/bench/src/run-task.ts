@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { type ExecFileException, execFile } from 'node:child_process'
 import { TrainingError } from '@gantry/core'
 import { inPackage } from './in-package.ts'
 import type { tasks } from './tasks/tasks.ts'
@@ -21,9 +21,9 @@ export async function runTask<Name extends TaskName>(
   timeLimitMs: number,
 ): Promise<TaskResult<Name>> {
   const command = [inPackage('dist/engines/task.js'), name, JSON.stringify(parameters)]
-  const { output, errors } = await new Promise<{ output: string; errors: string }>((resolve) => {
-    execFile(process.execPath, command, { timeout: timeLimitMs, maxBuffer: 2 ** 26 }, (_, output, errors) => {
-      resolve({ output, errors })
+  const { ended, output, errors } = await new Promise<Ended>((resolve) => {
+    execFile(process.execPath, command, { timeout: timeLimitMs, maxBuffer: 2 ** 26 }, (ended, output, errors) => {
+      resolve({ ended, output, errors })
     })
   })
   const line = output.trim().split('\n').at(-1) ?? ''
@@ -32,6 +32,23 @@ export async function runTask<Name extends TaskName>(
     if ('result' in reply) return reply.result
     throw new TrainingError({ code: 'TASK_FAILED', message: `The task '${name}' failed: ${reply.error}` })
   }
-  const reason = errors.trim().split('\n').at(-1) || `no answer within ${Math.round(timeLimitMs / 1000)} s`
-  throw new TrainingError({ code: 'TASK_FAILED', message: `The task '${name}' failed: ${reason}` })
+  throw new TrainingError({
+    code: 'TASK_FAILED',
+    message: `The task '${name}' failed: ${reasonOf(ended, errors, timeLimitMs)}`,
+  })
+}
+
+/** How a child process came to its end. */
+interface Ended {
+  readonly ended: ExecFileException | null
+  readonly output: string
+  readonly errors: string
+}
+
+/** Why a process ended without an answer. */
+export function reasonOf(ended: Ended['ended'], errors: string, timeLimitMs: number): string {
+  if (ended?.killed) return `no answer within ${Math.round(timeLimitMs / 1000)} s`
+  // Linux ends whoever asks for more memory than there is, without a word.
+  if (ended?.signal === 'SIGKILL') return 'the system ended its process (SIGKILL), as where memory runs out'
+  return errors.trim().split('\n').at(-1) || `its process ended (${ended?.signal ?? `exit code ${ended?.code ?? 0}`})`
 }

@@ -86,12 +86,23 @@ const code = (value: unknown) => `\`${JSON.stringify(value)?.replaceAll('"', '')
 /** What a run with a preset makes, where the learning bench has drawn it: 64 samples, or what was given, what it became and should be. */
 function pictureOf({ name, title }: VariantDefinition, { data }: Preset<unknown>): string {
   const own = data.replace(/^training:/, '')
-  const file = `${name}-${own.replace(/\W+/g, '-')}.png`
-  const exists = existsSync(new URL(`../../../docs/images/variants/${file}`, import.meta.url))
+  const file = `${name}-${own.replace(/\W+/g, '-')}`
   const what =
     own === data ? `64 samples of ${title} on ${data}` : `Held-out images of ${own}: given, made by ${title}, and real`
-  return exists ? `\n![${what}](../images/variants/${file})\n` : ''
+  const growth = shown(`${file}-growth`, `What a run of ${title} on ${data} drew at each size, a row each`)
+  const grown = growth && `${growth}\n${GROWTH}${data === 'avataaars' ? ` ${AVATAAARS}` : ''}\n`
+  return shown(file, what) + grown
 }
+
+/** A picture, where there is one. */
+function shown(file: string, what: string): string {
+  const exists = existsSync(new URL(`../../../docs/images/variants/${file}.png`, import.meta.url))
+  return exists ? `\n![${what}](../images/variants/${file}.png)\n` : ''
+}
+
+const GROWTH =
+  'What runs of this preset draw on their way: a row for each size, the last that was drawn of it (it may still be fading in), each column of the same noise; pixels are enlarged, not smoothed.'
+const AVATAAARS = 'Faces: Avataaars by Pablo Stanley.'
 
 const scoresOf = ({ scores = {} }: Preset<unknown>) =>
   Object.entries(scores)

@@ -4,6 +4,7 @@ import { type NDArray, rowsOf } from '@gantry/core'
 import { openDataset } from '@gantry/datasets'
 import { imageGrid } from '@gantry/modalities'
 import { type LoadedGenerator, loadGenerator, rowsBy, writeSamples } from '@gantry/runs'
+import { growthPicture } from './growth.ts'
 import type { LearningRun } from './learning-run.ts'
 import { readMade } from './made-samples.ts'
 
@@ -45,7 +46,7 @@ export async function drawTwins(runs: readonly LearningRun[], folder: string, ou
 
 /**
  * Draws what the presets `good` make, for the variants' pages: `VARIANT-DATA.png`, a row for each class where there are classes, held-out
- * images beside what becomes of them where there are any. Runs whose folder is gone keep the picture that they have.
+ * images beside what becomes of them where there are any; and of those that grow `VARIANT-DATA-growth.png`. Runs whose folder is gone keep the picture that they have.
  *
  * @param folder of run folders
  * @returns the files that were written
@@ -66,9 +67,14 @@ export async function drawPictures(runs: readonly LearningRun[], folder: string,
       const asked = conditional
         ? rowsBy(inputs, 'label')
         : { count: translates ? await heldOutCount(generator) : SAMPLES }
-      const file = join(out, `${variant}-${data.replace(/^training:/, '').replace(/\W+/g, '-')}.png`)
+      const name = `${variant}-${data.replace(/^training:/, '').replace(/\W+/g, '-')}`
+      const file = join(out, `${name}.png`)
       await writeSamples(generator, { seed: SEED, out: file, ...asked })
       written.push(file)
+      const growth = await growthPicture(join(own, 'samples'))
+      if (growth === undefined) continue
+      writeFileSync(join(out, `${name}-growth.png`), growth)
+      written.push(join(out, `${name}-growth.png`))
     } finally {
       await generator.dispose()
     }

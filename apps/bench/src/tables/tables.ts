@@ -8,6 +8,7 @@ import { pipelineTable } from './pipeline.ts'
 import { profileTable } from './profile.ts'
 import { scaleTable } from './scale.ts'
 import { serveTable } from './serve.ts'
+import { sizesTable } from './sizes.ts'
 import type { BenchTable } from './table.ts'
 
 /** Every table, in the order of the page. */
@@ -21,5 +22,6 @@ export const tables: readonly BenchTable[] = [
   pipelineTable,
   healthTable,
   scaleTable,
+  sizesTable,
   profileTable,
 ]

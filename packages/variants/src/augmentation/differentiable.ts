@@ -8,17 +8,20 @@ import {
   less,
   logicalAnd,
   logicalNot,
-  matMul,
   mean,
   mul,
   range,
   reshape,
   sub,
   type Tensor,
-  transpose,
   where,
 } from '@tensorflow/tfjs-core'
-import { adaptiveColors, adaptiveGeometry } from './adaptive-policies.ts'
+import { adaptiveColors } from './adaptive-colors.ts'
+import { adaptiveCutout, adaptiveNoise } from './adaptive-corruptions.ts'
+import type { Share } from './adaptive-draws.ts'
+import { adaptiveFilter } from './adaptive-filter.ts'
+import { adaptiveGeometry } from './adaptive-geometry.ts'
+import { axisProducts } from './axis-products.ts'
 
 /** One change of a batch of images [batch, height, width, channels], different for every image, that gradients pass. */
 type Augmentation = (images: Tensor, name: string) => Tensor
@@ -57,12 +60,10 @@ const shiftOf = (name: string, batch: number, most: number) =>
 
 /** Moved by up to an eighth of the side, zeros moving in. */
 const translation: Augmentation = (images, name) => {
-  const [batch, height, width, channels] = images.shape as [number, number, number, number]
+  const [batch, height, width] = images.shape as [number, number, number]
   const down = shifting(shiftOf(`${name}/rows`, batch, Math.round(height / 8)), height)
   const across = shifting(shiftOf(`${name}/columns`, batch, Math.round(width / 8)), width)
-  const moved = reshape(matMul(down, reshape(images, [batch, height, width * channels])), images.shape)
-  const turned = reshape(transpose(moved, [0, 2, 1, 3]), [batch, width, height * channels])
-  return transpose(reshape(matMul(across, turned), [batch, width, height, channels]), [0, 2, 1, 3])
+  return axisProducts(images, down, across)
 }
 
 /** A rectangle of half the height and half the width, with its middle anywhere in the image, set to 0. */
@@ -82,54 +83,75 @@ const cutout: Augmentation = (images, name) => {
   return mul(images, cast(logicalNot(inside), 'float32'))
 }
 
-/** The policies of Zhao et al. 2020 (Differentiable Augmentation for Data-Efficient GAN Training, section 3.2). */
-const policies = {
-  color: [brightness, saturation, contrast],
-  translation: [translation],
-  cutout: [cutout],
-} as const satisfies Record<string, readonly Augmentation[]>
-
 /** What a policy makes of all images at once, each with its own draws for a share of them. */
-type Pipeline = (images: Tensor, probability: number | Tensor, name: string) => Tensor
+type Pipeline = (images: Tensor, share: Share, name: string) => Tensor
 
-/** Those of Karras et al. 2020 (Training GANs with Limited Data, appendix B), but for filters and corruptions: each for a share by itself. */
-const pipelines = {
-  'ada-geometry': adaptiveGeometry,
-  'ada-color': adaptiveColors,
-} as const satisfies Record<string, Pipeline>
+/** One change after the other, each for a share of the images. */
+function each(...changes: readonly Augmentation[]): Pipeline {
+  return (images, share, name) =>
+    changes.reduce((own, change, index) => {
+      const prefix = `${name}_${index}`
+      const changed = change(own, prefix)
+      if (share === 1) return changed
+      return where(less(perImage(`${prefix}/applies`, own), share), changed, own)
+    }, images)
+}
 
-export type AugmentationPolicy = keyof typeof policies | keyof typeof pipelines
+interface Policy {
+  readonly augment: Pipeline
+  /** Where smaller images would stay as they are, or nothing of them would be left: the smallest side, and why. */
+  readonly smallest?: readonly [side: number, because: string]
+}
+
+const moves = [4, 'moves images by whole pixels, up to an eighth of a side'] as const
+const cuts = [2, 'cuts out half of each side'] as const
+
+const policies = {
+  // Of Zhao et al. 2020 (Differentiable Augmentation for Data-Efficient GAN Training, section 3.2).
+  color: { augment: each(brightness, saturation, contrast) },
+  translation: { augment: each(translation), smallest: moves },
+  cutout: { augment: each(cutout), smallest: cuts },
+  // Of Karras et al. 2020 (Training GANs with Limited Data, appendix B).
+  'ada-geometry': { augment: adaptiveGeometry, smallest: moves },
+  'ada-color': { augment: adaptiveColors },
+  'ada-filter': { augment: adaptiveFilter, smallest: [2, 'amplifies bands of frequencies'] },
+  'ada-noise': { augment: adaptiveNoise },
+  'ada-cutout': { augment: adaptiveCutout, smallest: cuts },
+} as const satisfies Record<string, Policy>
+
+type PolicyName = keyof typeof policies
+
+/** Several one after the other, by the names that the authors' code has for them (`--augpipe`): blit, geometry, colour, filter, noise, cutout. */
+const together = {
+  bg: ['ada-geometry'],
+  bgc: ['ada-geometry', 'ada-color'],
+  bgcf: ['ada-geometry', 'ada-color', 'ada-filter'],
+  bgcfn: ['ada-geometry', 'ada-color', 'ada-filter', 'ada-noise'],
+  bgcfnc: ['ada-geometry', 'ada-color', 'ada-filter', 'ada-noise', 'ada-cutout'],
+} as const satisfies Record<string, readonly PolicyName[]>
+
+export type AugmentationPolicy = PolicyName | keyof typeof together
+
+/** All that `augment` can name. */
+export const augmentationPolicies = [...Object.keys(policies), ...Object.keys(together)] as [
+  AugmentationPolicy,
+  ...AugmentationPolicy[],
+]
+
+/** The single policies that a list of names stands for, in their order. */
+export function policiesOf(chosen: readonly AugmentationPolicy[]): readonly (Policy & { readonly name: PolicyName })[] {
+  const isGroup = (name: AugmentationPolicy): name is keyof typeof together => name in together
+  return chosen
+    .flatMap((name) => (isGroup(name) ? together[name] : [name]))
+    .map((name) => ({ name, ...(policies[name] satisfies Policy) }))
+}
 
 /**
  * Augments images in [-1, 1], each in its own way. Every augmentation is applied to a share of the images.
  *
+ * @param share of the images that each augmentation changes, a number or a scalar
  * @param name of the noise: real and generated samples need names of their own
- * @param probability share of the images that each augmentation changes, a number or a scalar
  */
-export function augment(
-  images: Tensor,
-  chosen: readonly AugmentationPolicy[],
-  probability: number | Tensor,
-  name: string,
-): Tensor {
-  return chosen.reduce((own, policy) => {
-    if (policy in pipelines) return pipelines[policy as keyof typeof pipelines](own, probability, `${name}/${policy}`)
-    return perChange(own, policies[policy as keyof typeof policies], probability, `${name}/${policy}`)
-  }, images)
-}
-
-/** One change after the other, each for a share of the images. */
-function perChange(
-  images: Tensor,
-  changes: readonly Augmentation[],
-  probability: number | Tensor,
-  name: string,
-): Tensor {
-  return changes.reduce((own, change, index) => {
-    const prefix = `${name}_${index}`
-    const changed = change(own, prefix)
-    if (probability === 1) return changed
-    const applies = less(perImage(`${prefix}/applies`, own), probability)
-    return where(applies, changed, own)
-  }, images)
+export function augment(images: Tensor, chosen: readonly AugmentationPolicy[], share: Share, name: string): Tensor {
+  return policiesOf(chosen).reduce((own, policy) => policy.augment(own, share, `${name}/${policy.name}`), images)
 }

@@ -5,7 +5,6 @@ import {
   floor,
   gather,
   lessEqual,
-  matMul,
   mod,
   mul,
   range,
@@ -13,13 +12,14 @@ import {
   sub,
   type Tensor,
   type Tensor1D,
-  tensor,
-  transpose,
   where,
 } from '@tensorflow/tfjs-core'
+import type { BandedMatrix } from '../operations/banded-product.ts'
+import { filtered } from '../operations/filtered.ts'
 import { resamplingMatrix } from '../operations/resampling-matrix.ts'
 import { upfirdn2d } from '../operations/upfirdn2d.ts'
 import type { Affine } from './affine.ts'
+import { mirrored } from './mirrored.ts'
 
 /** Daubechies' least asymmetric wavelet of order 6, which the paper filters with: enlarged and reduced by it, an image is what it was. */
 const SYM6: readonly number[] = [
@@ -33,16 +33,8 @@ const REACH = SYM6.length / 4
 /** Pixels around an image that are mirrored before it is enlarged: half as many as it has; what lies further out is looked up within. */
 const marginOf = (length: number) => Math.max(REACH + 1, Math.ceil(length / 2))
 
-/** Place of a pixel that lies outside, mirrored at the border, which is itself not repeated. */
-function mirrored(place: number, length: number): number {
-  if (length === 1) return 0
-  const period = 2 * (length - 1)
-  const within = ((place % period) + period) % period
-  return within < length ? within : period - within
-}
-
 /** Twice as many pixels of a row with a mirrored margin: a matrix [2·(length + 2·margin), length]. */
-function enlargement(length: number): Tensor {
+function enlargement(length: number): BandedMatrix {
   const margin = marginOf(length)
   const [around, rows] = [margin + REACH, 2 * (length + 2 * margin)]
   const wide = length + 2 * around
@@ -53,17 +45,7 @@ function enlargement(length: number): Tensor {
       matrix[row * length + mirrored(place - around, length)]! += plain[(row + 2 * REACH) * wide + place]!
     }
   }
-  return tensor(matrix, [rows, length])
-}
-
-/** Images with twice as many pixels a side and a mirrored margin. */
-function enlarged(images: Tensor): Tensor {
-  const [batch, height, width, channels] = images.shape as [number, number, number, number]
-  const [rows, columns] = [enlargement(height), enlargement(width)]
-  const below = matMul(rows, reshape(transpose(images, [1, 2, 0, 3]), [height, width * batch * channels]))
-  const stacked = reshape(below, [rows.shape[0]!, width, batch * channels])
-  const beside = matMul(reshape(columns, [1, columns.shape[0]!, width]), stacked)
-  return transpose(reshape(beside, [rows.shape[0]!, columns.shape[0]!, batch, channels]), [2, 0, 1, 3])
+  return { rows, columns: length, values: matrix }
 }
 
 /** Places among the enlarged pixels, from the first of the image; those beyond the margin are mirrored at the border. */
@@ -83,7 +65,7 @@ function within(places: Tensor, length: number): Tensor {
  */
 export function warp(images: Tensor, inverse: Affine): Tensor {
   const [batch, height, width, channels] = images.shape as [number, number, number, number]
-  const large = enlarged(images)
+  const large = filtered(images, enlargement(height), enlargement(width))
   const [, high, wide] = large.shape as [number, number, number]
   const [rows, columns] = [2 * (height + 2 * REACH), 2 * (width + 2 * REACH)]
   // From the middle, in pixels of the original. The filter leaves an enlarged pixel half of its size before where it would be.

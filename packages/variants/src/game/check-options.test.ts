@@ -53,6 +53,17 @@ const conflicts: readonly Conflict[] = [
   { options: { realLabel: 0.9, loss: 'hinge' }, names: ['realLabel 0.9', 'loss hinge'] },
   { options: { adaptiveAugmentTarget: 0.6 }, names: ['adaptiveAugmentTarget', 'augment lists no'] },
   { options: { augment: ['color'] }, shape: [2], names: ['augment', 'modality points'] },
+  { options: { augment: ['bgc', 'ada-color'] }, names: ['augment bgc, ada-color', 'ada-color more than once'] },
+  ...['translation', 'ada-geometry', 'bg', 'bgcfnc'].map((policy) => ({
+    options: { augment: [policy] },
+    shape: [8, 3, 1],
+    names: ['whole pixels, up to an eighth', '8×3 pixels'] as const,
+  })),
+  ...['cutout', 'ada-cutout', 'ada-filter'].map((policy) => ({
+    options: { augment: [policy] },
+    shape: [1, 8, 3],
+    names: [`augment ${policy} `, '1×8 pixels'] as const,
+  })),
   { options: { instanceNoiseDecaySteps: 100 }, names: ['instanceNoiseDecaySteps', 'instanceNoise is 0'] },
   { options: { penaltyEvery: 16 }, names: ['penaltyEvery is 16', 'no gradient penalty'] },
 ]
@@ -84,6 +95,7 @@ describe('options that do not go together', () => {
     { gradientAccumulation: 4, augment: ['color'], adaptiveAugmentTarget: 0.6 },
     { realLabel: 0.9, loss: 'least-squares', relativistic: true, flipLabels: 0.1 },
     { augment: ['color'], adaptiveAugmentTarget: 0.6 },
+    { augment: ['color', 'translation', 'cutout', 'bgcfnc'] },
     { instanceNoise: 0.1, instanceNoiseDecaySteps: 100 },
   ])('%o do', (options) => {
     expect(() => check({ options })).not.toThrow()

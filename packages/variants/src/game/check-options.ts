@@ -1,5 +1,6 @@
 import { ConfigurationError, counted, type Field } from '@gantry/core'
 import { hasPixels } from '../architectures/has-pixels.ts'
+import { policiesOf } from '../augmentation/differentiable.ts'
 import { losses } from '../losses/losses.ts'
 import type { GameOptions, GameRules } from './game-options.ts'
 import { isPenalised, penaltyNames } from './gradient-penalty-terms.ts'
@@ -7,7 +8,7 @@ import { isPenalised, penaltyNames } from './gradient-penalty-terms.ts'
 /** What options are checked against. */
 export interface Circumstances {
   readonly batchSize: number
-  readonly samples: Pick<Field, 'modality'>
+  readonly samples: Pick<Field, 'modality' | 'shape'>
 }
 
 /** What of a game's options can be in conflict; networks that lack one leave it out. */
@@ -49,7 +50,7 @@ function batchConflicts(
     {
       when: group > 0 && (batchSize / packing) % group !== 0,
       message: `minibatchStandardDeviation ${group} does not divide the ${counted(batchSize / packing, 'sample')} that the discriminator sees`,
-      fix: 'Choose a group that divides the batch.',
+      fix: 'Choose a group that divides the batch, or 0 for none.',
     },
   ]
 }
@@ -116,6 +117,30 @@ function viewConflicts(options: Checked, { samples }: Circumstances): readonly C
       message: 'instanceNoiseDecaySteps lets instance noise fall, but instanceNoise is 0',
       fix: 'Set instanceNoise, for instance to 0.1.',
     },
+    ...augmentationConflicts(options, samples),
+  ]
+}
+
+/** Of the policies that images are augmented by. */
+function augmentationConflicts(
+  { augment }: Pick<Checked, 'augment'>,
+  samples: Circumstances['samples'],
+): readonly Conflict[] {
+  const policies = policiesOf(augment)
+  const names = policies.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) < index)
+  const sides = samples.shape.slice(0, 2)
+  return [
+    {
+      when: twice !== undefined,
+      message: `augment ${augment.join(', ')} has ${twice} more than once, but each has one draw for an image`,
+      fix: `Set augment to ${[...new Set(names)].join(',')}.`,
+    },
+    ...policies.map(({ name, smallest: [side, because] = [1, ''] }) => ({
+      when: hasPixels(samples) && Math.min(...sides) < side,
+      message: `augment ${name} ${because}, but the images have ${sides.join('×')} pixels`,
+      fix: `Use images of at least ${side} pixels a side, such as --size ${side}, or leave ${name} out of augment.`,
+    })),
   ]
 }
 

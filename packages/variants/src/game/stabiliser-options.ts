@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { augmentationPolicies } from '../augmentation/differentiable.ts'
 
 const weight = z.number().min(0).max(1e6).default(0)
 
@@ -45,10 +46,10 @@ export const stabiliserOptions = z.strictObject({
     "weight of the generator kernels' deviation from orthogonality (Brock et al. 2019)",
   ),
   augment: z
-    .array(z.enum(['color', 'translation', 'cutout', 'ada-geometry', 'ada-color']))
+    .array(z.enum(augmentationPolicies))
     .default([])
     .describe(
-      'differentiable augmentation of all samples that the discriminator sees: color, translation and cutout (Zhao et al. 2020); ada-geometry and ada-color (Karras et al. 2020, Training GANs with Limited Data)',
+      'differentiable augmentation of all samples that the discriminator sees: color, translation and cutout (Zhao et al. 2020); those that begin with ada (Karras et al. 2020, Training GANs with Limited Data, appendix B), or several of them by a letter each: blit and geometry, colour, filter, noise, cutout',
     ),
   augmentProbability: z.number().min(0).max(1).default(1).describe('share of samples that are augmented, at the start'),
   adaptiveAugmentTarget: z

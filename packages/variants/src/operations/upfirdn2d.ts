@@ -1,28 +1,26 @@
 import { ShapeError } from '@gantry/core'
-import { matMul, reshape, type Tensor, tensor, transpose } from '@tensorflow/tfjs-core'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type { BandedMatrix } from './banded-product.ts'
+import { filtered } from './filtered.ts'
 import { BLUR, type Resampling, resampledLength, resamplingMatrix } from './resampling-matrix.ts'
 
 /**
  * Images resampled along both axes with the same filter: [batch, height, width, channels] to [batch, …, …, channels].
  *
- * An axis is one product with a constant matrix. With space first, as convolutions of a compiled step lie, neither needs a transpose, and
- * however the filter moves, every derivative is a product with the transpose of the same matrix.
- *
  * @throws ShapeError `RESAMPLED_AWAY` where nothing would be left
  */
 export function upfirdn2d(images: Tensor, resampling: Resampling, filter: readonly number[] = BLUR): Tensor {
-  const [, height, width, channels] = images.shape as [number, number, number, number]
+  const [, height, width] = images.shape as [number, number, number]
   const [rows, columns] = [height, width].map((length) => resampledLength(length, filter.length, resampling)) as [
     number,
     number,
   ]
   if (Math.min(rows, columns) < 1) throw resampledAway([height, width], filter.length, resampling)
-  const matrix = (length: number, resampled: number) =>
-    tensor(resamplingMatrix(length, filter, resampling), [resampled, length])
-  const spaceFirst = transpose(images, [1, 2, 0, 3])
-  const down = matMul(matrix(height, rows), reshape(spaceFirst, [height, -1]))
-  const across = matMul(reshape(matrix(width, columns), [1, columns, width]), reshape(down, [rows, width, -1]))
-  return transpose(reshape(across, [rows, columns, -1, channels]), [2, 0, 1, 3])
+  const matrix = (length: number, resampled: number): BandedMatrix => ({
+    ...{ rows: resampled, columns: length },
+    values: resamplingMatrix(length, filter, resampling),
+  })
+  return filtered(images, matrix(height, rows), matrix(width, columns))
 }
 
 /** Twice as many pixels a side, of the same brightness. */

@@ -1,21 +1,9 @@
-import { square, sub, sum } from '@tensorflow/tfjs-core'
-import { type AugmentationPolicy, augment } from '../augmentation/differentiable.ts'
-import { average, differentiate, type Formula, normal, total, uniform, variableOf } from './formula.ts'
+import { augmentationFormula, BATCH, draws, mirror, type Noise, share } from './augmentation-formula.ts'
+import { average, type Formula, range, total } from './formula.ts'
 import { type Images, imagesOf, mapPixels } from './nested-images.ts'
 
 type Values = readonly number[]
 type Matrix = readonly Values[]
-type Noise = Readonly<Record<string, Values>>
-
-const range = (length: number) => Array.from({ length }, (_, index) => index)
-const [share, prefix, batch] = [0.6, 'here', 4]
-
-/** Draws of a batch: an image's own number, and whether it is one of those that are changed. */
-const draws = (noise: Noise, policy: AugmentationPolicy) => ({
-  drawn: (name: string, image: number) => noise[`${prefix}/${policy}/${name}`]![image]!,
-  applies: (name: string, image: number, probability = share) =>
-    noise[`${prefix}/${policy}/${name}/applies`]![image]! < probability,
-})
 
 const product = (left: Matrix, right: Matrix) =>
   left.map((row) => right[0]!.map((_, column) => total(row.map((value, index) => value * right[index]![column]!))))
@@ -67,12 +55,6 @@ const sym6 = [
   0.787641141030194, 0.3379294217276218, -0.07263752278646252, -0.021060292512300564, 0.04472490177066578,
   0.0017677118642428036, -0.007800708325034148,
 ].map((tap) => tap / Math.SQRT2)
-
-const mirror = (place: number, length: number) => {
-  const period = 2 * (length - 1)
-  const own = ((place % period) + period) % period
-  return own < length ? own : period - own
-}
 
 /** Pixel u of a row twice as long: a convolution of mirrored pixels with a zero behind each. */
 const enlarged = (place: number, length: number) =>
@@ -184,67 +166,21 @@ function recoloured(shape: Values, values: Values, noise: Noise): number[] {
   })
 }
 
-const normals = ['scale', 'stretch', 'shift/x', 'shift/y', 'brightness', 'contrast', 'saturation']
-
-function pipeline(
-  policy: AugmentationPolicy,
-  shape: Values,
-  names: readonly string[],
-  decided: readonly string[],
-  reference: (shape: Values, values: Values, noise: Noise) => number[],
-): Formula {
-  const [images, wanted] = [normal('images', ...shape), normal('wanted', ...shape)]
-  const noise: Noise = Object.fromEntries([
-    ...names.map((name) => [
-      `${prefix}/${policy}/${name}`,
-      normals.includes(name) ? normal(name, batch).values : uniform(name, batch),
-    ]),
-    ...decided.map((name) => [`${prefix}/${policy}/${name}/applies`, uniform(`${name} applies`, batch)]),
-  ])
-  const state = { images: variableOf(images) }
-  const probability = variableOf({ shape: [], values: [share] })
-  let known: ReturnType<Formula['expected']> | undefined
-  return {
-    name: `${policy} of [${shape}]`,
-    feeds: { wanted },
-    noise,
-    state: { ...state, probability },
-    program: (feeds) =>
-      differentiate(state, () => sum(square(sub(augment(state.images, [policy], probability, prefix), feeds.wanted!)))),
-    expected: () => (known ??= sumOfSquares((own) => reference(shape, own, noise), images.values, wanted.values)),
-  }
-}
-
-/** Σ (f(x) - w)² and its slopes, of an f that is affine in every image by itself: its columns are what it makes of single numbers. */
-function sumOfSquares(f: (values: Values) => Values, images: Values, wanted: Values) {
-  const size = images.length / batch
-  const zero = f(images.map(() => 0))
-  const columns = range(size).map((at) => f(images.map((_, index) => (index % size === at ? 1 : 0))))
-  const errors = f(images).map((value, index) => value - wanted[index]!)
-  const slopes = images.map((_, index) => {
-    const first = Math.floor(index / size) * size
-    return (
-      2 *
-      total(
-        range(size).map((own) => errors[first + own]! * (columns[index % size]![first + own]! - zero[first + own]!)),
-      )
-    )
-  })
-  return { value: [total(errors.map((error) => error ** 2))], 'slope of images': slopes }
-}
-
 const turns = ['flip', 'turn', 'scale', 'stretch', 'turn_before', 'turn_after']
 const tones = ['brightness', 'contrast', 'luma_flip']
+const hues = [...tones, 'hue', 'saturation']
 
-/** What adaptive augmentation shows the discriminator. */
+/** What adaptive augmentation shows the discriminator: where pixels go, and what colours become. */
 export const adaptiveFormulas: readonly Formula[] = [
-  pipeline(
+  augmentationFormula(
     'ada-geometry',
-    [batch, 3, 4, 1],
-    [...turns, 'move/x', 'move/y', 'shift/x', 'shift/y'],
-    [...turns, 'move', 'shift'],
+    [BATCH, 3, 4, 1],
+    {
+      names: [...turns, 'move/x', 'move/y', 'shift/x', 'shift/y'],
+      decided: [...turns, 'move', 'shift'],
+    },
     geometry,
   ),
-  pipeline('ada-color', [batch, 2, 1, 3], [...tones, 'hue', 'saturation'], [...tones, 'hue', 'saturation'], recoloured),
-  pipeline('ada-color', [batch, 2, 2, 1], tones, tones, recoloured),
+  augmentationFormula('ada-color', [BATCH, 2, 1, 3], { names: hues, decided: hues }, recoloured),
+  augmentationFormula('ada-color', [BATCH, 2, 2, 1], { names: tones, decided: tones }, recoloured),
 ]

@@ -64,6 +64,8 @@ export function variableOf({ shape, values }: Numbers): Variable {
   return variable(tensor([...values], [...shape], 'float32'))
 }
 
+/** 0, 1 … */
+export const range = (length: number) => Array.from({ length }, (_, index) => index)
 export const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0)
 export const average = (values: readonly number[]) => total(values) / values.length
 

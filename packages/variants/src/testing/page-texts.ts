@@ -280,7 +280,7 @@ truncation   w̄ + ψ·(w - w̄),  w̄ an average of w            appendix B`,
   },
   stylegan2: {
     about:
-      'StyleGAN without its droplets: styles scale the input channels of a convolution, and every output is brought back to the spread that the scaled kernel would give it. Long steps between regularisations, and paths of a fixed length from styles to images. With `--set augment=ada-geometry,ada-color adaptiveAugmentTarget=0.6` it learns from few images (Training Generative Adversarial Networks with Limited Data).',
+      'StyleGAN without its droplets: styles scale the input channels of a convolution, and every output is brought back to the spread that the scaled kernel would give it. Long steps between regularisations, and paths of a fixed length from styles to images. With `--set augment=bgc adaptiveAugmentTarget=0.6` it learns from few images (Training Generative Adversarial Networks with Limited Data).',
     equations: `w'ᵢⱼₖ = sᵢ·wᵢⱼₖ,  w''ᵢⱼₖ = w'ᵢⱼₖ/√(Σᵢₖ w'ᵢⱼₖ² + ε)          equations 1 and 3: modulation and demodulation
 D minimises  E softplus(-D(x)) + E softplus(D(G(z))) + ½γ E ‖∇D(x)‖², the last every 16 steps
 G minimises  E softplus(-D(G(z))) + λ E (‖Jᵀy‖ - a)², the last every 4 steps       equation 4

@@ -3,12 +3,19 @@ import { FilteredConv2D } from '../layers/filtered-conv2d.ts'
 import { demodulation, enlargingConvolution, modulatedConvolution } from '../operations/modulated-convolution.ts'
 import { BLUR, type Resampling } from '../operations/resampling-matrix.ts'
 import { ENLARGE, REDUCE, upfirdn2d } from '../operations/upfirdn2d.ts'
-import { differentiate, differentiated, type Formula, type Numbers, normal, total, variableOf } from './formula.ts'
+import {
+  differentiate,
+  differentiated,
+  type Formula,
+  type Numbers,
+  normal,
+  range,
+  total,
+  variableOf,
+} from './formula.ts'
 import { type Images, imagesOf, mapPixels } from './nested-images.ts'
 
 type Values = readonly number[]
-
-const range = (length: number) => Array.from({ length }, (_, index) => index)
 
 /** A sum of squares, and its slopes by what a result is made of. */
 function squares(
@@ -230,6 +237,9 @@ export const resamplingFormulas: readonly Formula[] = [
   resampling('cut at the borders', [1, 6, 7, 1], { padding: [-1, 2], gain: 3 }),
   resampling('three halves, by an uneven filter,', [1, 4, 5, 1], { up: 3, down: 2, padding: [1, 2] }, [1, -2, 5]),
   resampling('by a filter of one tap', [1, 3, 3, 1], { down: 2 }, [2]),
+  // Long rows, in blocks: of an even number of rows, and of one that no block divides.
+  resampling('of long rows, twice as many,', [1, 66, 2, 1], ENLARGE),
+  resampling('of long rows, half as many,', [1, 2, 131, 1], REDUCE),
   demodulated(),
   modulation({ images: [2, 3, 3, 2], kernel: [1, 1, 2, 3], options: { demodulate: false } }),
   modulation({ images: [2, 3, 4, 2], kernel: [3, 3, 2, 2], options: {} }),

@@ -97,7 +97,7 @@ const cutout: Change = (images, draw) => {
   )
 }
 
-type Policy = Exclude<AugmentationPolicy, `ada-${string}`>
+type Policy = Extract<AugmentationPolicy, 'color' | 'translation' | 'cutout'>
 
 const changes: Readonly<Record<Policy, readonly Change[]>> = {
   color: [brightness, saturation, contrast],

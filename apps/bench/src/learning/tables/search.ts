@@ -1,3 +1,4 @@
+import { imageField } from '@gantry/core'
 import { checkOptions, type GameOptions, variants } from '@gantry/variants'
 import type { LearningRun } from '../learning-run.ts'
 import { bounded, narrow, quick } from './recipes.ts'
@@ -19,7 +20,7 @@ const SEARCH_STEPS = 1000
 function isPossible(variant: string, options: GameOptions | undefined): boolean {
   if (options === undefined) return false
   try {
-    checkOptions(variant, options, { batchSize: BATCH_SIZE, samples: { modality: 'image' } })
+    checkOptions(variant, options, { batchSize: BATCH_SIZE, samples: imageField([28, 28, 1]) })
     return true
   } catch {
     return false

@@ -26,3 +26,8 @@ it('leaves images that a cache does not hold where they lie, and moves small one
   expect(cheapest(16, 64, 16)).toBe('toom-cook 6')
   expect(cheapest(2, 8, 2)).toBe('direct')
 })
+
+it('makes no patches that are larger than all else', () => {
+  expect(cheapest(2, 256, 16)).toBe('input patches')
+  expect(cheapest(2, 512, 64)).toBe('direct')
+})

@@ -60,9 +60,13 @@ export function costOfDirect(window: Window): number {
   return (3 * 2 * sumsOf(window)) / RATES.convolution + moved / RATES.transposed + NODES.direct / RATES.nodes
 }
 
+/** Bytes of patches beyond which they are not made: several times the image that they are of, they are most of what a step needs. */
+const LARGEST_PATCHES = 2 ** 28
+
 /** @param places where patches are, each of `channels` */
 function costOfPatches(window: Window, places: number, channels: number, moved: number): number {
   const patchBytes = FLOAT_BYTES * places * tapsOf(window) * window.batch * channels
+  if (patchBytes > LARGEST_PATCHES) return Number.POSITIVE_INFINITY
   const sums = places * tapsOf(window) * window.batch * window.inChannels * window.outChannels
   // Batch and channels change places, number by number, where there are channels and rows of a batch are moved.
   const turned =
