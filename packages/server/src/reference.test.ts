@@ -23,6 +23,13 @@ it('has every address and every shape of the document, and no link that leads no
   expect(text).toContain('Default: <code>1</code>.')
 })
 
+it('is where the page leads to', async () => {
+  const page = await (await tiny.ask('/')).text()
+  const footer = /<footer>(.*?)<\/footer>/s.exec(page)![1]!
+  const [, address] = /<a href="([^"]+)">/.exec(footer)!
+  expect([address, (await tiny.ask(address!)).status]).toEqual(['/reference', 200])
+})
+
 it('writes nothing that a browser would take for its own', () => {
   const summary = '<script>alert(1)</script>'
   const schema = { description: '"><img src=x>', enum: ['</code>'], example: '<b>' }
