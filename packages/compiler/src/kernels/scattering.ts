@@ -1,5 +1,5 @@
 import { sizeOfShape } from '@gantry/core'
-import { type Attribute, attribute } from '@gantry/onnx'
+import { attribute } from '@gantry/onnx'
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core'
 import type { RecordedDType } from '../recording/recorded-value.ts'
 import type { Recording } from '../recording/recording.ts'
@@ -8,14 +8,14 @@ import { dtypeOf, type Kernel, type KernelInputs, type KernelTable } from './ker
 import { reshape } from './movement.ts'
 import { castTo } from './unary.ts'
 
-/** ONNX Runtime scatters numbers only. */
+/** Writes slices into a tensor of this shape. ONNX Runtime scatters numbers only. */
 function scatter(
   recording: Recording,
   base: TensorInfo | string,
   indices: TensorInfo,
   updates: TensorInfo,
   shape: readonly number[],
-  attributes: Record<string, Attribute> = {},
+  write: (into: string, indices: string, slices: string, sizes: readonly number[]) => string,
 ): TensorInfo {
   const dtype = dtypeOf(updates)
   const numeric = dtype === 'bool' ? 'int32' : dtype
@@ -26,43 +26,69 @@ function scatter(
   )
   const into = typeof base === 'string' ? base : recording.place(castTo(recording, base, numeric))
   const slices = castTo(recording, reshape(recording, updates, [numUpdates, sliceSize]), numeric)
-  const rows = shape.slice(0, sliceRank)
-  const flat = recording.node('Reshape', [into, recording.integers([...rows, sliceSize])])
-  const name = recording.node(
-    'ScatterND',
-    [flat, int64(recording, reshape(recording, indices, [numUpdates, sliceRank])), recording.place(slices)],
-    attributes,
-  )
+  const sizes = [...shape.slice(0, sliceRank), sliceSize]
+  const flat = recording.node('Reshape', [into, recording.integers(sizes)])
+  const places = int64(recording, reshape(recording, indices, [numUpdates, sliceRank]))
+  const name = write(flat, places, recording.place(slices), sizes)
   const scattered = recording.keep(recording.node('Reshape', [name, recording.integers(shape)]), numeric, shape)
   return castTo(recording, scattered, dtype)
 }
 
+/** The last of several slices for one place stays. */
+const overwriting = (recording: Recording) => (into: string, indices: string, slices: string) =>
+  recording.node('ScatterND', [into, indices, slices])
+
+/** Slices for one place add up. */
+const adding = (recording: Recording) => (into: string, indices: string, slices: string, sizes: readonly number[]) => {
+  const [lengths, inner] = [sizes.slice(0, -1), sizes.at(-1)!]
+  const count = sizeOfShape(lengths)
+  const strides = lengths.map((_, axis) => sizeOfShape(lengths.slice(axis + 1)))
+  const steps = recording.node('Mul', [indices, recording.integers(strides)])
+  const rows = recording.node('ReduceSum', [steps, recording.integers([1])])
+  const flat = recording.node('Reshape', [into, recording.integers([count, inner])])
+  return addRows(recording, flat, rows, slices, inner)
+}
+
 const add = { reduction: attribute.string('add') }
+
+/**
+ * Adds rows [n, inner] to those of a matrix whose numbers stand in `places` [n, 1]: element by element. ONNX Runtime adds whole rows
+ * (`ScatterND`) in several threads at a time: sums would be others in every run, and could miss a row.
+ */
+function addRows(recording: Recording, into: string, places: string, rows: string, inner: number): string {
+  const wide = recording.node('Expand', [places, recording.integers([1, inner])])
+  return recording.node('ScatterElements', [into, wide, rows], { axis: attribute.int(0), ...add })
+}
 
 /** Adds up the rows of equal number; rows numbered outside the range count nowhere. */
 function sumBySegment(
   recording: Recording,
   rows: string,
-  numbers: string,
+  numbers: { readonly name: string; readonly length: number },
   count: number,
   dtype: RecordedDType,
   inner: readonly number[],
 ): TensorInfo {
   const [zero, end] = [recording.scalar(0, 'int32'), recording.scalar(count, 'int32')]
   const outside = recording.node('Or', [
-    recording.node('Less', [numbers, zero]),
-    recording.node('GreaterOrEqual', [numbers, end]),
+    recording.node('Less', [numbers.name, zero]),
+    recording.node('GreaterOrEqual', [numbers.name, end]),
   ])
-  const safe = recording.node('Where', [outside, end, numbers])
-  const places = recording.node('Unsqueeze', [toInt64(recording, safe), recording.integers([-1])])
-  const sums = recording.node('ScatterND', [filled(recording, 0, dtype, [count + 1, ...inner]), places, rows], add)
+  const safe = recording.node('Where', [outside, end, numbers.name])
+  const width = sizeOfShape(inner)
+  const places = recording.node('Reshape', [toInt64(recording, safe), recording.integers([numbers.length, 1])])
+  const flat = recording.node('Reshape', [rows, recording.integers([numbers.length, width])])
+  const sums = addRows(recording, filled(recording, 0, dtype, [count + 1, width]), places, flat, width)
   const kept = recording.node('Slice', [
     sums,
     recording.integers([0]),
     recording.integers([count]),
     recording.integers([0]),
   ])
-  return recording.keep(kept, dtype, [count, ...inner])
+  return recording.keep(recording.node('Reshape', [kept, recording.integers([count, ...inner])]), dtype, [
+    count,
+    ...inner,
+  ])
 }
 
 /** How often each number from 0 to size - 1 occurs, weighted; rows of a matrix are counted on their own. */
@@ -107,20 +133,28 @@ export const scatteringKernels: KernelTable = {
   ScatterNd: (recording, { indices, updates }: KernelInputs, { shape }: { shape: number[] }) => {
     const dtype = dtypeOf(updates!)
     const zeros = filled(recording, 0, dtype === 'bool' ? 'int32' : dtype, shape)
-    return scatter(recording, zeros, indices!, updates!, shape, add)
+    return scatter(recording, zeros, indices!, updates!, shape, adding(recording))
   },
   TensorScatterUpdate: (recording, { tensor, indices, updates }: KernelInputs) =>
-    scatter(recording, tensor!, indices!, updates!, tensor!.shape),
+    scatter(recording, tensor!, indices!, updates!, tensor!.shape, overwriting(recording)),
   SparseToDense: (
     recording,
     { sparseIndices, sparseValues, defaultValue }: KernelInputs,
     { outputShape }: { outputShape: number[] },
   ) => {
     const base = recording.broadcast(recording.value(reshape(recording, defaultValue!, [])), outputShape)
-    return scatter(recording, recording.keepValue(base), sparseIndices!, sparseValues!, outputShape)
+    return scatter(
+      recording,
+      recording.keepValue(base),
+      sparseIndices!,
+      sparseValues!,
+      outputShape,
+      overwriting(recording),
+    )
   },
   UnsortedSegmentSum: (recording, { x, segmentIds }: KernelInputs, { numSegments }: { numSegments: number }) => {
-    const numbers = recording.place(castTo(recording, segmentIds!, 'int32'))
+    const name = recording.place(castTo(recording, segmentIds!, 'int32'))
+    const numbers = { name, length: sizeOfShape(segmentIds!.shape) }
     const dtype = x!.dtype === 'bool' ? 'int32' : dtypeOf(x!)
     const rows = recording.place(castTo(recording, x!, dtype))
     return sumBySegment(recording, rows, numbers, numSegments, dtype, x!.shape.slice(segmentIds!.shape.length))

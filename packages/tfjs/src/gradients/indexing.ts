@@ -27,9 +27,13 @@ import { zerosOf } from './gradient.ts'
 const chosen = (indices: Tensor, count: number) =>
   cast(equal(expandDims(cast(indices, 'int32'), -1), range(0, count, 1, 'int32')), 'float32')
 
+/** Numbers of a one-hot matrix from which on what is scattered is less than what is multiplied: 4 MB of them. */
+const LARGE = 2 ** 20
+
 /**
  * Adds each row of dy to the row that it was gathered from, as a product with the one-hot indices: one matrix product
- * on every backend and in a graph, where TF.js's segment sum passes over dy once for each row.
+ * on every backend and in a graph, where TF.js's segment sum passes over dy once for each row. Where that matrix is large, as for pixels
+ * out of images, the rows are scattered.
  */
 function gatherGradient(
   dy: Tensor,
@@ -43,12 +47,18 @@ function gatherGradient(
   const count = x.shape[along]!
   const picked = indices.size / batch
   const rows = reshape(dy, [batch, outer, picked, -1])
-  const selection = reshape(chosen(indices, count), [batch, picked, count])
-  if (outer === 1) return reshape(matMul(selection, reshape(rows, [batch, picked, -1]), true), x.shape)
   const inner = rows.shape[3]!
-  const columns = reshape(transpose(rows, [0, 2, 1, 3]), [batch, picked, outer * inner])
-  const added = reshape(matMul(selection, columns, true), [batch, count, outer, inner])
-  return reshape(transpose(added, [0, 2, 1, 3]), x.shape)
+  const columns = outer === 1 ? rows : transpose(rows, [0, 2, 1, 3])
+  const added =
+    batch === 1 && picked * count > LARGE
+      ? scatterND(reshape(indices, [picked, 1]), reshape(columns, [picked, outer * inner]), [count, outer * inner])
+      : matMul(
+          reshape(chosen(indices, count), [batch, picked, count]),
+          reshape(columns, [batch, picked, outer * inner]),
+          true,
+        )
+  if (outer === 1) return reshape(added, x.shape)
+  return reshape(transpose(reshape(added, [batch, count, outer, inner]), [0, 2, 1, 3]), x.shape)
 }
 
 const gatherGradients: GradConfig = {
