@@ -30,6 +30,21 @@ export interface DataFlags {
   readonly labelColumn?: string
 }
 
+/** Options of commands whose pictures have all inputs but one in common. */
+export function withSameInputs(command: Command): Command {
+  return command
+    .option('--input <name=value...>', 'an input that is the same for all: label=7')
+    .option('--set <name=number...>', 'a number that the function takes, such as truncation=0.7')
+}
+
+export interface SameInputFlags {
+  readonly input?: readonly string[]
+  readonly set?: readonly string[]
+}
+
+/** `--set` is short for `--input`. */
+export const sameInputsOf = ({ input = [], set = [] }: SameInputFlags): string[] => [...input, ...set]
+
 /** The option of every command that counts neighbours among samples. */
 export function withNeighbours(command: Command, what: string): Command {
   return command.option('--neighbours <number>', what, wholeNumber)

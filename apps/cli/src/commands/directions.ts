@@ -2,22 +2,21 @@ import { counted } from '@gantry/core'
 import type { DirectionMethod } from '@gantry/runs/generators'
 import { Command, Option } from 'commander'
 import { interruptible } from '../interrupt.ts'
-import { seedList, wholeNumber } from '../options.ts'
+import { type SameInputFlags, sameInputsOf, seedList, wholeNumber, withSameInputs } from '../options.ts'
 import { note, type OutputFlags, present } from '../output.ts'
 import { createWorkProgress } from '../work-progress.ts'
 
-interface DirectionsFlags extends OutputFlags {
+interface DirectionsFlags extends OutputFlags, SameInputFlags {
   readonly method: DirectionMethod
   readonly count: number
   readonly samples: number
   readonly seeds: readonly number[]
   readonly layers?: string
-  readonly input?: readonly string[]
   readonly out: string
 }
 
 export function directionsCommand(): Command {
-  return new Command('directions')
+  return withSameInputs(new Command('directions'))
     .argument('<run|model.onnx>')
     .description("find directions that mean something, for 'sample --edit', and show what each does")
     .addOption(
@@ -29,19 +28,18 @@ export function directionsCommand(): Command {
     .option('--samples <number>', 'styles that pca and label are found from', wholeNumber, 10_000)
     .option('--seeds <numbers>', 'a strip of each direction for each of these', seedList, [1, 2])
     .option('--layers <first-last>', 'of the styles that are moved in the sheet (default: all)')
-    .option('--input <name=value...>', 'an input that is the same for all: label=7, truncation=0.7')
     .option('--out <file>', 'the sheet', 'directions.png')
     .action(directions)
 }
 
 /** `gantry directions`: what can be changed. */
-async function directions(target: string, { out, layers, input = [], ...flags }: DirectionsFlags): Promise<void> {
+async function directions(target: string, { out, layers, ...flags }: DirectionsFlags): Promise<void> {
   const library = await import('@gantry/runs/generators')
   const generator = await library.loadGenerator(target, { onNote: note })
   const progress = await createWorkProgress()
   try {
     library.checkSheet(generator, out)
-    const asked = await library.readSameInputs(generator.manifest.inputs, input)
+    const asked = await library.readSameInputs(generator.manifest.inputs, sameInputsOf(flags))
     const own = layers === undefined ? undefined : library.parseLayers(layers)
     const model = await library.openStyleModel(generator, { onNote: note })
     try {

@@ -1,17 +1,16 @@
 import { counted } from '@gantry/core'
 import { Command, Option } from 'commander'
 import { interruptible } from '../interrupt.ts'
-import { seedList, wholeNumber } from '../options.ts'
+import { type SameInputFlags, sameInputsOf, seedList, wholeNumber, withSameInputs } from '../options.ts'
 import { note, type OutputFlags, present } from '../output.ts'
 import { createWorkProgress } from '../work-progress.ts'
 
-interface WalkFlags extends OutputFlags {
+interface WalkFlags extends OutputFlags, SameInputFlags {
   readonly seeds: readonly number[]
   readonly frames?: number
   readonly milliseconds: number
   readonly loop: boolean
   readonly space: 'z' | 'w'
-  readonly input?: readonly string[]
   readonly out: string
 }
 
@@ -19,7 +18,7 @@ interface WalkFlags extends OutputFlags {
 const USUAL_FRAMES = 24
 
 export function walkCommand(): Command {
-  return new Command('walk')
+  return withSameInputs(new Command('walk'))
     .argument('<run|model.onnx>')
     .description('film the way between seeds in the latent space of a generator')
     .option('--seeds <numbers>', 'what the way leads through, such as 1,2,3', seedList, [1, 2, 3, 4])
@@ -31,16 +30,12 @@ export function walkCommand(): Command {
         .default('z'),
     )
     .option('--no-loop', 'end at the last seed instead of leading back')
-    .option('--input <name=value...>', 'an input that stays as it is: label=7, truncation=0.7')
     .option('--out <film.webp|film.gif|folder/>', 'the film, or a folder of its pictures', 'film.webp')
     .action(walk)
 }
 
 /** `gantry walk`: one face becomes another. */
-async function walk(
-  target: string,
-  { seeds, input = [], out, loop, milliseconds, ...flags }: WalkFlags,
-): Promise<void> {
+async function walk(target: string, { seeds, out, loop, milliseconds, ...flags }: WalkFlags): Promise<void> {
   const { loadGenerator, openStyleModel, readSameInputs, walkFormat, writeWalk } = await import(
     '@gantry/runs/generators'
   )
@@ -49,7 +44,7 @@ async function walk(
   const generator = await loadGenerator(target, { onNote: note })
   const progress = await createWorkProgress()
   try {
-    const asked = await readSameInputs(generator.manifest.inputs, input)
+    const asked = await readSameInputs(generator.manifest.inputs, sameInputsOf(flags))
     const styles = flags.space === 'w' ? await openStyleModel(generator, { onNote: note }) : undefined
     const request = { seeds, frames, loop, milliseconds, out, asked, ...(styles && { styles }) }
     const onProgress = (done: number, total: number) => progress.report(done, total, 'pictures')

@@ -1,0 +1,56 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { describe, expect, it } from 'vitest'
+import { createProgram } from './program.ts'
+
+const root = join(import.meta.dirname, '../../..')
+
+/** The commands of a page: lines of its shell blocks, and what stands between backticks. */
+function commandsOf(page: string): string[] {
+  const blocks = [...page.matchAll(/^```(?:sh|bash|console)\n([\s\S]*?)^```/gm)].map(([, block]) => block!)
+  const lines = blocks.flatMap((block) => block.replaceAll(/\\\n\s*/g, ' ').split(/\n|&&/))
+  return lines.map((line) => line.replace(/\s#.*$/, '').trim())
+}
+
+/** The words of a line, as a shell gives them. */
+function wordsOf(line: string): string[] {
+  return [...line.matchAll(/(?:[^\s'"]+|'[^']*'|"[^"]*")+/g)].map(([word]) => word.replaceAll(/['"]/g, ''))
+}
+
+/** A program that parses all, and does nothing. */
+function parsing(): Command {
+  const program = createProgram()
+  const each = (command: Command): void => {
+    if (command.commands.length === 0) command.action(() => {})
+    for (const own of command.commands) each(own)
+  }
+  each(program)
+  return program
+}
+
+const readmes = ['packages', 'apps', 'examples'].flatMap((folder) =>
+  readdirSync(join(root, folder)).map((name) => `${folder}/${name}/README.md`),
+)
+const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.md') && !path.startsWith('decisions'))
+  .map((path) => `docs/${path}`)
+  .concat('README.md', readmes)
+  .filter((path) => existsSync(join(root, path)))
+
+const documented = pages.flatMap((path) =>
+  commandsOf(readFileSync(join(root, path), 'utf8'))
+    .filter((line) => /^(npx )?gantry /.test(line) && !/[…[<|>]/.test(line))
+    .map((line): [string, string] => [path, line]),
+)
+
+describe('what the pages tell to type', () => {
+  it('are many commands', () => expect(documented.length).toBeGreaterThan(60))
+
+  it.each(documented)('%s: %s', async (_, line) => {
+    const [first, ...words] = wordsOf(line)
+    await expect(
+      parsing().parseAsync(first === 'npx' ? words.slice(1) : words, { from: 'user' }),
+    ).resolves.toBeDefined()
+  })
+})
