@@ -126,7 +126,7 @@ function chartsOf({ name, runs }: Pick<LearningTable, 'name' | 'runs'>, results:
   return data.map((each) => {
     const own = withCurves.filter((run) => run.data === each && firstSeed(run, runs))
     return {
-      file: `${name}-${each}.svg`,
+      file: `${name}-${each.replaceAll(/[^\w.-]+/g, '-')}.svg`,
       title: `${protocolFor(each).main} over minutes of training on ${each}`,
       svg: drawCurves(curvesOf(own, results), {
         x: 'minutes',

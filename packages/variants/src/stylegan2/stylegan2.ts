@@ -25,7 +25,7 @@ export const stylegan2 = defineVariant({
   needs,
   schema: styleGan2Options,
   // As the authors train on small images: paths of even length smooth the space, and cost a step of every four.
-  presets: stylePresets<StyleGan2Options>({ pathLength: 0 }, 0.33),
+  presets: stylePresets<StyleGan2Options>({ pathLength: 0 }, { avataaars: 0.11, emoji: 0.4 }),
   build: (request) => {
     const { options, seed } = request
     return styleGame({

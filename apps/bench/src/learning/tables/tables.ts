@@ -2,6 +2,7 @@ import { anomaliesTable } from './anomalies.ts'
 import { augmentationTable } from './augmentation.ts'
 import { changesTable } from './changes.ts'
 import { facesTable } from './faces.ts'
+import { fewFacesTable } from './few-faces.ts'
 import { demoTable, goodTable } from './good.ts'
 import { pointsTable } from './points.ts'
 import type { LearningTable } from './run-rows.ts'
@@ -16,6 +17,7 @@ export const learningTables: readonly LearningTable[] = [
   goodTable,
   translationsTable,
   facesTable,
+  fewFacesTable,
   demoTable,
   changesTable,
   searchTable,
