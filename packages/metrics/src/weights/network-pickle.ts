@@ -4,15 +4,17 @@ import { readTorchLegacy } from './read-torch-legacy.ts'
 import { readTorchZip } from './read-torch-zip.ts'
 import { pickleFunction, TorchTensor, torchGlobals } from './torch-pickle.ts'
 import { unpickle } from './unpickle.ts'
-import { invalid } from './weights-errors.ts'
+import { checkDepth, invalid } from './weights-errors.ts'
 import { isZip, zipEntries } from './zip-entries.ts'
+
+type Attribute = number | string | boolean | null
 
 /** A network that its authors have pickled with what it was made by (`torch_utils.persistence` of stylegan2-ada-pytorch). */
 export interface PickledNetwork {
   /** `Generator`, `Discriminator`. */
   readonly className: string
-  /** What it was constructed with: numbers, texts, truths, null, and lists and records of them. */
-  readonly settings: Readonly<Record<string, unknown>>
+  /** Numbers, texts, truths and nulls among its attributes and those of its parts, by their dotted names: `mapping.fc0.activation`. */
+  readonly attributes: ReadonlyMap<string, Attribute>
   /** Parameters and buffers by their dotted names. */
   readonly tensors: ReadonlyMap<string, NDArray>
 }
@@ -111,8 +113,10 @@ function readStorage(bytes: unknown): unknown {
 
 function networkOf(root: PersistentObject): PickledNetwork {
   const tensors = new Map<string, NDArray>()
+  const attributes = new Map<string, Attribute>()
   const seen = new Set<unknown>()
-  const collect = (module: unknown, path: string) => {
+  const collect = (module: unknown, path: string, depth = 0) => {
+    checkDepth(depth)
     // A pickle may hold a module that holds itself.
     if (!(module instanceof PersistentObject) || seen.has(module)) return
     seen.add(module)
@@ -121,11 +125,13 @@ function networkOf(root: PersistentObject): PickledNetwork {
         if (tensor instanceof TorchTensor) tensors.set(`${path}${name}`, tensor.read())
       }
     }
-    for (const [name, inner] of entries(module.state.get('_modules'))) collect(inner, `${path}${name}.`)
+    for (const [name, value] of module.state) {
+      if (isAttribute(value)) attributes.set(`${path}${name}`, value)
+    }
+    for (const [name, inner] of entries(module.state.get('_modules'))) collect(inner, `${path}${name}.`, depth + 1)
   }
   collect(root, '')
-  const settings = plain(root.state.get('_init_kwargs') ?? new Map())
-  return { className: root.className, settings: settings as Record<string, unknown>, tensors }
+  return { className: root.className, attributes, tensors }
 }
 
 function entries(value: unknown): Iterable<[unknown, unknown]> {
@@ -140,16 +146,21 @@ const MOST_SETTINGS = 10_000
 /** Settings as JSON has them; what is no setting is left out. */
 function plain(settings: unknown): unknown {
   let left = MOST_SETTINGS
-  const copy = (value: unknown): unknown => {
+  const copy = (value: unknown, depth = 0): unknown => {
+    checkDepth(depth)
     if (left-- <= 0) throw invalid(`The settings in the pickle are of more than ${MOST_SETTINGS} values.`)
-    if (Array.isArray(value)) return value.map(copy)
+    if (Array.isArray(value)) return value.map((item) => copy(item, depth + 1))
     if (value instanceof Map) {
-      const own = [...value].map(([key, item]) => [String(key), copy(item)] as const)
+      const own = [...value].map(([key, item]) => [String(key), copy(item, depth + 1)] as const)
       return Object.fromEntries(own.filter(([, item]) => item !== undefined))
     }
-    return value === null || ['number', 'string', 'boolean'].includes(typeof value) ? value : undefined
+    return isAttribute(value) ? value : undefined
   }
   return copy(settings)
+}
+
+function isAttribute(value: unknown): value is Attribute {
+  return value === null || ['number', 'string', 'boolean'].includes(typeof value)
 }
 
 function ofTensorflow(name: string): ModelFormatError {

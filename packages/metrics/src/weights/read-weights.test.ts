@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { float32, GantryError, type NDArray, ndarray, RandomStream } from '@gantry/core'
 import { describe, expect, test } from 'vitest'
 import { encodeNpz } from '../formats/npz.ts'
+import { readNetworkPickle } from './network-pickle.ts'
 import { readWeights } from './read-weights.ts'
 
 const fixture = (name: string) => new Uint8Array(readFileSync(new URL(`../testing/fixtures/${name}`, import.meta.url)))
@@ -129,6 +130,18 @@ describe('nothing is executed', () => {
     const pickle = Uint8Array.of(0x80, 2, ...bytes.slice(2))
     expect(() => readWeights(pickle)).toThrowError(expect.objectContaining({ code: 'PICKLE_UNSAFE' }))
   })
+})
+
+test('what lies too deep is refused, whoever reads it', () => {
+  const nested = (levels: number) => `${"}S'a'\n".repeat(levels)}N${'s'.repeat(levels)}.`
+  const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
+  const tooDeep = expect.objectContaining({ code: 'WEIGHTS_INVALID', message: expect.stringMatching(/levels deep/) })
+  expect(() => readNetworkPickle(bytes(`\x80\x02${nested(50_000)}`))).toThrow(tooDeep)
+  expect(() => readNetworkPickle(bytes(`\x80\x02${nested(50)}`))).not.toThrow()
+  // Before 1.6: a magic number, a version, the platform, the object, and no storage.
+  const [magic, ...others] = ['\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.', 'M\xe9\x03.', '}.', nested(50_000), '].']
+  const legacy = [magic, ...others].map((pickle) => `\x80\x02${pickle}`).join('')
+  expect(() => readWeights(bytes(legacy))).toThrow(tooDeep)
 })
 
 test('TorchScript, and files of other kinds', () => {

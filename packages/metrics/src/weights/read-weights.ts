@@ -5,7 +5,7 @@ import { isTorchLegacy, readTorchLegacy } from './read-torch-legacy.ts'
 import { readTorchZip } from './read-torch-zip.ts'
 import { TorchTensor } from './torch-pickle.ts'
 import { unpickle } from './unpickle.ts'
-import { invalid, truncated } from './weights-errors.ts'
+import { checkDepth, invalid, truncated } from './weights-errors.ts'
 import { isZip, zipEntries } from './zip-entries.ts'
 
 /**
@@ -58,16 +58,18 @@ function readArchive(bytes: Uint8Array): Map<string, NDArray> {
 function tensorsOf(checkpoint: unknown): Map<string, NDArray> {
   const tensors = new Map<string, NDArray>()
   const seen = new Set<unknown>()
-  const collect = (value: unknown, path: string) => {
+  const collect = (value: unknown, path: string, depth = 0) => {
+    checkDepth(depth)
     if (value instanceof TorchTensor) tensors.set(path, value.read())
     // A pickle may hold a list that holds itself.
     if (seen.has(value)) return
     if (value instanceof Map) {
       seen.add(value)
-      for (const [key, item] of value) collect(item, path === '' ? String(key) : `${path}.${key}`)
+      for (const [key, item] of value) collect(item, path === '' ? String(key) : `${path}.${key}`, depth + 1)
     } else if (Array.isArray(value)) {
       seen.add(value)
-      for (const [index, item] of value.entries()) collect(item, path === '' ? String(index) : `${path}.${index}`)
+      for (const [index, item] of value.entries())
+        collect(item, path === '' ? String(index) : `${path}.${index}`, depth + 1)
     }
   }
   collect(stateDictOf(checkpoint), '')

@@ -22,3 +22,15 @@ export function unsafe(name: string): ModelFormatError {
     fix: 'Do not load files from strangers in Python either. Of your own model, save the tensors alone: torch.save(model.state_dict(), path), or .safetensors.',
   })
 }
+
+/** Deeper than anything that a network is made of; recursion would end with a full stack. */
+const DEEPEST = 100
+
+/**
+ * Refuses what lies in more and more of the same.
+ *
+ * @throws ModelFormatError `WEIGHTS_INVALID`
+ */
+export function checkDepth(depth: number): void {
+  if (depth > DEEPEST) throw invalid(`What the file holds lies more than ${DEEPEST} levels deep.`)
+}

@@ -131,6 +131,54 @@ describe('networks of stylegan2-ada-pytorch', () => {
   })
 })
 
+describe('what layers keep beside their weights', () => {
+  type Own = { tensors: Map<string, NDArray>; attributes: Map<string, number | string | null> }
+  const planWith = async (change: (generator: Own, discriminator: Own) => void) => {
+    const { average, discriminator } = authorsFile(await pickled('labelled')).networks
+    change(average as Own, discriminator as Own)
+    return planOfAuthors({ average, discriminator })
+  }
+
+  it('decides', async () => {
+    const plan = await planWith(({ attributes }) => {
+      for (const layer of ['fc0', 'fc1']) attributes.set(`mapping.${layer}.bias_gain`, 0.5)
+      attributes.set('mapping.w_avg_beta', 1)
+    })
+    expect(plan.options).toMatchObject({ mappingLearningRateMultiplier: 0.5, styleAverageDecay: 0.995 })
+    expect([plan.judges, plan.notes.at(-1)]).toEqual([
+      false,
+      expect.stringMatching(/its mapping learns at another rate/),
+    ])
+    const refused = planWith(({ attributes }) => attributes.set('mapping.fc1.activation', 'relu'))
+    await expect(refused).rejects.toMatchObject({
+      code: 'NETWORK_UNSUPPORTED',
+      message: expect.stringContaining("mapping.fc1.activation is 'relu', ours is 'lrelu'"),
+    })
+    const mixed = planWith(({ attributes }) => attributes.set('synthesis.b8.conv0.conv_clamp', 3))
+    await expect(mixed).rejects.toThrow(/conv_clamp and its like are 0.8, 3, not one number/)
+  })
+
+  it.each<[string, (own: Own) => void]>([
+    [
+      'its maps are clamped at 0',
+      ({ attributes }) => {
+        for (const name of attributes.keys()) if (name.endsWith('conv_clamp')) attributes.set(name, null)
+      },
+    ],
+    ['its labels are mapped by 1 layers', ({ tensors }) => tensors.delete('mapping.fc1.weight')],
+    ['it knows 0 classes, the generator 3', ({ tensors }) => tensors.delete('mapping.embed.weight')],
+    ['images of another size', ({ tensors }) => tensors.set('b16.conv0.weight', tensors.get('b8.conv0.weight')!)],
+    [
+      'large maps have other channels',
+      ({ tensors }) => tensors.set('b8.conv0.weight', ndarray('float32', [3, 3, 3, 3])),
+    ],
+    ['it sees 2 spreads', ({ tensors }) => tensors.set('b4.conv.weight', ndarray('float32', [5, 7, 3, 3]))],
+  ])('leaves out a discriminator that is none of ours: %s', async (why, change) => {
+    const { judges, notes } = await planWith((_, discriminator) => change(discriminator))
+    expect([judges, notes.at(-1)]).toEqual([false, expect.stringContaining(why)])
+  })
+})
+
 describe('with data of its own', () => {
   it('is a run that goes on with them, or says why it cannot', async () => {
     await writeImages(join(root, 'pictures'), 4)

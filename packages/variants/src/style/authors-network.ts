@@ -4,8 +4,8 @@ import { ModelFormatError, type NDArray } from '@gantry/core'
 export interface AuthorsNetwork {
   /** By their dotted names. */
   readonly tensors: ReadonlyMap<string, NDArray>
-  /** What it was constructed with; absent where the file holds numbers alone. */
-  readonly settings?: Readonly<Record<string, unknown>>
+  /** Of the network and its parts, by dotted names: `mapping.fc0.activation`. Absent where the file holds weights alone. */
+  readonly attributes?: ReadonlyMap<string, number | string | boolean | null>
 }
 
 /** Networks of one training run of the authors' code. */
@@ -18,23 +18,13 @@ export interface AuthorsNetworks {
   readonly discriminator?: AuthorsNetwork | undefined
 }
 
-/** A setting of a network, such as `synthesis_kwargs.conv_clamp`; what was not set has the authors' default. */
-export function settingOf({ settings }: AuthorsNetwork, path: string, otherwise: unknown): unknown {
-  const found = path
-    .split('.')
-    .reduce<unknown>(
-      (own, key) =>
-        typeof own === 'object' && own !== null ? Object.getOwnPropertyDescriptor(own, key)?.value : undefined,
-      settings,
-    )
-  return found ?? otherwise
-}
-
-/** A number among the settings; null counts as 0, as where the authors mean none. */
-export function numberOf(network: AuthorsNetwork, path: string, otherwise: number): number {
-  const found = settingOf(network, path, otherwise)
-  if (typeof found === 'number' && Number.isFinite(found)) return found
-  throw unsupported(`it was made with ${path} = ${JSON.stringify(found)}, which is no number`)
+/** The attribute of these parts, which must all have the same; null and absent count as `otherwise`. */
+export function attributeOf({ attributes = new Map() }: AuthorsNetwork, parts: RegExp, otherwise: number): number {
+  const own = [...attributes].filter(([name]) => parts.test(name))
+  const values = new Set(own.map(([, value]) => value ?? otherwise))
+  const [value = otherwise] = values
+  if (values.size <= 1 && typeof value === 'number' && Number.isFinite(value)) return value
+  throw unsupported(`${own[0]![0]} and its like are ${[...values].join(', ')}, not one number`)
 }
 
 /** Numbers that a weight's shape has in some places. */

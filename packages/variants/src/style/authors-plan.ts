@@ -3,10 +3,9 @@ import { type ChannelRule, channelRule } from './authors-channels.ts'
 import {
   type AuthorsNetwork,
   type AuthorsNetworks,
+  attributeOf,
   foreign,
   incomplete,
-  numberOf,
-  settingOf,
   shapeOf,
   unsupported,
 } from './authors-network.ts'
@@ -41,9 +40,11 @@ interface OwnGenerator extends Own {
 
 const RATE = 0.01
 const USUAL_DECAY = 0.995
+/** Biases of their layers move as fast as kernels; the rate is kept by both, but only here as it is. */
+const MAPPING_RATE = /^mapping\.fc\d+\.bias_gain$/
 
 /**
- * Reads from the authors' weights, and from what the networks were constructed with where the file says it, which options make ours equal.
+ * Reads from the authors' weights, and from the attributes of their parts where the file has them, which options make ours equal.
  * A discriminator that no options make together with the generator is left out, and the notes say why.
  *
  * @throws ModelFormatError `NETWORK_FOREIGN` for networks of another kind, `NETWORK_INCOMPLETE` where weights are missing,
@@ -82,7 +83,7 @@ function generatorOf(network: AuthorsNetwork): OwnGenerator {
       "Import a network of stylegan2-ada-pytorch: its .pkl, or its G_ema's state_dict() as .safetensors.",
     )
   }
-  checkSettings(network, ['mapping_kwargs', 'synthesis_kwargs'])
+  checkParts(network)
   const sides = sidesOf(tensors, /^synthesis\.b(\d+)\.conv1\.weight$/)
   const size = sides.at(-1)!
   const channels = new Map(sides.map((side) => [side, shapeOf(network, `synthesis.b${side}.conv1.weight`, 4)[0]!]))
@@ -97,10 +98,10 @@ function generatorOf(network: AuthorsNetwork): OwnGenerator {
   return {
     ...{ shape: [size, size, colours], classes, rule: ruleOf(channels) },
     architecture: skips ? 'skip' : tensors.has('synthesis.b8.skip.weight') ? 'residual' : 'original',
-    clamp: numberOf(network, 'synthesis_kwargs.conv_clamp', 0),
+    clamp: attributeOf(network, /^synthesis\.b\d+\.(conv[01]|torgb)\.conv_clamp$/, 0),
     options: {
       ...{ latentSize, styleSize, mappingLayers: countLayers(tensors, 'mapping.') },
-      mappingLearningRateMultiplier: numberOf(network, 'mapping_kwargs.lr_multiplier', RATE),
+      mappingLearningRateMultiplier: attributeOf(network, MAPPING_RATE, RATE),
       styleAverageDecay: decayOf(network),
     },
   }
@@ -108,14 +109,14 @@ function generatorOf(network: AuthorsNetwork): OwnGenerator {
 
 /** Networks that came from TensorFlow may have an average that stays as it is: one that is trained on needs one that moves. */
 function decayOf(network: AuthorsNetwork): number {
-  const decay = numberOf(network, 'mapping_kwargs.w_avg_beta', USUAL_DECAY)
+  const decay = attributeOf(network, /^mapping\.w_avg_beta$/, USUAL_DECAY)
   return decay < 1 ? decay : USUAL_DECAY
 }
 
 /** @returns options and the base of both, or why the discriminator cannot be ours beside this generator */
 function discriminatorOf(network: AuthorsNetwork, generator: OwnGenerator) {
   const { tensors } = network
-  checkSettings(network, ['', 'block_kwargs', 'mapping_kwargs', 'epilogue_kwargs'])
+  checkParts(network)
   const sides = sidesOf(tensors, /^b(\d+)\.conv0\.weight$/)
   const [size, , colours] = generator.shape
   if (sides.at(-1) !== size || shapeOf(network, `b${size}.fromrgb.weight`, 4)[1] !== colours) {
@@ -131,16 +132,16 @@ function discriminatorOf(network: AuthorsNetwork, generator: OwnGenerator) {
     return 'its large maps have other channels than the generator’s'
   const classes = tensors.has('mapping.embed.weight') ? shapeOf(network, 'mapping.embed.weight', 2)[1]! : 0
   if (classes !== generator.classes) return `it knows ${classes} classes, the generator ${generator.classes}`
-  const clamp = numberOf(network, 'conv_clamp', 0)
+  const clamp = attributeOf(network, /^b\d+\.(conv[01]?)\.conv_clamp$/, 0)
   if (clamp !== generator.clamp) return `its maps are clamped at ${clamp}, the generator’s at ${generator.clamp}`
   const layers = countLayers(tensors, 'mapping.')
   if (classes > 0 && layers !== generator.options.mappingLayers) {
     return `its labels are mapped by ${layers} layers, those of the generator by ${generator.options.mappingLayers}`
   }
-  const rate = numberOf(network, 'mapping_kwargs.lr_multiplier', RATE)
+  const rate = attributeOf(network, MAPPING_RATE, RATE)
   if (classes > 0 && rate !== generator.options.mappingLearningRateMultiplier)
     return 'its mapping learns at another rate'
-  const group = settingOf(network, 'epilogue_kwargs.mbstd_group_size', 4)
+  const group = attributeOf(network, /^b4\.mbstd\.group_size$/, 4)
   if (withSpread - last > 1) return `it sees ${withSpread - last} spreads of a batch, ours one`
   const skips = tensors.has('b4.fromrgb.weight')
   const discriminatorArchitecture: Architecture = skips
@@ -148,7 +149,7 @@ function discriminatorOf(network: AuthorsNetwork, generator: OwnGenerator) {
     : tensors.has('b8.skip.weight')
       ? 'residual'
       : 'original'
-  const minibatchStandardDeviation = withSpread === last ? 0 : Number(group)
+  const minibatchStandardDeviation = withSpread === last ? 0 : group
   return {
     base,
     options: { discriminatorWidth: rule.width, discriminatorArchitecture, minibatchStandardDeviation },
@@ -181,14 +182,15 @@ function countLayers(tensors: AuthorsNetwork['tensors'], prefix: string): number
   return count
 }
 
-/** Settings that change what a network computes, and leave no trace in its weights. */
-function checkSettings(network: AuthorsNetwork, groups: readonly string[]): void {
-  for (const group of groups) {
-    const path = group === '' ? 'activation' : `${group}.activation`
-    const activation = settingOf(network, path, 'lrelu')
-    if (activation !== 'lrelu') throw unsupported(`${path} is ${JSON.stringify(activation)}, ours is 'lrelu'`)
+/** Layers behind which the authors have an activation. */
+const ACTIVATED = /(^|\.)(conv[01]?|fromrgb|fc\d*)\.activation$/
+
+/** What changes that a network computes, and leaves no trace in its weights. */
+function checkParts({ tensors, attributes = new Map() }: AuthorsNetwork): void {
+  for (const [name, activation] of attributes) {
+    if (ACTIVATED.test(name) && activation !== 'lrelu') throw unsupported(`${name} is '${activation}', ours is 'lrelu'`)
   }
-  for (const [name, filter] of network.tensors) {
+  for (const [name, filter] of tensors) {
     if (name.endsWith('resample_filter') && !isUsualFilter(filter)) {
       throw unsupported(`'${name}' is not the filter [1, 3, 3, 1] by which ours resamples`)
     }
@@ -211,10 +213,11 @@ function notesOf(network: AuthorsNetwork): string[] {
       "noise is drawn for each picture, as by noise_mode='random': what the authors keep for 'const' is left out",
     )
   }
-  const halves = numberOf(network, 'synthesis_kwargs.num_fp16_res', 0)
+  const { attributes = new Map() } = network
+  const halves = [...attributes].filter(([name, value]) => name.endsWith('use_fp16') && value === true).length
   if (halves > 0)
-    notes.push(`the authors compute the ${halves} largest sizes at half precision; here all are at single`)
-  if (network.settings === undefined) {
+    notes.push(`the authors compute the largest ${halves} of its sizes at half precision; here all are at single`)
+  if (network.attributes === undefined) {
     notes.push(
       `the file holds weights alone: a mapping that learns at ${RATE} of the rate and no clamp are taken for granted, as are lrelu and its slope`,
     )
