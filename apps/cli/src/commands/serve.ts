@@ -42,8 +42,8 @@ async function serve(models: readonly string[], { port, host, force, grace, ...f
     const { url } = await server.listen({ port, host, force: force === true })
     present(flags, { url, models }, [`Serving ${models.join(', ')}: ${url}`])
     await interruptible((signal) => once(signal, 'abort'), 'Stopping: answering what is under way.')
-  } finally {
     endWithin(SHARES.process * 1000 * grace)
+  } finally {
     if (!(await server.close(SHARES.server * 1000 * grace))) {
       note(`What is under way takes longer than ${grace} s, and is given up.`)
       endNow()
