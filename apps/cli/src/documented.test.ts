@@ -6,7 +6,7 @@ import { createProgram } from './program.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
-/** The commands of a page: lines of its shell blocks, and what stands between backticks. */
+/** The commands of a page: lines of its shell blocks, without what is said about them. */
 function commandsOf(page: string): string[] {
   const blocks = [...page.matchAll(/^```(?:sh|bash|console)\n([\s\S]*?)^```/gm)].map(([, block]) => block!)
   const lines = blocks.flatMap((block) => block.replaceAll(/\\\n\s*/g, ' ').split(/\n|&&/))

@@ -37,13 +37,13 @@ export function withSameInputs(command: Command): Command {
     .option('--set <name=number...>', 'a number that the function takes, such as truncation=0.7')
 }
 
-export interface SameInputFlags {
+export interface InputFlags {
   readonly input?: readonly string[]
   readonly set?: readonly string[]
 }
 
-/** `--set` is short for `--input`. */
-export const sameInputsOf = ({ input = [], set = [] }: SameInputFlags): string[] => [...input, ...set]
+/** `name=value` of the inputs of a function; `--set` is short for `--input`. */
+export const assignmentsOf = ({ input = [], set = [] }: InputFlags): string[] => [...input, ...set]
 
 /** The option of every command that counts neighbours among samples. */
 export function withNeighbours(command: Command, what: string): Command {

@@ -30,6 +30,17 @@ async function expectedHistory(name: string): Promise<Reported[]> {
   return history.map(({ step, scalars }) => ({ step, scalars: near(scalars) }))
 }
 
+/** A copy of an old run that is to go on to twelve steps. */
+async function reopened(name: string) {
+  const before = await RunFolder.open(await copyOfRun(name))
+  const opened = await openRun({ ...before.config, steps: 12 })
+  onTestFinished(() => opened.dispose())
+  const { config, dataset, data } = opened
+  const { model, session } = await opened.stages[0]!.open()
+  const record = await before.reconfigure(config, data)
+  return { before, data, model, session, record, goOn: () => train({ model, session, dataset, record, config }) }
+}
+
 describe('a run of version 1', () => {
   it('that was interrupted within a step ends in the same bits', async () => {
     const run = await RunFolder.open(await copyOfRun('run-v1'))
@@ -41,16 +52,11 @@ describe('a run of version 1', () => {
   })
 
   it('of a real variant goes on to more steps, and ends in the same bits', async () => {
-    const before = await RunFolder.open(await copyOfRun('ring-v1'))
-    const opened = await openRun({ ...before.config, steps: 12 })
-    onTestFinished(() => opened.dispose())
-    const { config, dataset, data } = opened
-    const { model, session } = await opened.stages[0]!.open()
+    const { before, data, model, session, record, goOn } = await reopened('ring-v1')
     expect(session.report.engine).toBe('tfjs-cpu')
     // What an upgrade finds in the checkpoint is what the variant itself says today.
     expect((await before.checkpoints.newest())!.parts).toEqual(model.parts)
-    const record = await before.reconfigure(config, data)
-    expect(await train({ model, session, dataset, record, config })).toMatchObject({ outcome: 'finished', step: 12 })
+    expect(await goOn()).toMatchObject({ outcome: 'finished', step: 12 })
     expect(await session.readState()).toEqual(await oldTensors('ring-v1/expected-state.safetensors'))
     expect(historyOf(await readEvents(record.eventsPath))).toEqual(await expectedHistory('ring-v1'))
     expect((await RunFolder.open(before.path)).data).toEqual(data)
@@ -59,13 +65,8 @@ describe('a run of version 1', () => {
 
 describe('a run with averages that nothing fills', () => {
   it('goes on without them, and ends in the same bits', async () => {
-    const before = await RunFolder.open(await copyOfRun('averages-of-nothing'))
-    const opened = await openRun({ ...before.config, steps: 12 })
-    onTestFinished(() => opened.dispose())
-    const { config, dataset, data } = opened
-    const { model, session } = await opened.stages[0]!.open()
-    const record = await before.reconfigure(config, data)
-    await train({ model, session, dataset, record, config })
+    const { session, record, goOn } = await reopened('averages-of-nothing')
+    await goOn()
     const expected = Object.entries(await oldTensors('averages-of-nothing/expected-state.safetensors'))
     const kept = expected.filter(([name]) => !name.startsWith('generatorEma/'))
     expect(kept.length).toBe(expected.length - 7)

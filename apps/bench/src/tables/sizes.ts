@@ -22,7 +22,7 @@ const styled = (variant: string, own: object) => (variant === 'progan' ? {} : ow
 
 const widths: readonly Widths[] = [
   {
-    heading: 'With the widths of the presets, batch 4',
+    heading: 'With 64 channels at most, batch 4',
     batchSize: 4,
     sizes: [32, 64, 128, 256, 512, 1024],
     steps: 1,

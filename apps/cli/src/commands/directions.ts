@@ -2,11 +2,11 @@ import { counted } from '@gantry/core'
 import type { DirectionMethod } from '@gantry/runs/generators'
 import { Command, Option } from 'commander'
 import { interruptible } from '../interrupt.ts'
-import { type SameInputFlags, sameInputsOf, seedList, wholeNumber, withSameInputs } from '../options.ts'
+import { assignmentsOf, type InputFlags, seedList, wholeNumber, withSameInputs } from '../options.ts'
 import { note, type OutputFlags, present } from '../output.ts'
 import { createWorkProgress } from '../work-progress.ts'
 
-interface DirectionsFlags extends OutputFlags, SameInputFlags {
+interface DirectionsFlags extends OutputFlags, InputFlags {
   readonly method: DirectionMethod
   readonly count: number
   readonly samples: number
@@ -39,7 +39,7 @@ async function directions(target: string, { out, layers, ...flags }: DirectionsF
   const progress = await createWorkProgress()
   try {
     library.checkSheet(generator, out)
-    const asked = await library.readSameInputs(generator.manifest.inputs, sameInputsOf(flags))
+    const asked = await library.readSameInputs(generator.manifest.inputs, assignmentsOf(flags))
     const own = layers === undefined ? undefined : library.parseLayers(layers)
     const model = await library.openStyleModel(generator, { onNote: note })
     try {

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
-import { type SameInputFlags, sameInputsOf, seedList, withSameInputs } from '../options.ts'
+import { assignmentsOf, type InputFlags, seedList, withSameInputs } from '../options.ts'
 import { note, type OutputFlags, present } from '../output.ts'
 
-interface MixFlags extends OutputFlags, SameInputFlags {
+interface MixFlags extends OutputFlags, InputFlags {
   readonly rows: readonly number[]
   readonly columns: readonly number[]
   readonly layers?: string
@@ -28,7 +28,7 @@ async function mix(target: string, { rows, columns, layers, out, ...flags }: Mix
   const generator = await loadGenerator(target, { onNote: note })
   try {
     checkSheet(generator, out)
-    const asked = await readSameInputs(generator.manifest.inputs, sameInputsOf(flags))
+    const asked = await readSameInputs(generator.manifest.inputs, assignmentsOf(flags))
     const own = layers === undefined ? undefined : parseLayers(layers)
     const model = await openStyleModel(generator, { onNote: note })
     await writeMixing(generator, model, { rows, columns, layers: own, asked, out }).finally(model.dispose)

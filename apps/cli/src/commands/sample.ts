@@ -3,17 +3,15 @@ import { ConfigurationError, counted, type Ports } from '@gantry/core'
 import type { LoadedGenerator } from '@gantry/runs/generators'
 import { Command } from 'commander'
 import { interruptible } from '../interrupt.ts'
-import { requireAtLeast, wholeNumber } from '../options.ts'
+import { assignmentsOf, type InputFlags, requireAtLeast, wholeNumber } from '../options.ts'
 import { note, type OutputFlags, present } from '../output.ts'
 import { createWorkProgress } from '../work-progress.ts'
 
-interface SampleFlags extends OutputFlags {
+interface SampleFlags extends OutputFlags, InputFlags {
   readonly count?: number
   readonly seed: number
   readonly out: string
   readonly label?: string
-  readonly input?: readonly string[]
-  readonly set?: readonly string[]
   readonly rows?: string
   readonly describe?: string
   readonly tile?: number
@@ -121,8 +119,9 @@ function rowsAndValue(rows: string): ConfigurationError {
   })
 }
 
-/** `--label` and `--set` are short for `--input`. */
-function assignments({ manifest }: LoadedGenerator, { label, input = [], set = [] }: SampleFlags): string[] {
+/** `--label` is short for `--input`, too. */
+function assignments({ manifest }: LoadedGenerator, flags: SampleFlags): string[] {
+  const { label } = flags
   if (label !== undefined && labelOf(manifest.inputs) === undefined) {
     throw new ConfigurationError({
       code: 'LABEL_UNSUPPORTED',
@@ -130,7 +129,7 @@ function assignments({ manifest }: LoadedGenerator, { label, input = [], set = [
       fix: "Leave it out, or train a conditional variant such as 'cgan'.",
     })
   }
-  return [...input, ...set, ...(label === undefined ? [] : [`${labelOf(manifest.inputs)}=${label}`])]
+  return [...assignmentsOf(flags), ...(label === undefined ? [] : [`${labelOf(manifest.inputs)}=${label}`])]
 }
 
 function labelOf(ports: Ports): string | undefined {

@@ -1,11 +1,11 @@
 import { counted } from '@gantry/core'
 import { Command, Option } from 'commander'
 import { interruptible } from '../interrupt.ts'
-import { type SameInputFlags, sameInputsOf, seedList, wholeNumber, withSameInputs } from '../options.ts'
+import { assignmentsOf, type InputFlags, seedList, wholeNumber, withSameInputs } from '../options.ts'
 import { note, type OutputFlags, present } from '../output.ts'
 import { createWorkProgress } from '../work-progress.ts'
 
-interface WalkFlags extends OutputFlags, SameInputFlags {
+interface WalkFlags extends OutputFlags, InputFlags {
   readonly seeds: readonly number[]
   readonly frames?: number
   readonly milliseconds: number
@@ -44,7 +44,7 @@ async function walk(target: string, { seeds, out, loop, milliseconds, ...flags }
   const generator = await loadGenerator(target, { onNote: note })
   const progress = await createWorkProgress()
   try {
-    const asked = await readSameInputs(generator.manifest.inputs, sameInputsOf(flags))
+    const asked = await readSameInputs(generator.manifest.inputs, assignmentsOf(flags))
     const styles = flags.space === 'w' ? await openStyleModel(generator, { onNote: note }) : undefined
     const request = { seeds, frames, loop, milliseconds, out, asked, ...(styles && { styles }) }
     const onProgress = (done: number, total: number) => progress.report(done, total, 'pictures')
