@@ -18,8 +18,8 @@ const RULES = {
   'packages/onnx': { gantry: ['core'], libraries: ['@bufbuild/protobuf'], node: false },
   'packages/backend-onnxruntime': {
     gantry: ['core', 'onnx'],
-    libraries: ['onnxruntime-node', 'onnxruntime-web', 'onnxruntime-common'],
-    onlyIn: { 'onnxruntime-node': 'src/node', 'onnxruntime-web': 'src/web' },
+    libraries: ['koffi', 'onnxruntime-node', 'onnxruntime-web', 'onnxruntime-common'],
+    onlyIn: { koffi: 'src/node', 'onnxruntime-node': 'src/node', 'onnxruntime-web': 'src/web' },
     node: 'src/node',
   },
   'packages/tfjs': { gantry: ['core'], libraries: ['@tensorflow/tfjs-core'], node: false },

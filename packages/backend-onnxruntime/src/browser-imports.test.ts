@@ -39,7 +39,16 @@ describe('the package', () => {
     const stems = (platform: string) =>
       readdirSync(new URL(platform, import.meta.url)).map((name) => name.replace(/\.ts$/, ''))
     const seams = stems('web').filter((stem) => stem !== 'worker' && stems('node').includes(stem))
-    expect(seams).toEqual(['ask-device', 'hosts', 'machine', 'next-turn', 'open-model', 'ort', 'thread'])
+    expect(seams).toEqual([
+      'ask-device',
+      'hosts',
+      'machine',
+      'native-runtime',
+      'next-turn',
+      'open-model',
+      'ort',
+      'thread',
+    ])
     for (const seam of seams) {
       const [node, web] = await Promise.all([import(`./node/${seam}.ts`), import(`./web/${seam}.ts`)])
       expect(Object.keys(web), seam).toEqual(expect.arrayContaining(Object.keys(node)))

@@ -7,6 +7,8 @@ import type { WasmPaths } from './wasm-paths.ts'
 export interface EngineSettings {
   readonly device: Device
   readonly threads: number
+  /** Whether the state of a training may lie in ONNX Runtime's own memory; by default it does where it can. */
+  readonly nativeState?: boolean
   readonly wasmPaths?: WasmPaths
 }
 

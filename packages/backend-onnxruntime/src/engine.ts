@@ -11,6 +11,11 @@ export interface OnnxRuntimeOptions {
   readonly device?: DeviceRequest
   /** Threads of one session on the CPU; by default one a core. A page that is not cross-origin isolated has one. */
   readonly threads?: number
+  /**
+   * Whether the state of a training stays in ONNX Runtime's memory between steps instead of being copied into arrays after each.
+   * By default it does on the CPU in Node on Linux, where the optional package `koffi` is installed; results are the same to the bit.
+   */
+  readonly nativeState?: boolean
   /** In browsers, where ONNX Runtime's WebAssembly lies; by default where the bundler puts it. */
   readonly wasmPaths?: WasmPaths
 }
@@ -19,6 +24,7 @@ export interface OnnxRuntimeOptions {
 export async function chooseEngine({
   device = 'auto',
   threads,
+  nativeState,
   wasmPaths,
 }: OnnxRuntimeOptions): Promise<{ settings: EngineSettings; report: EngineReport }> {
   const wanted = resolveThreads(threads)
@@ -29,6 +35,7 @@ export async function chooseEngine({
     settings: {
       device: chosen,
       threads: limit === undefined ? wanted : 1,
+      ...(nativeState !== undefined && { nativeState }),
       ...(wasmPaths !== undefined && { wasmPaths }),
     },
     report: { engine: 'onnxruntime', version, device: chosen, rejected, warnings: [...warnings, ...limited] },

@@ -12,13 +12,18 @@ export async function loadSession(owner: string, source: ModelSource, settings: 
   try {
     return await (typeof source === 'string' ? OrtSession.create(source, options) : OrtSession.create(source, options))
   } catch (cause) {
-    throw new ModelFormatError({
-      code: 'MODEL_UNREADABLE',
-      message: `${owner} is no model that ONNX Runtime can read: ${messageOf(cause)}`,
-      fix: 'Is it a complete ONNX file? Export or copy it again.',
-      cause,
-    })
+    throw unreadable(owner, cause)
   }
+}
+
+/** The error for what ONNX Runtime does not load. */
+export function unreadable(owner: string, cause: unknown): ModelFormatError {
+  return new ModelFormatError({
+    code: 'MODEL_UNREADABLE',
+    message: `${owner} is no model that ONNX Runtime can read: ${messageOf(cause)}`,
+    fix: 'Is it a complete ONNX file? Export or copy it again.',
+    cause,
+  })
 }
 
 /** What ONNX Runtime said, ended like a sentence. */

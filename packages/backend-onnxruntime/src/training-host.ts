@@ -5,18 +5,17 @@ import {
   ShapeError,
   type State,
   TrainingError,
-  type TypedArray,
 } from '@gantry/core'
-import { copyArray, copyFeeds } from './copies.ts'
+import { nativeRuntime } from '#platform/native-runtime'
+import { arrayRuntime } from './array-runtime.ts'
+import { copyArray } from './copies.ts'
 import type { EngineSettings } from './engine-settings.ts'
 import { movePhysicalState, toPhysicalState } from './layout.ts'
 import { messageOf } from './load-session.ts'
-import type { OrtTensor } from './ort.ts'
-import { type HostedProgram, type LoadedPrograms, ownerOf, type Tensors } from './programs/hosted-program.ts'
+import { type HostedProgram, type LoadedPrograms, ownerOf } from './programs/hosted-program.ts'
 import { JoinedPrograms } from './programs/joined-programs.ts'
 import { SeparatePrograms } from './programs/separate-programs.ts'
-import { releaseArrays } from './release-arrays.ts'
-import { toArray, toOrtTensor } from './tensors.ts'
+import type { HeldTensor, Runtime, Tensors } from './runtime.ts'
 
 /** The part of a compiled model that computes: plain data that can be posted to a worker. */
 export interface HostedModel {
@@ -44,27 +43,34 @@ type Bindings = Pick<HostedProgram, 'writes' | 'results'> & { readonly owner: st
  * It trusts its caller: feeds, names and states are checked before they get here, and calls come one at a time. Arrays that
  * it is given are its own from then on, those that it returns are the caller's; both are in the session's layout.
  *
- * A phase's outputs replace the state after the run has succeeded, so one that fails changes nothing. They are the
- * arrays that ONNX Runtime returns, and what they replace is freed at once: 90 MB less for 30 MB of state. Two preallocated
- * buffers for every variable, given as fetches in turn, are slower: onnxruntime-node 1.30 copies every output into a new
- * array all the same (30 MB of state: 4 ms of a run to hand over, 6 with fetches), and onnxruntime-web does not write them
- * at all. Keeping state on a WebGPU device (`preferredOutputLocation: 'gpu-buffer'`) aborts the process as soon as such a tensor is fed again.
+ * A phase's outputs replace the state after the run has succeeded, so one that fails changes nothing. What they replace is
+ * freed at once. Large moments are written in place where they can be: if that run fails, which takes a machine without memory,
+ * the state is lost, and the host says so until it is written anew.
  */
 export class TrainingHost {
+  readonly #runtime: Runtime
   readonly #loaded: LoadedPrograms
   readonly #bindings: ReadonlyMap<string, Bindings>
-  readonly #state = new Map<string, OrtTensor>()
+  readonly #state = new Map<string, HeldTensor>()
+  /** The program whose failure left the state neither old nor new. */
+  #spoiledBy: string | undefined
 
   /** @throws ModelFormatError for a graph that cannot be loaded or lacks a value that its program names. */
-  static async create({ programs, state }: HostedModel, settings: EngineSettings): Promise<TrainingHost> {
+  static async create(
+    { programs, state }: HostedModel,
+    settings: EngineSettings,
+    chosen?: Runtime,
+  ): Promise<TrainingHost> {
     // On other devices memory is not ONNX Runtime's to plan.
     const Programs = settings.device === 'cpu' ? JoinedPrograms : SeparatePrograms
-    const host = new TrainingHost(await Programs.load(programs, state, settings), programs)
+    const runtime = chosen ?? (await runtimeFor(settings))
+    const host = new TrainingHost(runtime, await Programs.load(runtime, programs, state, settings), programs)
     await host.writeState(state)
     return host
   }
 
-  private constructor(loaded: LoadedPrograms, programs: readonly HostedProgram[]) {
+  private constructor(runtime: Runtime, loaded: LoadedPrograms, programs: readonly HostedProgram[]) {
+    this.#runtime = runtime
     this.#loaded = loaded
     this.#bindings = new Map(
       programs.map((program, index) => {
@@ -77,59 +83,98 @@ export class TrainingHost {
   async run(phase: string, feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, number>> {
     const program = this.#bindings.get(ownerOf({ kind: 'Phase', name: phase }))!
     const outputs = await this.#execute(program, feeds)
-    const scalars = program.results.map((name) => [name, scalarOf(program.owner, name, outputs[name]!)] as const)
-    this.#replace(program.writes.map(({ state, value }) => [state, outputs[value]!]))
-    return Object.fromEntries(scalars)
+    const unused = new Set(Object.values(outputs))
+    try {
+      const scalars = program.results.map(
+        (name) => [name, this.#scalarOf(program.owner, name, outputs[name]!)] as const,
+      )
+      const written = program.writes.map(({ state, value }) => [state, outputs[value]!] as const)
+      for (const [, tensor] of written) unused.delete(tensor)
+      this.#replace(written)
+      return Object.fromEntries(scalars)
+    } finally {
+      this.#runtime.free([...unused], this.#state.values())
+    }
   }
 
   async evaluate(name: string, feeds: Readonly<Record<string, NDArray>>): Promise<Record<string, NDArray>> {
     const program = this.#bindings.get(ownerOf({ kind: 'Function', name }))!
     const outputs = await this.#execute(program, feeds)
-    return Object.fromEntries(program.results.map((result) => [result, toArray(result, outputs[result]!)]))
+    const unused = new Set(Object.values(outputs))
+    try {
+      const results = program.results.map((result) => {
+        const array = this.#runtime.take(result, outputs[result]!)
+        unused.delete(outputs[result]!)
+        return [result, array] as const
+      })
+      return Object.fromEntries(results)
+    } finally {
+      this.#runtime.free([...unused], this.#state.values())
+    }
   }
 
   /** A copy of the variables of these names. */
   async readState(names: readonly string[]): Promise<State> {
-    return copyFeeds(Object.fromEntries(names.map((name) => [name, toArray(name, this.#state.get(name)!)])))
+    this.#refuseSpoiled()
+    return Object.fromEntries(names.map((name) => [name, this.#runtime.copy(name, this.#state.get(name)!)]))
   }
 
   /** Replaces the variables of a state, which may be some of all. */
   async writeState(state: State): Promise<void> {
-    this.#replace(Object.entries(state).map(([name, array]) => [name, toOrtTensor(array)]))
+    this.#replace(Object.entries(this.#runtime.hold(state)))
+    if (Object.keys(state).length === this.#state.size) this.#spoiledBy = undefined
   }
 
   async dispose(): Promise<void> {
     await this.#loaded.release()
+    this.#runtime.free([...this.#state.values()])
     this.#state.clear()
   }
 
-  #replace(entries: readonly (readonly [name: string, next: OrtTensor])[]): void {
-    const replaced = entries.flatMap(([name]) => this.#state.get(name) ?? [])
+  #replace(entries: readonly (readonly [name: string, next: HeldTensor])[]): void {
+    const replaced = entries.flatMap(([name, next]) => {
+      const old = this.#state.get(name)
+      return old === undefined || old === next ? [] : [old]
+    })
     for (const [name, next] of entries) this.#state.set(name, next)
     // One array may be the value of several variables.
-    const kept = new Set([...this.#state.values()].map(bufferOf))
-    releaseArrays(replaced.filter((tensor) => !kept.has(bufferOf(tensor))).map(({ data }) => data as TypedArray))
+    this.#runtime.free(replaced, this.#state.values())
   }
 
   async #execute({ owner, index }: Bindings, feeds: Readonly<Record<string, NDArray>>): Promise<Tensors> {
-    const tensors = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, toOrtTensor(feed)]))
+    this.#refuseSpoiled()
+    const held = this.#runtime.hold(feeds)
     try {
-      return await this.#loaded.run(index, tensors, this.#state)
+      return await this.#loaded.run(index, held, this.#state)
     } catch (cause) {
+      if (this.#loaded.overwrites(index)) this.#spoiledBy = owner
       throw new TrainingError({ code: 'RUN_FAILED', message: `${owner} failed: ${messageOf(cause)}`, cause })
+    } finally {
+      this.#runtime.free(Object.values(held), this.#state.values())
     }
+  }
+
+  #refuseSpoiled(): void {
+    if (this.#spoiledBy === undefined) return
+    throw new TrainingError({
+      code: 'STATE_LOST',
+      message: `${this.#spoiledBy} failed in the middle of an update: some of the state is new, some old.`,
+      fix: 'Prepare the model again and go on from the last checkpoint.',
+    })
+  }
+
+  #scalarOf(owner: string, name: string, tensor: HeldTensor): number {
+    const { data, dtype, shape } = this.#runtime.copy(name, tensor)
+    if (data.length === 1) return Number(data[0])
+    throw new ShapeError({
+      code: 'RESULT_NOT_SCALAR',
+      message: `${owner}: '${name}' is ${dtype}[${shape.join(',')}] but a phase returns scalars.`,
+      fix: 'Reduce it in the program.',
+    })
   }
 }
 
-function bufferOf(tensor: OrtTensor): ArrayBufferLike {
-  return (tensor.data as TypedArray).buffer
-}
-
-function scalarOf(owner: string, name: string, { data, dims, type }: OrtTensor): number {
-  if (data.length === 1) return Number(data[0])
-  throw new ShapeError({
-    code: 'RESULT_NOT_SCALAR',
-    message: `${owner}: '${name}' is ${type}[${dims.join(',')}] but a phase returns scalars.`,
-    fix: 'Reduce it in the program.',
-  })
+/** State stays in ONNX Runtime's memory where it can; on other devices than the CPU it cannot yet. */
+async function runtimeFor({ device, nativeState = true }: EngineSettings): Promise<Runtime> {
+  return (device === 'cpu' && nativeState ? await nativeRuntime() : undefined) ?? arrayRuntime
 }

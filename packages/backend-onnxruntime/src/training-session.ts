@@ -85,8 +85,11 @@ export class OnnxTrainingSession implements TrainingSession {
   }
 
   dispose(): Promise<void> {
-    // Ending the thread frees its sessions and state too.
-    return this.#lifecycle.dispose(() => this.#worker.terminate())
+    return this.#lifecycle.dispose(async () => {
+      // State in ONNX Runtime's own memory does not end with the thread. A worker that is gone can free no more.
+      await this.#worker.call('dispose').catch(() => undefined)
+      await this.#worker.terminate()
+    })
   }
 
   get #owner(): string {

@@ -3,11 +3,14 @@ import { attribute, type Graph, int64Vector, renameGraph } from '@gantry/onnx'
 import { forgetShapes } from './forget-shapes.ts'
 import { knownShape, LARGE, nodeFor, OPEN } from './graph-values.ts'
 import { recomputeTransforms } from './recompute-transforms.ts'
+import { writtenInPlace } from './written-in-place.ts'
 
 /** A graph, and the state by the names of the graph inputs that hold it. */
 export interface JoinableGraph {
   readonly graph: Graph
   readonly stateOf: ReadonlyMap<string, string>
+  /** The state by the names of the graph outputs that replace it. */
+  readonly written: ReadonlyMap<string, string>
 }
 
 export interface JoinedGraph {
@@ -16,6 +19,8 @@ export interface JoinedGraph {
   readonly variables: readonly string[]
   /** Inputs that are fed, of all graphs. */
   readonly feeds: readonly NamedTensorSpec[]
+  /** Of each graph, what it can write in the memory that it reads: {@link writtenInPlace}. */
+  readonly inPlace: readonly ReadonlyMap<string, string>[]
 }
 
 /** The input that says which graph is to run: its place in the list, int64[1]. */
@@ -39,13 +44,14 @@ export function chooseGraph(graphs: readonly JoinableGraph[]): JoinedGraph {
   const variables = new Map<string, NamedTensorSpec>()
   const feeds: NamedTensorSpec[] = []
   const outputs: NamedTensorSpec[] = []
+  const inPlace: ReadonlyMap<string, string>[] = []
   const initializers = new Map<string, NDArray>([['joined.nothing', int64Vector([0])]])
   const nodes = [nodeFor('Mul', [CHOICE, 'joined.nothing'], [ZERO])]
   const recomputing = recomputeTransforms(
     graphs.map(({ graph }) => graph),
     ZERO,
   )
-  for (const [index, { graph, stateOf }] of graphs.entries()) {
+  for (const [index, { graph, stateOf, written }] of graphs.entries()) {
     const outside = new Map([[ZERO, ZERO]])
     for (const spec of graph.inputs) {
       const variable = stateOf.get(spec.name)
@@ -58,17 +64,18 @@ export function chooseGraph(graphs: readonly JoinableGraph[]): JoinedGraph {
     outputs.push(...own)
     const [place, chosen] = [`joined.place.${index}`, `joined.chosen.${index}`]
     initializers.set(place, int64Vector([index]))
+    inPlace.push(writtenInPlace(recomputing[index]!, stateOf, written))
     const frugal = forgetShapes(recomputing[index]!, ZERO)
     const bodies = {
       then_branch: attribute.graph(bodyOf(frugal, (name) => outside.get(name) ?? `${index}.${name}`)),
       else_branch: attribute.graph(emptyBody(index, graph.outputs)),
     }
-    const written = own.map(({ name }) => name) as [string, ...string[]]
-    nodes.push(nodeFor('Equal', [CHOICE, place], [chosen]), nodeFor('If', [chosen], written, bodies))
+    const returned = own.map(({ name }) => name) as [string, ...string[]]
+    nodes.push(nodeFor('Equal', [CHOICE, place], [chosen]), nodeFor('If', [chosen], returned, bodies))
   }
   const inputs = [{ name: CHOICE, dtype: 'int64', shape: [1] } as const, ...variables.values(), ...feeds]
   const graph = { name: 'programs', inputs, outputs, initializers, nodes, valueSpecs: new Map() }
-  return { graph, variables: [...variables.keys()], feeds }
+  return { graph, variables: [...variables.keys()], feeds, inPlace }
 }
 
 /** A spec that says nothing of lengths: the value may be empty, and an If does not make room for it before it begins. */

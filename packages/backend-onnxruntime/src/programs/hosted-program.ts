@@ -1,5 +1,5 @@
 import { type CompiledProgram, ModelFormatError, type State } from '@gantry/core'
-import type { OrtTensor } from '../ort.ts'
+import type { HeldTensor, Tensors } from '../runtime.ts'
 
 /** A phase or a function of a model. */
 export interface HostedProgram extends CompiledProgram {
@@ -12,13 +12,15 @@ export function ownerOf({ kind, name }: Pick<HostedProgram, 'kind' | 'name'>): s
   return `${kind} '${name}'`
 }
 
-/** Values by name: graph inputs, or graph outputs. */
-export type Tensors = Readonly<Record<string, OrtTensor>>
-
 /** Programs that are loaded into ONNX Runtime, by their place in the list that they came in. */
 export interface LoadedPrograms {
-  /** All outputs of a program by name, from its feeds and what it reads of the state. */
-  run(index: number, feeds: Tensors, state: ReadonlyMap<string, OrtTensor>): Promise<Tensors>
+  /**
+   * All outputs of a program by name, from its feeds and what it reads of the state. One that is the tensor of a variable has
+   * been written in its memory.
+   */
+  run(index: number, feeds: Tensors, state: ReadonlyMap<string, HeldTensor>): Promise<Tensors>
+  /** Whether a run of this program that fails may have changed some of the state. */
+  overwrites(index: number): boolean
   release(): Promise<void>
 }
 

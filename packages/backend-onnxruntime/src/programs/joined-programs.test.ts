@@ -1,8 +1,9 @@
 import { type CompiledProgram, float32, type NDArray, ndarray, type State } from '@gantry/core'
 import { attribute, createModel, encodeModel, GraphBuilder } from '@gantry/onnx'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { OrtTensor } from '../ort.ts'
-import { toArray, toOrtTensor } from '../tensors.ts'
+import { nativeRuntime } from '#platform/native-runtime'
+import { arrayRuntime } from '../array-runtime.ts'
+import { copyFeeds } from '../copies.ts'
 import type { HostedProgram } from './hosted-program.ts'
 import { JoinedPrograms } from './joined-programs.ts'
 import { SeparatePrograms } from './separate-programs.ts'
@@ -23,24 +24,29 @@ const numbers = (shape: readonly number[], seed = 1): NDArray =>
     ),
   )
 
-/** Runs programs in turn, joined and in a session each, and expects that nobody can tell which is which. */
+const runtimes = [arrayRuntime, (await nativeRuntime()) ?? arrayRuntime]
+
+/** Runs programs in turn, joined and in a session each, on arrays and natively, and expects that nobody can tell which is which. */
 async function expectAlike(programs: HostedProgram[], state: State, feeds: Readonly<Record<string, NDArray>>[]) {
   const settings = { device: 'cpu', threads: 1 } as const
-  const joined = await JoinedPrograms.load(programs, state, settings)
-  const separate = await SeparatePrograms.load(programs, state, settings)
-  onTestFinished(async () => {
-    await joined.release()
-    await separate.release()
-  })
-  const tensors = (arrays: State) => Object.entries(arrays).map(([name, array]) => [name, toOrtTensor(array)] as const)
-  const held = new Map<string, OrtTensor>(tensors(state))
+  const kinds = runtimes.flatMap((runtime) =>
+    [JoinedPrograms, SeparatePrograms].map((Programs) => ({ runtime, Programs })),
+  )
+  const loaded = await Promise.all(
+    kinds.map(async ({ runtime, Programs }) => {
+      const own = await Programs.load(runtime, programs, state, settings)
+      onTestFinished(() => own.release())
+      const held = new Map(Object.entries(runtime.hold(copyFeeds(state))))
+      return async (index: number, arrays: State) => {
+        const outputs = await own.run(index, runtime.hold(copyFeeds(arrays)), held)
+        return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, runtime.take(name, tensor)]))
+      }
+    }),
+  )
   for (const [index, own] of [...feeds.entries(), ...feeds.entries()]) {
-    const outputs = [joined, separate].map((loaded) => loaded.run(index, Object.fromEntries(tensors(own)), held))
-    const [actual, expected] = (await Promise.all(outputs)).map((each) =>
-      Object.fromEntries(Object.entries(each).map(([name, tensor]) => [name, toArray(name, tensor)])),
-    )
+    const [expected, ...others] = await Promise.all(loaded.map((run) => run(index, own)))
     expect(Object.keys(expected!).length).toBeGreaterThan(0)
-    expect(actual).toEqual(expected)
+    for (const other of others) expect(other).toEqual(expected)
   }
 }
 

@@ -1,62 +1,87 @@
-import { ModelFormatError, type NamedTensorSpec, ndarray, type State } from '@gantry/core'
+import { ModelFormatError, type NamedTensorSpec, type NDArray, ndarray, type State } from '@gantry/core'
 import { createModel, decodeModel, encodeModel, type Graph, int64Vector, OPSET, workingGraph } from '@gantry/onnx'
 import type { EngineSettings } from '../engine-settings.ts'
-import { loadSession, messageOf } from '../load-session.ts'
-import type { OrtSession, OrtTensor } from '../ort.ts'
-import { toOrtTensor } from '../tensors.ts'
+import { messageOf } from '../load-session.ts'
+import type { HeldTensor, LoadedGraph, Runtime, Tensors } from '../runtime.ts'
 import { CHOICE, chooseGraph, type JoinedGraph, joinedName } from './choose-graph.ts'
-import { checkProgram, type HostedProgram, type LoadedPrograms, ownerOf, type Tensors } from './hosted-program.ts'
+import { checkProgram, type HostedProgram, type LoadedPrograms, ownerOf } from './hosted-program.ts'
 
 /**
  * Programs in one session, which share its memory and its threads: a session never gives back what it has taken, so
  * several would keep the sum of their peaks instead of the largest.
  */
 export class JoinedPrograms implements LoadedPrograms {
-  readonly #session: OrtSession
+  readonly #runtime: Runtime
+  readonly #loaded: LoadedGraph
   readonly #variables: readonly (readonly [own: string, joined: string])[]
   /** Outputs of every program: its own names, and those of the session. */
   readonly #outputs: readonly (readonly (readonly [own: string, joined: string])[])[]
+  readonly #inPlace: JoinedGraph['inPlace']
   /** Empty values for all feeds: a session wants every input, whichever program runs. */
   readonly #absent: Tensors
+  /** What says which program is to run. */
+  readonly #choices: readonly Tensors[]
 
   /** @throws ModelFormatError for a graph that cannot be loaded or lacks a value that its program names. */
   static async load(
+    runtime: Runtime,
     programs: readonly HostedProgram[],
     state: State,
     settings: EngineSettings,
   ): Promise<JoinedPrograms> {
     const graphs = programs.map((program) => readGraph(program, state))
-    const stateOf = programs.map(({ reads }) => new Map(reads.map(({ state: name, value }) => [value, name])))
-    const joined = chooseGraph(graphs.map((graph, index) => ({ graph, stateOf: stateOf[index]! })))
+    const joined = chooseGraph(
+      programs.map((program, index) => ({
+        graph: graphs[index]!,
+        stateOf: new Map(program.reads.map(({ state: name, value }) => [value, name])),
+        written: writtenAlone(program),
+      })),
+    )
     const owners = programs.map(ownerOf).join(', ')
-    const session = await loadSession(owners, encodeModel(createModel(joined.graph)), settings)
-    return new JoinedPrograms(session, joined, graphs)
+    const loaded = await runtime.load(owners, encodeModel(createModel(joined.graph)), settings)
+    return new JoinedPrograms(runtime, loaded, joined, graphs)
   }
 
-  private constructor(session: OrtSession, { variables, feeds }: JoinedGraph, graphs: readonly Graph[]) {
-    this.#session = session
+  private constructor(
+    runtime: Runtime,
+    loaded: LoadedGraph,
+    { variables, feeds, inPlace }: JoinedGraph,
+    graphs: readonly Graph[],
+  ) {
+    this.#runtime = runtime
+    this.#loaded = loaded
+    this.#inPlace = inPlace
     this.#variables = variables.map((name) => [name, joinedName.state(name)] as const)
     this.#outputs = graphs.map(({ outputs }, index) =>
       outputs.map(({ name }) => [name, joinedName.output(index, name)] as const),
     )
-    this.#absent = Object.fromEntries(feeds.map((feed) => [feed.name, emptyTensor(feed)]))
+    this.#absent = runtime.hold(Object.fromEntries(feeds.map((feed) => [feed.name, emptyArray(feed)])))
+    this.#choices = graphs.map((_, index) => runtime.hold({ [CHOICE]: int64Vector([index]) }))
   }
 
-  async run(index: number, feeds: Tensors, state: ReadonlyMap<string, OrtTensor>): Promise<Tensors> {
-    const inputs: Record<string, OrtTensor> = { ...this.#absent }
-    inputs[CHOICE] = toOrtTensor(int64Vector([index]))
+  async run(index: number, feeds: Tensors, state: ReadonlyMap<string, HeldTensor>): Promise<Tensors> {
+    const inputs: Record<string, HeldTensor> = { ...this.#absent, ...this.#choices[index]! }
     for (const [name, joined] of this.#variables) inputs[joined] = state.get(name)!
     for (const [name, tensor] of Object.entries(feeds)) inputs[joinedName.feed(index, name)] = tensor
     const names = this.#outputs[index]!
-    const outputs = await this.#session.run(
+    const into = [...this.#inPlace[index]!].map(
+      ([own, name]) => [joinedName.output(index, own), state.get(name)!] as const,
+    )
+    const outputs = await this.#loaded.run(
       inputs,
       names.map(([, joined]) => joined),
+      new Map(into),
     )
     return Object.fromEntries(names.map(([name, joined]) => [name, outputs[joined]!]))
   }
 
+  overwrites(index: number): boolean {
+    return this.#runtime.writesInPlace && this.#inPlace[index]!.size > 0
+  }
+
   async release(): Promise<void> {
-    await this.#session.release()
+    await this.#loaded.release()
+    this.#runtime.free([this.#absent, ...this.#choices].flatMap((tensors) => Object.values(tensors)))
   }
 }
 
@@ -80,8 +105,17 @@ function readGraph(program: HostedProgram, state: State): Graph {
   return graph
 }
 
+/** Variables by the outputs that replace them. An output of two variables is none of them: each needs a memory of its own. */
+function writtenAlone({ writes }: HostedProgram): ReadonlyMap<string, string> {
+  const variablesOf = (output: string) => writes.filter(({ value }) => value === output)
+  const alone = writes.filter(({ value }) => variablesOf(value).length === 1)
+  return new Map(alone.map(({ state, value }) => [value, state]))
+}
+
 /** A value without numbers, as far as its rank allows. */
-function emptyTensor({ dtype, shape }: NamedTensorSpec): OrtTensor {
-  const lengths = shape.map(() => 0)
-  return toOrtTensor(ndarray(dtype, lengths))
+function emptyArray({ dtype, shape }: NamedTensorSpec): NDArray {
+  return ndarray(
+    dtype,
+    shape.map(() => 0),
+  )
 }

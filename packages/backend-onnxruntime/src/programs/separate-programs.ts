@@ -1,43 +1,48 @@
 import type { State } from '@gantry/core'
 import type { EngineSettings } from '../engine-settings.ts'
-import { loadSession } from '../load-session.ts'
-import type { OrtSession, OrtTensor } from '../ort.ts'
-import { checkProgram, type HostedProgram, type LoadedPrograms, ownerOf, type Tensors } from './hosted-program.ts'
+import type { HeldTensor, LoadedGraph, Runtime, Tensors } from '../runtime.ts'
+import { checkProgram, type HostedProgram, type LoadedPrograms, ownerOf } from './hosted-program.ts'
 
 /** Programs in a session each. */
 export class SeparatePrograms implements LoadedPrograms {
-  readonly #sessions: readonly OrtSession[]
+  readonly #graphs: readonly LoadedGraph[]
   readonly #reads: readonly HostedProgram['reads'][]
 
   /** @throws ModelFormatError for a graph that cannot be loaded or lacks a value that its program names. */
   static async load(
+    runtime: Runtime,
     programs: readonly HostedProgram[],
     state: State,
     settings: EngineSettings,
   ): Promise<SeparatePrograms> {
-    const sessions: OrtSession[] = []
+    const graphs: LoadedGraph[] = []
     for (const program of programs) {
-      const session = await loadSession(ownerOf(program), program.graph, settings)
-      checkProgram(program, session, state)
-      sessions.push(session)
+      const graph = await runtime.load(ownerOf(program), program.graph, settings)
+      checkProgram(program, graph, state)
+      graphs.push(graph)
     }
     return new SeparatePrograms(
-      sessions,
+      graphs,
       programs.map(({ reads }) => reads),
     )
   }
 
-  private constructor(sessions: readonly OrtSession[], reads: readonly HostedProgram['reads'][]) {
-    this.#sessions = sessions
+  private constructor(graphs: readonly LoadedGraph[], reads: readonly HostedProgram['reads'][]) {
+    this.#graphs = graphs
     this.#reads = reads
   }
 
-  run(index: number, feeds: Tensors, state: ReadonlyMap<string, OrtTensor>): Promise<Tensors> {
+  run(index: number, feeds: Tensors, state: ReadonlyMap<string, HeldTensor>): Promise<Tensors> {
     const read = this.#reads[index]!.map(({ state: name, value }) => [value, state.get(name)!] as const)
-    return this.#sessions[index]!.run({ ...feeds, ...Object.fromEntries(read) })
+    const graph = this.#graphs[index]!
+    return graph.run({ ...feeds, ...Object.fromEntries(read) }, graph.outputNames)
+  }
+
+  overwrites(): boolean {
+    return false
   }
 
   async release(): Promise<void> {
-    for (const session of this.#sessions) await session.release()
+    for (const graph of this.#graphs) await graph.release()
   }
 }
