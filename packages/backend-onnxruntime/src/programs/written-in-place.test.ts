@@ -45,3 +45,15 @@ test('small variables, those of another operator and those that are returned are
   builder.output('late', builder.node('Mul', [b, sum]), spec)
   expect(writtenInPlace(builder.build(), state('a', 'b'), written('a', 'b')).size).toBe(0)
 })
+
+test('a pool is, one of whose rows is exchanged', () => {
+  const builder = new GraphBuilder('pool')
+  const spec = { dtype: 'float32', shape: [64, 8192] } as const
+  const pool = builder.input('pool.old', spec)
+  const place = builder.input('place', { dtype: 'int64', shape: [1, 1] })
+  const earlier = builder.node('GatherND', [pool, place])
+  builder.output('earlier', earlier, { dtype: 'float32', shape: [1, 8192] })
+  const image = builder.input('image', { dtype: 'float32', shape: [1, 8192] })
+  builder.output('pool.new', builder.node('ScatterND', [pool, place, builder.node('Max', [earlier, image])]), spec)
+  expect([...writtenInPlace(builder.build(), state('pool'), written('pool')).values()]).toEqual(['pool'])
+})

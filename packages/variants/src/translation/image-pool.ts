@@ -1,28 +1,27 @@
 import { drawUniform } from '@gantry/tfjs'
 import {
   add,
+  cast,
   concat,
-  equal,
   floor,
+  gather,
   less,
   logicalAnd,
   logicalNot,
   logicalOr,
   minimum,
   mul,
-  range,
   reshape,
   type Scalar,
   scalar,
   slice,
-  sum,
   type Tensor,
+  tensorScatterUpdate,
   tidy,
   type Variable,
   variable,
   where,
   zeros,
-  zerosLike,
 } from '@tensorflow/tfjs-core'
 
 /** A pool of images that a generator made earlier, which a discriminator sees now and then in place of new ones. */
@@ -53,11 +52,11 @@ export function imagePool(size: number, shape: readonly number[], noise: string)
     const fills = less(count, size)
     const returns = logicalAnd(logicalNot(fills), less(coin, 0.5))
     const index = where(fills, count, minimum(floor(mul(place, size)), size - 1))
-    const there = reshape(equal(range(0, size), index), [size, ...single])
-    const earlier = sum(where(there, images as Tensor, zerosLike(images as Tensor)), 0, true)
+    const there = cast(reshape(index, [1]), 'int32')
+    const earlier = gather(images as Tensor, there)
     const taken = where(reshape(returns, [1, ...single]), earlier, image)
-    const replaced = logicalAnd(there, reshape(logicalOr(fills, returns), [1, ...single]))
-    images.assign(where(replaced, image, images as Tensor))
+    const kept = where(reshape(logicalOr(fills, returns), [1, ...single]), image, earlier)
+    images.assign(tensorScatterUpdate(images as Tensor, reshape(there, [1, 1]), kept))
     count.assign(minimum(add(count, 1), size) as Scalar)
     return taken
   }

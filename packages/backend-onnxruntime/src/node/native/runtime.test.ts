@@ -26,7 +26,8 @@ const noise = (seed: number): NDArray =>
 function model(): CompiledModel {
   const builder = new GraphBuilder('update')
   const spec = { dtype: 'float32', shape: [512, 600] } as const
-  const [x, w, m, v] = ['x', 'w', 'm', 'v'].map((name) => builder.input(name, spec)) as [string, string, string, string]
+  const input = (name: string) => builder.input(name, spec)
+  const [x, w, m, v, p] = [input('x'), input('w'), input('m'), input('v'), input('p')]
   const scalar = (value: number) => builder.constant(float32([], [value]))
   const gradient = builder.node('Sub', [x, w])
   const follow = (average: string, value: string, share: number, name: string) => {
@@ -41,15 +42,19 @@ function model(): CompiledModel {
   ])
   const step = builder.node('Div', [mean, builder.node('Add', [spread, scalar(1e-7)])])
   builder.output('w.next', builder.node('Add', [w, builder.node('Mul', [step, scalar(0.01)])]), spec)
+  // A row of the pool is exchanged.
+  const row = builder.constant(ndarray('int64', [1, 1], BigInt64Array.of(7n)))
+  const image = builder.node('Sub', [builder.node('GatherND', [p, row]), builder.node('GatherND', [mean, row])])
+  builder.output('p.next', builder.node('ScatterND', [p, row, image]), spec)
   builder.output('twice', builder.node('Add', [w, m]), spec)
   builder.output('loss', builder.node('ReduceSum', [builder.node('Mul', [gradient, gradient])], {}, { name: 'sum' }))
-  const variables = { w: noise(1), m: noise(2), v: noise(3), a: noise(4), b: noise(4) }
+  const variables = { w: noise(1), m: noise(2), v: noise(3), p: noise(8), a: noise(4), b: noise(4) }
   const program = {
     graph: Uint8Array.from(encodeModel(createModel(builder.build()))),
-    reads: ['w', 'm', 'v'].map((name) => ({ state: name, value: name })),
+    reads: ['w', 'm', 'v', 'p'].map((name) => ({ state: name, value: name })),
     // Two variables of one value.
     writes: [
-      ...['w', 'm', 'v'].map((name) => ({ state: name, value: `${name}.next` })),
+      ...['w', 'm', 'v', 'p'].map((name) => ({ state: name, value: `${name}.next` })),
       ...['a', 'b'].map((name) => ({ state: name, value: 'twice' })),
     ],
     results: [],
@@ -72,7 +77,7 @@ onLinux('keeps state that equals that of arrays to the bit, also where it is wri
     for (const host of hosts) await host.dispose()
   })
   for (const seed of [5, 6, 7]) for (const host of hosts) await host.run('update', copyFeeds({ x: noise(seed) }))
-  const names = ['w', 'm', 'v', 'a', 'b']
+  const names = ['w', 'm', 'v', 'p', 'a', 'b']
   const [native, arrays] = await Promise.all(hosts.map((host) => host.readState(names)))
   for (const name of names) expect(Buffer.compare(bytesOf(native![name]!), bytesOf(arrays![name]!)), name).toBe(0)
 })
@@ -122,7 +127,7 @@ onLinux('says that its state is lost when a run fails that writes it in place', 
   const runtime = new NativeRuntime(library!)
   const host = await TrainingHost.create(hostedModel(model()), SETTINGS, runtime)
   onTestFinished(() => host.dispose())
-  const before = await host.readState(['w', 'm', 'v', 'a', 'b'])
+  const before = await host.readState(['w', 'm', 'v', 'p', 'a', 'b'])
   await expect(host.run('update', { x: ndarray('float32', [3, 600]) })).rejects.toMatchObject({ code: 'RUN_FAILED' })
   await expect(host.readState(['w'])).rejects.toMatchObject({ code: 'STATE_LOST' })
   await host.writeState(copyFeeds(before))
