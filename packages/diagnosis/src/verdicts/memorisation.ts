@@ -1,5 +1,17 @@
+import type { Readings } from '../readings/readings.ts'
 import { newest, percent, pick } from './looks.ts'
 import type { VerdictRule } from './verdict-rule.ts'
+
+/**
+ * What tells that a discriminator is sure of nearly every sample. One that compares the samples of a batch cannot be asked for single
+ * ones: of it there is what it says in training. In sound games D(x) and D(G(z)) are less than a half apart.
+ */
+function sureness(readings: Readings): Readings | undefined {
+  const asked = pick(readings, 'separation')
+  if (asked !== undefined) return asked.separation > 0.99 ? asked : undefined
+  const trained = pick(readings, 'realProbability', 'fakeProbability')
+  return trained !== undefined && trained.realProbability - trained.fakeProbability > 0.8 ? trained : undefined
+}
 
 /**
  * Overfitting: samples that are copies of training samples, or a discriminator that knows these by heart. It is then sure of samples
@@ -10,18 +22,25 @@ export const memorisation: VerdictRule = {
   looks: 5,
   warmUp: 5,
   shows: (looks) => {
-    const found = pick(newest(looks), 'copies', 'separation', 'neighbourAccuracy', 'precision')
+    const found = pick(newest(looks), 'copies', 'neighbourAccuracy', 'precision')
     if (found === undefined) return undefined
-    const { copies, separation, neighbourAccuracy, precision } = found
-    const byHeart = separation > 0.99 && neighbourAccuracy < 0.8 && precision > 0.5
-    return copies > 0.5 || byHeart ? found : undefined
+    const { copies, neighbourAccuracy, precision } = found
+    const sure = sureness(newest(looks))
+    const byHeart = sure !== undefined && neighbourAccuracy < 0.8 && precision > 0.5
+    return copies > 0.5 || byHeart ? { ...found, ...sure } : undefined
   },
-  message: ({ copies, separation, neighbourAccuracy }) =>
-    copies! > 0.5
-      ? `${percent(copies!)} of the samples are copies of training samples.`
-      : `The discriminator tells ${percent(separation!, 1)} of pairs apart, of which nearest neighbours get ` +
-        `${percent(neighbourAccuracy!)} right: it knows the training samples by heart.`,
+  message: ({ copies, separation, realProbability, fakeProbability, neighbourAccuracy }) => {
+    if (copies! > 0.5) return `${percent(copies!)} of the samples are copies of training samples.`
+    const neighbours = `nearest neighbours get ${percent(neighbourAccuracy!)} right: it knows the training samples by heart.`
+    return separation === undefined
+      ? `D(x) is ${realProbability!.toFixed(2)} and D(G(z)) ${fakeProbability!.toFixed(2)}, of samples of which ${neighbours}`
+      : `The discriminator tells ${percent(separation, 1)} of pairs apart, of which ${neighbours}`
+  },
   remedies: [
+    {
+      set: ({ r1 }) => (typeof r1 === 'number' && r1 > 0 && r1 < 0.5 ? { r1: 1 } : undefined),
+      why: 'a stronger penalty keeps the discriminator smooth between samples (Mescheder et al. 2018)',
+    },
     {
       set: ({ augment }) =>
         Array.isArray(augment) && augment.length === 0 ? { augment: ['color', 'translation'] } : undefined,

@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest'
+import { Diagnosis } from './diagnosis.ts'
+import { memorisation } from './memorisation.ts'
+
+type Numbers = readonly [realProbability: number, fakeProbability: number, neighbourAccuracy: number, precision: number]
+
+function verdictsOf(looks: readonly Numbers[], options: Readonly<Record<string, unknown>>) {
+  const diagnosis = new Diagnosis({ rules: [memorisation], options })
+  for (const [index, [realProbability, fakeProbability, neighbourAccuracy, precision]] of looks.entries()) {
+    const readings = { realProbability, fakeProbability, neighbourAccuracy, precision, copies: 0 }
+    diagnosis.look({ step: 1000 * (index + 1), readings })
+  }
+  return diagnosis.verdicts
+}
+
+it('is told of a discriminator that compares the samples of a batch by its probabilities', () => {
+  // StyleGAN2 on 510 drawn faces, γ of R1 0.01, twice the discriminator's width: looks at every thousandth of 15,000 steps.
+  const [verdict] = verdictsOf(
+    [
+      ...([
+        [0.971, 0.269, 0.988, 0.766],
+        [0.96, 0.461, 0.934, 0.906],
+        [0.914, 0.028, 0.863, 0.984],
+      ] as const),
+      ...([
+        [0.982, 0.423, 0.836, 0.891],
+        [0.879, 0.112, 0.848, 0.961],
+        [0.977, 0.056, 0.828, 0.82],
+      ] as const),
+      ...([
+        [0.99, 0.106, 0.813, 0.898],
+        [0.985, 0.097, 0.805, 0.891],
+        [0.976, 0.02, 0.836, 0.898],
+      ] as const),
+      ...([
+        [0.969, 0.021, 0.809, 0.867],
+        [0.968, 0.13, 0.715, 0.938],
+        [0.969, 0.024, 0.719, 0.922],
+      ] as const),
+      ...([
+        [0.965, 0.037, 0.766, 0.875],
+        [0.977, 0.015, 0.746, 0.93],
+        [0.908, 0.055, 0.734, 0.898],
+      ] as const),
+    ],
+    { r1: 0.01, augment: [] },
+  )
+  expect(verdict).toMatchObject({ verdict: 'memorisation', holds: true })
+  expect(verdict!.message).toBe(
+    'D(x) is 0.91 and D(G(z)) 0.06, of samples of which nearest neighbours get 73% right: it knows the training samples by heart.',
+  )
+  expect(verdict!.remedies.map(({ set }) => set)).toEqual([{ r1: 1 }, { augment: ['color', 'translation'] }])
+})
+
+it('is not told of the same game with γ = 1, nor of one that neighbours tell apart', () => {
+  const sound: Numbers[] = [
+    ...([
+      [0.593, 0.445, 0.91, 0.945],
+      [0.721, 0.545, 0.781, 0.953],
+      [0.471, 0.308, 0.852, 0.977],
+    ] as const),
+    ...([
+      [0.512, 0.293, 0.789, 0.969],
+      [0.483, 0.242, 0.695, 0.984],
+      [0.526, 0.299, 0.684, 0.969],
+    ] as const),
+    ...([
+      [0.296, 0.114, 0.754, 0.922],
+      [0.645, 0.291, 0.605, 0.977],
+      [0.617, 0.292, 0.656, 0.992],
+    ] as const),
+    ...([
+      [0.81, 0.433, 0.68, 0.922],
+      [0.61, 0.318, 0.711, 0.945],
+      [0.61, 0.318, 0.711, 0.945],
+    ] as const),
+  ]
+  expect(verdictsOf(sound, {})).toEqual([])
+  expect(verdictsOf(Array<Numbers>(12).fill([0.98, 0.02, 0.9, 0.8]), {})).toEqual([])
+})
