@@ -48,7 +48,8 @@ type Bindings = Pick<HostedProgram, 'writes' | 'results'> & { readonly owner: st
  * arrays that ONNX Runtime returns, and what they replace is freed at once: 90 MB less for 30 MB of state. Two preallocated
  * buffers for every variable, given as fetches in turn, are slower: onnxruntime-node 1.30 copies every output into a new
  * array all the same (30 MB of state: 4 ms of a run to hand over, 6 with fetches), and onnxruntime-web does not write them
- * at all. Keeping state on a WebGPU device (`preferredOutputLocation: 'gpu-buffer'`) aborts the process as soon as such a tensor is fed again.
+ * at all. Keeping state on a WebGPU device (`preferredOutputLocation: 'gpu-buffer'`) aborts the process as soon as such a tensor
+ * is fed again.
  */
 export class TrainingHost {
   readonly #loaded: LoadedPrograms
