@@ -9,43 +9,78 @@ const bin = (name, path) => [process.execPath, [join(root, 'node_modules', name,
 const script = (name) => [process.execPath, [join(root, 'scripts', name)]]
 const withArguments = ([command, args], ...more) => [command, [...args, ...more]]
 
-const CHECKS = [
-  ['Types', withArguments(bin('typescript', 'bin/tsc'), '-p', 'tsconfig.json')],
-  ['Lint and format', withArguments(bin('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings')],
-  ['Unused files, exports and dependencies', withArguments(bin('knip', 'bin/knip.js'), '--no-progress')],
-  ['Examples in the READMEs', script('check-examples.mjs')],
-  ['Import directions', script('check-imports.mjs')],
-  ['Sizes of files and functions', script('check-sizes.mjs')],
-  ['Changesets', script('check-changesets.mjs')],
-  ['Published packages', ['pnpm', ['--recursive', '--no-bail', '--reporter-hide-prefix', 'run', 'publint']]],
+/** What reads the sources alone, beside the build: there packages wait for each other, and leave a core to others. */
+const SOURCE_CHECKS = [
+  { title: 'Types', command: withArguments(bin('typescript', 'bin/tsc'), '-p', 'tsconfig.json') },
+  {
+    title: 'Lint and format',
+    command: withArguments(bin('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings'),
+  },
+  { title: 'Import directions', command: script('check-imports.mjs') },
+  { title: 'Sizes of files and functions', command: script('check-sizes.mjs') },
+  { title: 'Changesets', command: script('check-changesets.mjs') },
 ]
 
-/** How many checks run side by side: most use a single core. */
+/** What needs the build, the longest first. */
+const BUILD_CHECKS = [
+  {
+    title: 'Published packages',
+    command: ['pnpm', '--recursive --no-bail --reporter-hide-prefix run publint'.split(' ')],
+  },
+  {
+    title: "TF.js's operation tests, recorded",
+    command: [process.execPath, [join(root, 'packages/compiler/conformance/run.mjs')]],
+    // ONNX Runtime writes to stderr about every refused graph, and refusing is what some of these tests are about.
+    stderr: 'ignore',
+    countsIn: lastCounts,
+  },
+  {
+    title: 'Unused files, exports and dependencies',
+    command: withArguments(bin('knip', 'bin/knip.js'), '--no-progress'),
+  },
+  { title: 'Examples in the READMEs', command: script('check-examples.mjs') },
+]
+
+/** How many of them run side by side: most use a single core. */
 const LANES = 2
 
 const heading = (text) => console.log(`\n── ${text} ${'─'.repeat(Math.max(3, 76 - text.length))}`)
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`
 
-/** Runs all checks, and shows what each has said when it ends. */
-async function runChecks(env, count) {
-  const waiting = [...CHECKS]
+/** The counts in the last line of tests. */
+function lastCounts(code, stdout) {
+  const [, passed, failed, skipped] = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(stdout) ?? [0, 0, 1, 0]
+  const counts = { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) }
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1, note: `it ended with exit code ${code}` } : counts
+}
+
+/** Runs checks in lanes, and shows what each has said: when it ends, and others have had their say. */
+async function runChecks(checks, { env, count, lanes, others }) {
+  const waiting = [...checks]
+  const shown = []
   let stopped
   async function lane() {
     for (let check = waiting.shift(); check !== undefined && stopped === undefined; check = waiting.shift()) {
-      const [title, [command, args]] = check
+      const { title, command, stderr = 'pipe', countsIn } = check
       const since = performance.now()
       let said = ''
       const onOutput = (chunk) => {
         said += chunk
       }
-      const { code } = await run(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], onOutput })
-      heading(title)
-      process.stdout.write(said)
+      const { code, stdout } = await run(...command, { env, stdio: ['ignore', 'pipe', stderr], onOutput })
+      const took = seconds(since)
       if (code === 130 || code === 143) stopped = code
-      else count(title, code === 0, since)
+      const show = async () => {
+        await others
+        heading(title)
+        process.stdout.write(said)
+        if (stopped === undefined) count(title, countsIn === undefined ? code === 0 : countsIn(code, stdout), took)
+      }
+      shown.push(show())
     }
   }
-  await Promise.all(Array.from({ length: LANES }, lane))
+  await Promise.all(Array.from({ length: lanes }, lane))
+  await Promise.all(shown)
   return stopped
 }
 
@@ -84,26 +119,29 @@ async function runVitest(env) {
   }
 }
 
-/** Runs TF.js's own operation tests on the recording backend, and reads the counts from the last line. */
-async function runConformance(env) {
-  const { code, stdout } = await run(process.execPath, [join(root, 'packages/compiler/conformance/run.mjs')], {
-    env,
-    // ONNX Runtime writes to stderr about every refused graph, and refusing is what some of these tests are about.
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  process.stdout.write(stdout)
-  const [, passed, failed, skipped] = /(\d+) passed, (\d+) failed, (\d+) skipped\s*$/.exec(stdout) ?? [0, 0, 1, 0]
-  const counts = { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) }
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1, note: `it ended with exit code ${code}` } : counts
+async function runBuild(env, count) {
+  heading('Build')
+  const since = performance.now()
+  try {
+    await build(env)
+    count('Build', true, seconds(since))
+  } catch (error) {
+    printFailure(error)
+    count('Build', false, seconds(since))
+  }
 }
 
 async function main() {
   const start = performance.now()
   const total = { passed: 0, failed: 0, skipped: 0 }
   const summary = []
-  const count = (title, passed, since) => {
-    total[passed ? 'passed' : 'failed']++
-    summary.push(`${passed ? '✔' : '✖'} ${title}, ${seconds(since)}`)
+  /** A check is one test; of tests there are counts. */
+  const count = (title, result, took) => {
+    const tests = typeof result === 'object'
+    const counts = tests ? result : { passed: Number(result), failed: Number(!result), skipped: 0 }
+    for (const key of Object.keys(total)) total[key] += counts[key]
+    const { passed, failed, skipped, note = `${passed} passed, ${failed} failed, ${skipped} skipped` } = counts
+    summary.push(`${failed === 0 ? '✔' : '✖'} ${title}, ${took}${tests ? `: ${note}` : ''}`)
   }
   const lastLine = () => console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 
@@ -118,30 +156,14 @@ async function main() {
     return 1
   }
 
-  heading('Build')
-  const sinceBuild = performance.now()
-  try {
-    await build(env)
-    count('Build', true, sinceBuild)
-  } catch (error) {
-    printFailure(error)
-    count('Build', false, sinceBuild)
-  }
-
-  const stopped = await runChecks(env, count)
+  const stopped =
+    (await runChecks(SOURCE_CHECKS, { env, count, lanes: 1, others: runBuild(env, count) })) ??
+    (await runChecks(BUILD_CHECKS, { env, count, lanes: LANES }))
   if (stopped !== undefined) return stopped
 
-  for (const [title, runTests] of [
-    ['Tests', runVitest],
-    ["TF.js's operation tests, recorded", runConformance],
-  ]) {
-    heading(title)
-    const since = performance.now()
-    const tests = await runTests(env)
-    for (const key of Object.keys(total)) total[key] += tests[key]
-    const counts = `${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped`
-    summary.push(`${tests.failed === 0 ? '✔' : '✖'} ${title}, ${seconds(since)}: ${tests.note ?? counts}`)
-  }
+  heading('Tests')
+  const since = performance.now()
+  count('Tests', await runVitest(env), seconds(since))
 
   heading('Summary')
   console.log(summary.join('\n'))

@@ -7,7 +7,10 @@ export type ProbeAnswer = { readonly milliseconds: number } | { readonly reason:
 
 /** Whether a device computes, and how fast. */
 export type DeviceProbe =
-  /** `milliseconds`: the product of two 1024 × 1024 float32 matrices, with their way to the device and back; estimated from a smaller one where that is slow. */
+  /**
+   * `milliseconds`: the product of two 1024 × 1024 float32 matrices, with their way to the device and back; estimated from a
+   * smaller one where that is slow.
+   */
   | { readonly device: Device; readonly available: true; readonly milliseconds: number }
   | { readonly device: Device; readonly available: false; readonly reason: string }
 

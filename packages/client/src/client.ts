@@ -16,7 +16,8 @@ import type {
 } from './shapes.ts'
 
 /**
- * Asks a Gantry server. Every method throws {@link ApiError} where the server refuses, and the reason of the signal where it was taken back.
+ * Asks a Gantry server. Every method throws {@link ApiError} where the server refuses, and the reason of the signal where it was
+ * taken back.
  *
  * @example
  * ```ts

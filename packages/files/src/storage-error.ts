@@ -42,7 +42,8 @@ const readReasons: Readonly<Record<string, Reason>> = {
 /**
  * Says in words why the operating system refused a file. Errors that Gantry threw itself pass unchanged.
  *
- * Codes: `DISK_FULL`, `NOT_WRITABLE`, `NOT_READABLE`, `FILE_MISSING`, `NOT_A_FOLDER`, `IS_FOLDER`, and `STORAGE_FAILED` for everything else.
+ * Codes: `DISK_FULL`, `NOT_WRITABLE`, `NOT_READABLE`, `FILE_MISSING`, `NOT_A_FOLDER`, `IS_FOLDER`, and `STORAGE_FAILED` for
+ * everything else.
  */
 export function storageError(action: 'read' | 'write', path: string, cause: unknown): GantryError {
   if (GantryError.isInstance(cause)) return cause

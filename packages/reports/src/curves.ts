@@ -84,7 +84,9 @@ export function drawCurves(curves: readonly Curve[], options: CurvesOptions): st
   }
 }
 
-/** ECharts counts the names inside of an SVG over all that a process draws; these depend on what is drawn alone, and differ between charts. */
+/**
+ * ECharts counts the names inside of an SVG over all that a process draws; these depend on what is drawn alone, and differ between charts.
+ */
 function withOwnNames(svg: string, content: string): string {
   let hash = 0
   for (let index = 0; index < content.length; index++) hash = (Math.imul(hash, 31) + content.charCodeAt(index)) >>> 0

@@ -24,8 +24,8 @@ export interface BegunRun {
  * Opens everything that a run needs, and its folder: a new one, or that of the run that goes on. Nothing is written before all of it
  * fits.
  *
- * @throws ConfigurationError `RUN_EXISTS`, `RUN_MISSING`, `RESUME_MISMATCH` and `DATA_CHANGED` when a run is to go on as another, or with other data, `INIT_MISMATCH`; and
- * what `openRun` throws
+ * @throws ConfigurationError `RUN_EXISTS`, `RUN_MISSING`, `RESUME_MISMATCH` and `DATA_CHANGED` when a run is to go on as
+ * another, or with other data, `INIT_MISMATCH`; and what `openRun` throws
  *
  * @example
  * ```ts

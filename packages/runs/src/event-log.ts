@@ -48,8 +48,8 @@ export class EventLog {
 
 /**
  * Reads the history of a run as if it had never been interrupted: a `start` at step S takes the place of every earlier
- * event after S, because the resumed attempt runs those steps again. Half lines of killed processes, and what is no event, are left out, and events of
- * earlier versions are brought to today's.
+ * event after S, because the resumed attempt runs those steps again. Half lines of killed processes, and what is no event, are
+ * left out, and events of earlier versions are brought to today's.
  *
  * @throws StorageError
  *

@@ -56,8 +56,14 @@ function optionsOf(variant: string): Record<string, unknown> {
 const sidesOf = (variant: string, data: string) =>
   'target' in findVariant(variant).needs ? `unpaired:${data},${data}` : data
 
-/** A side of the images. Normalizations over whole maps, one after the other, double what was rounded: of these there are fewer at 8. */
-const sizeOf = (variant: string) => (variant === 'stylegan' ? 8 : 16)
+/**
+ * A side of the images. Of 8, what translates images would have maps of few pixels in its middle, of which a normalization leaves
+ * little, and what grows a single stage.
+ */
+function sizeOf(variant: string): number {
+  const { needs, schema } = findVariant(variant)
+  return 'target' in needs || 'stageSizes' in schema.shape ? 16 : 8
+}
 
 async function open(variant: string, name: string, steps: number, engine: 'onnxruntime' | 'tfjs' = 'onnxruntime') {
   const data = sidesOf(variant, name)
@@ -145,8 +151,8 @@ ${[line(['Variant', ...columns]), line(['---', ...columns.map(() => '---')]), ..
 
 | Column | What is asserted |
 |---|---|
-| trains on MNIST | two steps on the real data, 28×28 grey; every scalar is finite |
-| trains on an RGB image folder | one step on PNG files in two sub-folders, brought to 16×16 RGB (8×8 for \`stylegan\`) |
+| trains on MNIST | two steps on the real data, grey, brought to the same size; every scalar is finite |
+| trains on an RGB image folder | one step on PNG files in two sub-folders, brought to 8×8 RGB (16×16 for \`pix2pix\`, \`cyclegan\` and \`progan\`) |
 | compiled = eager | the scalars of the compiled steps on ONNX Runtime are those of TF.js, to 1e-4 of each |
 | resumes | one step, and one more from its checkpoint, end in the same weights bit for bit as two |
 | exports | \`generator.onnx\` is written, with its manifest |

@@ -74,7 +74,12 @@ function schemaOf(
  *   name: 'lsgan',
  *   title: 'LSGAN',
  *   description: 'least squares in place of cross-entropy',
- *   paper: { authors: 'Mao et al.', title: 'Least Squares Generative Adversarial Networks', year: 2017, url: 'https://arxiv.org/abs/1611.04076' },
+ *   paper: {
+ *     authors: 'Mao et al.',
+ *     title: 'Least Squares Generative Adversarial Networks',
+ *     year: 2017,
+ *     url: 'https://arxiv.org/abs/1611.04076',
+ *   },
  *   needs: { samples: { modalities: ['image', 'points'] } },
  *   fixed: { loss: 'least-squares' },
  * })

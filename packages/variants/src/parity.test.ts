@@ -170,10 +170,11 @@ const cases: readonly Case[] = [
 ]
 const classes = 3
 
-const batchSize = 8
 const seed = 1
 
 function build({ variant, shape, options, stage }: Case): GanModel {
+  // The convolutions of TF.js are most of the time; points have none.
+  const batchSize = shape.length === 3 ? 4 : 8
   return buildVariant(variant, { shape, classes, options, batchSize, seed, ...(stage && { stage }) })
 }
 
@@ -276,10 +277,11 @@ describe.each(cases)('$variant of $shape with $options', (own) => {
       const { bytes, inputs: ports } = await exportFunction(fn)
       const exported = await createOnnxRuntimeInference({ device: 'cpu', threads: 1 }).load(bytes)
       const [height = 1, width = 1] = own.shape
+      // A batch of 64 is what every export is checked with (`exportRun`, in the matrix of variants).
       for (const [batch, larger] of [
         [1, 1],
-        [7, 3],
-        [64, 1],
+        [2, 3],
+        [13, 1],
       ] as const) {
         // Where height and width are open, they may be others than in training.
         const open = { batch, height: height * larger, width: width * larger * 2 }

@@ -46,7 +46,8 @@ export async function drawTwins(runs: readonly LearningRun[], folder: string, ou
 
 /**
  * Draws what the presets `good` make, for the variants' pages: `VARIANT-DATA.png`, a row for each class where there are classes, held-out
- * images beside what becomes of them where there are any; and of those that grow `VARIANT-DATA-growth.png`. Runs whose folder is gone keep the picture that they have.
+ * images beside what becomes of them where there are any; and of those that grow `VARIANT-DATA-growth.png`. Runs whose folder is
+ * gone keep the picture that they have.
  *
  * @param folder of run folders
  * @returns the files that were written

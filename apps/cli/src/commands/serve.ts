@@ -15,7 +15,9 @@ type ServeFlags = OutputFlags & {
   grace: number
 }
 
-/** Of the time that a stop may take: until what is under way is given up, and until the process is ended from outside of its main thread. */
+/**
+ * Of the time that a stop may take: until what is under way is given up, and until the process is ended from outside of its main thread.
+ */
 const SHARES = { server: 0.9, process: 0.95 }
 
 export function serveCommand(): Command {

@@ -59,7 +59,8 @@ export type TfjsModel = TrainableModel<TensorProgram<Tensor>, Variable>
  * (`drawNormal` of `@gantry/tfjs`) becomes a feed of its phase, or an input of its function: a port of the modality `noise`.
  *
  * @throws UnsupportedError `KERNEL_UNSUPPORTED`, `RANDOM_CONSTANT`, `READ_WHILE_RECORDING`, `VARIABLE_CREATED`,
- * `VARIABLE_UNDECLARED`, `FOREIGN_TENSOR`, `NOISE_WITHOUT_BATCH`; ShapeError `SCALAR_EXPECTED`, `OUTPUT_MISMATCH`; ConfigurationError `VARIABLE_SHARED`.
+ * `VARIABLE_UNDECLARED`, `FOREIGN_TENSOR`, `NOISE_WITHOUT_BATCH`; ShapeError `SCALAR_EXPECTED`, `OUTPUT_MISMATCH`;
+ * ConfigurationError `VARIABLE_SHARED`.
  *
  * @example
  * ```ts

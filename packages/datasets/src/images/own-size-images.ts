@@ -6,8 +6,8 @@ import type { CropReader, ImageStore } from './square-images.ts'
 const LARGE = 1 / 4
 
 /**
- * Images that stay as large as they are, whatever that is. As many of them are kept as fit into the budget, the first that are seen; of those
- * that are large for it only what a crop shows is decoded, so that memory is bounded.
+ * Images that stay as large as they are, whatever that is. As many of them are kept as fit into the budget, the first that are
+ * seen; of those that are large for it only what a crop shows is decoded, so that memory is bounded.
  */
 export function ownSizeImages({ load, format, budget }: ImageStore): CropReader {
   const { size, channels } = format

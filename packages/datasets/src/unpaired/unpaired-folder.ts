@@ -6,7 +6,9 @@ import type { DatasetDefinition } from '../dataset-definition.ts'
 import { domainFolders } from '../folder/domain-folders.ts'
 import { unpaired } from './unpaired.ts'
 
-/** `unpaired:A,B`, and a folder as the authors of CycleGAN lay theirs out: `unpaired:horse2zebra` has the pictures of `trainA` and `trainB`. */
+/**
+ * `unpaired:A,B`, and a folder as the authors of CycleGAN lay theirs out: `unpaired:horse2zebra` has the pictures of `trainA` and `trainB`.
+ */
 export const unpairedOrFolder: DatasetDefinition = {
   ...unpaired,
   standsFor(parameter) {

@@ -6,8 +6,8 @@ export interface MetricDefinition {
   /** A few words for people who choose. */
   readonly description: string
   /**
-   * What it cannot do without, in the words of whoever offers it: `features`, `real features`, `logits`, `images`, `pairs`, `modes`, or what
-   * {@link EvaluatedSamples.more} has. A metric that does not need `real features` does with their statistics.
+   * What it cannot do without, in the words of whoever offers it: `features`, `real features`, `logits`, `images`, `pairs`,
+   * `modes`, or what {@link EvaluatedSamples.more} has. A metric that does not need `real features` does with their statistics.
    */
   readonly needs: readonly string[]
   /** Whether it says something of baselines, too: {@link EvaluationRequest.baselines}. */

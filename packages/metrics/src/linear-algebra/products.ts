@@ -16,7 +16,9 @@ export interface MatrixProducts {
 const BLOCK = 128
 const INNER = 256
 
-/** Products on one core in float64: WebAssembly, or plain loops where that is missing. The other triangle of a matrix with itself is copied. */
+/**
+ * Products on one core in float64: WebAssembly, or plain loops where that is missing. The other triangle of a matrix with itself is copied.
+ */
 export const localProducts: MatrixProducts = {
   dtype: 'float64',
   async timesTransposed(left, right) {

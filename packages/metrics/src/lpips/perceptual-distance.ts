@@ -79,9 +79,9 @@ export async function createPerceptualDistance(
 }
 
 /**
- * The formula of LPIPS over a network whose weights are random numbers of a fixed seed, where no others are at hand: `random-conv-distance`.
- * Untrained networks, too, agree with people better than pixels do (Zhang et al. 2018, table 5), but the number is no LPIPS. Every channel
- * and each of the four layers counts alike, so that it lies between 0 and 4.
+ * The formula of LPIPS over a network whose weights are random numbers of a fixed seed, where no others are at hand:
+ * `random-conv-distance`. Untrained networks, too, agree with people better than pixels do (Zhang et al. 2018, table 5), but the
+ * number is no LPIPS. Every channel and each of the four layers counts alike, so that it lies between 0 and 4.
  *
  * @example
  * ```ts

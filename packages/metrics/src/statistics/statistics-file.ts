@@ -36,8 +36,8 @@ export function encodeStatistics(
  * Reads statistics: pytorch-fid's and clean-fid's `.npz`, or safetensors with the same names; float64 or float32.
  *
  * @param owner what messages call the file
- * @throws DataError `STATISTICS_INVALID`, also for a `.npy` or a pickle, of which nothing is executed; and what a damaged file throws: DataError `NPZ_INVALID`, `NPY_INVALID` …,
- * ModelFormatError `SAFETENSORS_INVALID`, `SAFETENSORS_TRUNCATED`
+ * @throws DataError `STATISTICS_INVALID`, also for a `.npy` or a pickle, of which nothing is executed; and what a damaged file
+ * throws: DataError `NPZ_INVALID`, `NPY_INVALID` …, ModelFormatError `SAFETENSORS_INVALID`, `SAFETENSORS_TRUNCATED`
  */
 export function decodeStatistics(file: Uint8Array, owner = 'The statistics'): StoredStatistics {
   refuseOthers(file, owner)

@@ -31,8 +31,8 @@ const passes: readonly Pass[] = [
 
 /**
  * What {@link optimizeGraph} does, and what is right only for weights that no longer change: nodes of constants are
- * computed, batch normalization and biases become part of the convolution or product before them, PReLU becomes one node, transposes and reshapes
- * go where weights can take them over.
+ * computed, batch normalization and biases become part of the convolution or product before them, PReLU becomes one node,
+ * transposes and reshapes go where weights can take them over.
  *
  * A graph of an older operator set is brought to the working one first ({@link upgradeGraph}); one that cannot be stays as it
  * is. Results equal the graph's up to rounding. Inputs and outputs keep names and order; nodes and values that builders or

@@ -43,7 +43,8 @@ const inspectors: Partial<Record<FileKind, Inspector>> = {
  * What a file is made of, whatever its name: ONNX models, tables and shards of images, arrays and weights of other tools, pictures,
  * `model.json` of TF.js, IDX.
  *
- * @throws UnsupportedError `FILE_KIND_UNSUPPORTED` for what is known but not read, ConfigurationError `FILE_EMPTY`, and what damaged files throw
+ * @throws UnsupportedError `FILE_KIND_UNSUPPORTED` for what is known but not read, ConfigurationError `FILE_EMPTY`, and what
+ * damaged files throw
  */
 export async function inspectFile(path: string, options: DatasetInspection): Promise<Inspection> {
   // What is meant as a model is refused as one.

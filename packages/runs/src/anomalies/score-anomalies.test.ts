@@ -172,9 +172,12 @@ describe('scores of what is odd', () => {
     await expect(scoreAnomalies(at('ring'), spiral, { odd: '0' })).rejects.toMatchObject({ code: 'LABELS_MISSING' })
     await expect(scoreAnomalies(at('ring'), ring, { odd: 'nine' })).rejects.toMatchObject({ code: 'CLASS_UNKNOWN' })
     await trained('vae', 'vae', { data: 'ring8', steps: 2 }, { hiddenUnits: 8 })
-    await expect(scoreAnomalies(at('ring'), await openDataset('without:3,ring8'), { odd: '3' })).rejects.toMatchObject({
+    const scored: number[] = []
+    const none = { odd: '3', progress: (done: number) => scored.push(done) }
+    await expect(scoreAnomalies(at('ring'), await openDataset('without:3,ring8'), none)).rejects.toMatchObject({
       code: 'CLASS_EMPTY',
     })
+    expect(scored).toEqual([])
     await expect(scoreAnomalies(at('vae'), ring)).rejects.toMatchObject({ code: 'NO_ANOMALY_SCORE' })
     await expect(scoreAnomalies(at('nowhere'), ring)).rejects.toMatchObject({ code: 'RUN_MISSING' })
   })

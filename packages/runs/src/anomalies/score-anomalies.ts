@@ -51,7 +51,7 @@ const KEPT = 16
 /**
  * Scores how odd samples are to a run, and ranks them.
  *
- * @throws ConfigurationError `RUN_MISSING`, `CHECKPOINT_MISSING`, `CLASS_UNKNOWN`, `LABELS_MISSING`,
+ * @throws ConfigurationError `RUN_MISSING`, `CHECKPOINT_MISSING`, `CLASS_UNKNOWN`, `CLASS_EMPTY`, `LABELS_MISSING`,
  * `NEIGHBOURS_UNUSED`, `NEIGHBOUR_COUNT`; UnsupportedError `NO_ANOMALY_SCORE`;
  * ShapeError `SAMPLES_MISFIT` for samples of another shape than the run's
  *
@@ -68,11 +68,12 @@ export async function scoreAnomalies(
 ): Promise<AnomalyScores> {
   const source = samplesOf(dataset)
   const names = Object.values(dataset.fields).find(({ modality }) => modality === 'label')?.names
-  const oddLabel = odd === undefined ? undefined : oddClass(dataset, names, odd)
+  const indices = [...Array(Math.min(count, source.size)).keys()]
+  // Said before minutes go into scores that tell nothing.
+  const isOdd = odd === undefined ? undefined : oddOnes(source, indices, oddClass(dataset, names, odd), odd)
   const scorer = await openScorer(await RunFolder.open(run), { neighbours, onNote })
   try {
     const field = fittingField(dataset, scorer)
-    const indices = [...Array(Math.min(count, source.size)).keys()]
     const scores = new Float64Array(indices.length)
     const pictures = new Oddest(kept)
     for await (const { from, batch } of readInOrder(source, indices)) {
@@ -88,7 +89,12 @@ export async function scoreAnomalies(
       method: scorer.method,
       scores: order.map(described),
       oddest: pictures.all().map(({ index, ...arrays }) => ({ ...described(index), ...arrays })),
-      ...(oddLabel !== undefined && { areaUnderCurve: areaOf(source, scores, oddLabel, odd!) }),
+      ...(isOdd && {
+        areaUnderCurve: areaUnderCurve(
+          scores.filter((_, index) => isOdd[index]),
+          scores.filter((_, index) => !isOdd[index]),
+        ),
+      }),
     }
   } finally {
     await scorer.dispose()
@@ -105,13 +111,18 @@ function describe(
   return { name: nameOf?.(index) ?? String(index), ...(label !== undefined && { label }), score }
 }
 
-function areaOf({ labelOf }: SampleSource, scores: Float64Array, label: number, odd: string): number {
-  const of = (isOdd: boolean) => scores.filter((_, index) => (labelOf!(index) === label) === isOdd)
-  const [positive, negative] = [of(true), of(false)]
-  if (positive.length > 0 && negative.length > 0) return areaUnderCurve(positive, negative)
+/** Which of the samples are of the class that is odd: some, and not all. */
+function oddOnes(
+  { labelOf }: SampleSource,
+  indices: readonly number[],
+  label: number,
+  odd: string,
+): readonly boolean[] {
+  const isOdd = indices.map((index) => labelOf!(index) === label)
+  if (isOdd.includes(true) && isOdd.includes(false)) return isOdd
   throw new ConfigurationError({
     code: 'CLASS_EMPTY',
-    message: `${positive.length === 0 ? 'None' : 'Each'} of these ${counted(scores.length, 'sample')} is of the class '${odd}': there is nothing to tell it from.`,
+    message: `${isOdd.includes(true) ? 'Each' : 'None'} of these ${counted(indices.length, 'sample')} is of the class '${odd}': there is nothing to tell it from.`,
     fix: 'Score more samples, or name another class.',
   })
 }

@@ -37,8 +37,8 @@ export function walkFormat(out: string): FilmFormat | undefined {
 }
 
 /**
- * Films the way between seeds in the latent space of a generator, on great circles where it is normal; or between the styles that it makes of them (W), in
- * straight lines.
+ * Films the way between seeds in the latent space of a generator, on great circles where it is normal; or between the styles
+ * that it makes of them (W), in straight lines.
  *
  * @throws ConfigurationError `LATENT_MISSING`, `WAY_INVALID`, `OUT_INVALID`, `MODALITY_UNSEEN`; StorageError; the signal's reason
  *

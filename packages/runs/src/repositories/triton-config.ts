@@ -6,8 +6,9 @@ const LARGEST_BATCH = 32
 const LONGEST_WAIT = 4000
 
 /**
- * The `config.pbtxt` of an exported function for Triton: requests are batched dynamically, open lengths are -1, and the manifest stands among
- * the parameters, where `GET /v2/models/NAME/config` tells it to clients. Triton draws nothing: clients send every input.
+ * The `config.pbtxt` of an exported function for Triton: requests are batched dynamically, open lengths are -1, and the manifest
+ * stands among the parameters, where `GET /v2/models/NAME/config` tells it to clients. Triton draws nothing: clients send every
+ * input.
  */
 export function tritonConfig(name: string, manifest: ModelManifest): string {
   return protoText({

@@ -89,8 +89,8 @@ function scaledLatents(variant: string, change: (builder: GraphBuilder, scaled: 
 }
 
 /**
- * A translation between the sides of `paired:` data, in color, or other fields: turns bright into dark, and dark into bright, times a factor.
- * Its height and width are open.
+ * A translation between the sides of `paired:` data, in color, or other fields: turns bright into dark, and dark into bright,
+ * times a factor. Its height and width are open.
  *
  * @param fields that it takes and imitates; default: `a` and `b`
  */

@@ -14,8 +14,8 @@ const POLICY = [
 ].join('; ')
 
 /**
- * The document for people, in this machine's own words and files. The libraries that were tried (Redoc, RapiDoc; Swagger UI runs a script when it
- * is installed) write styles into the page, which a strict policy forbids.
+ * The document for people, in this machine's own words and files. The libraries that were tried (Redoc, RapiDoc; Swagger UI runs
+ * a script when it is installed) write styles into the page, which a strict policy forbids.
  *
  * @param document told once every address is known
  */

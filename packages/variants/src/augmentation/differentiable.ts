@@ -121,7 +121,10 @@ const policies = {
 
 type PolicyName = keyof typeof policies
 
-/** Several one after the other, by the names that the authors' code has for them (`--augpipe`): blit, geometry, colour, filter, noise, cutout. */
+/**
+ * Several one after the other, by the names that the authors' code has for them (`--augpipe`): blit, geometry, colour, filter,
+ * noise, cutout.
+ */
 const together = {
   bg: ['ada-geometry'],
   bgc: ['ada-geometry', 'ada-color'],

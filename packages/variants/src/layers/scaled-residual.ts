@@ -1,7 +1,10 @@
 import { add, mul, serialization, type Tensor } from '@tensorflow/tfjs-core'
 import { layers } from '@tensorflow/tfjs-layers'
 
-/** A sum that takes a share of its second part: [x, r] to x + scale·r. Small shares keep deep sums stable (Szegedy et al. 2017, section 3.3). */
+/**
+ * A sum that takes a share of its second part: [x, r] to x + scale·r. Small shares keep deep sums stable (Szegedy et al. 2017,
+ * section 3.3).
+ */
 export class ScaledResidual extends layers.Layer {
   static readonly className = 'ScaledResidual'
   readonly #scale: number

@@ -2,8 +2,8 @@ import { matMul, reshape, type Tensor, tensor, transpose } from '@tensorflow/tfj
 import { type BandedMatrix, bandedProduct } from './banded-product.ts'
 
 /**
- * Images whose rows and columns are filtered, each axis by a constant matrix: [batch, height, width, channels] to [batch, rows of the first,
- * rows of the second, channels].
+ * Images whose rows and columns are filtered, each axis by a constant matrix: [batch, height, width, channels] to [batch, rows
+ * of the first, rows of the second, channels].
  *
  * With space first, as convolutions of a compiled step lie, neither product needs a transpose, and however a filter moves, every
  * derivative is a product with the transpose of the same matrix.

@@ -146,18 +146,20 @@ function modulation({ images, kernel, options }: Modulation): Formula {
       const weight = weightsOf(kernel, own.kernel!)
       const scaled: Weight = (row, column, input, output, sample) =>
         weight(row, column, input, output) * own.styles![sample * inputs + input]!
-      const spread = (output: number, sample: number) =>
-        Math.sqrt(
-          total(
-            range(side).flatMap((row) =>
-              range(side).flatMap((column) =>
-                range(inputs).map((input) => scaled(row, column, input, output, sample) ** 2),
-              ),
+      const energy = (output: number, sample: number) =>
+        total(
+          range(side).flatMap((row) =>
+            range(side).flatMap((column) =>
+              range(inputs).map((input) => scaled(row, column, input, output, sample) ** 2),
             ),
-          ) + 1e-8,
+          ),
         )
+      // The same for every pixel.
+      const spreads = range(outputs).map((output) =>
+        range(images[0]!).map((sample) => (demodulate ? Math.sqrt(energy(output, sample) + 1e-8) : 1)),
+      )
       const final: Weight = (row, column, input, output, sample) =>
-        (scaled(row, column, input, output, sample) / (demodulate ? spread(output, sample) : 1)) * gain
+        (scaled(row, column, input, output, sample) / spreads[output]![sample]!) * gain
       const given = imagesOf(images, own.images!)
       return valuesOf(
         up

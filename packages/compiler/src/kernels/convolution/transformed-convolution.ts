@@ -15,7 +15,9 @@ function constantOf(matrix: Matrix): NDArray {
   return known
 }
 
-/** How many times the numbers of a kernel's transform must outweigh those of the images for {@link TransformedConvolution} to gather tiles. */
+/**
+ * How many times the numbers of a kernel's transform must outweigh those of the images for {@link TransformedConvolution} to gather tiles.
+ */
 const GATHERED = 3
 
 interface ImageSize {

@@ -8,7 +8,9 @@ const ways = [
   ['cycle-error-back', 'E ‖G(F(y)) − y‖₁, share of the range'],
 ] as const
 
-/** How far images come back from where they were (Zhu et al. 2017, equation 2), as two translations that are each other's way back see it. */
+/**
+ * How far images come back from where they were (Zhu et al. 2017, equation 2), as two translations that are each other's way back see it.
+ */
 export const cycle: MetricDefinition = {
   name: 'cycle',
   description: 'how far images that are translated there and back are from what they were',

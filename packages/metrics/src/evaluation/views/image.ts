@@ -9,7 +9,10 @@ export const imagesAlone: EvaluationRequest['extractor'] = {
   protocol: { extractor: 'none', weights: 'none', resizer: 'none', quantisation: QUANTISATION },
 }
 
-/** Images are scored by the features that an extractor sees in them, by its classes, as they are, and by what they should be where that is known. */
+/**
+ * Images are scored by the features that an extractor sees in them, by its classes, as they are, and by what they should be
+ * where that is known.
+ */
 export const image: View = {
   modality: 'image',
   metrics: ['psnr', 'ssim', 'l1', 'lpips', 'cycle', 'fid', 'is', 'kid', 'prdc', 'label-accuracy'],

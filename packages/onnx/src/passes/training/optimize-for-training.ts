@@ -32,7 +32,8 @@ const passes: readonly Pass[] = [
  * What {@link optimizeGraph} does, and what makes steps fast whose weights change with every run: fewer passes over large
  * values, fewer transposes.
  *
- * Older operator sets are treated as by `optimizeForInference`. Results equal the graph's up to rounding. Inputs and outputs keep names and order.
+ * Older operator sets are treated as by `optimizeForInference`. Results equal the graph's up to rounding. Inputs and outputs
+ * keep names and order.
  */
 export function optimizeForTraining(graph: Graph): Graph {
   const own = upgradeGraph(graph)
