@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ConfigurationError } from '@gantry/core'
-import { isFolder, namesFolder } from '@gantry/files'
+import { isFolder, keepInputs, namesFolder } from '@gantry/files'
 import { findModality } from '@gantry/modalities'
 import type { LoadedGenerator } from '../load-generator.ts'
 import { filesOf, namesOf, splitAssignment } from '../read-inputs.ts'
@@ -19,7 +19,7 @@ export interface TileInputsRequest extends Omit<TiledRequest, 'image' | 'asked' 
  * Makes images of images tile by tile, of one file or of all files of a folder: see {@link writeTiled}.
  *
  * @returns how many there are
- * @throws ConfigurationError `INPUT_MISSING` without an image, `OUT_INVALID` for a folder that should become one file; those of
+ * @throws ConfigurationError `INPUT_MISSING` without an image, `OUT_INVALID` for a folder that should become one file, `OUT_IS_INPUT`; those of
  * `writeTiled` and `readSameInputs`
  */
 export async function tileInputs(
@@ -45,7 +45,8 @@ export async function tileInputs(
       onProgress: (done, total) => onProgress(done, total, from),
     })
   if (!isFolder(image)) {
-    await one(image, namesFolder(out) ? join(out, `${namesOf([image.split(/[\\/]/).at(-1)!])[0]}.png`) : out)
+    const to = namesFolder(out) ? join(out, `${namesOf([image.split(/[\\/]/).at(-1)!])[0]}.png`) : out
+    await one(image, to)
     return 1
   }
   if (!namesFolder(out)) {
@@ -56,7 +57,8 @@ export async function tileInputs(
     })
   }
   const files = await filesOf(image, findModality(port.modality), onNote)
-  const names = namesOf(files)
-  for (const [index, file] of files.entries()) await one(join(image, file), join(out, `${names[index]}.png`))
+  const [from, to] = [files.map((file) => join(image, file)), namesOf(files).map((name) => join(out, `${name}.png`))]
+  keepInputs(from, to)
+  for (const [index, file] of from.entries()) await one(file, to[index]!)
   return files.length
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { lengthOf, multiplesOf, type NDArray, type Port, type Ports, UnsupportedError } from '@gantry/core'
-import { storageError } from '@gantry/files'
+import { keepInputs, storageError } from '@gantry/files'
 import { noiseDraw, supply } from '@gantry/modalities'
 import type { Arrays } from '@gantry/training'
 import { decodeImage } from '../decode-image.ts'
@@ -35,7 +35,7 @@ export interface TiledRequest extends TileOptions {
  *
  * @returns height and width of what was made
  * @throws UnsupportedError `TILES_UNSUPPORTED` for functions that do not make one image of one, of open height and width;
- * ConfigurationError `TILE_INVALID`, `OUT_INVALID`; DataError `IMAGE_UNREADABLE`; StorageError
+ * ConfigurationError `TILE_INVALID`, `OUT_INVALID`, `OUT_IS_INPUT`; DataError `IMAGE_UNREADABLE`; StorageError
  *
  * @example
  * ```ts
@@ -49,6 +49,7 @@ export async function writeTiled(
 ): Promise<{ readonly height: number; readonly width: number }> {
   const { input, port, output, made } = imageToImage(manifest.inputs, manifest.outputs, manifest.variant)
   const channels = port.shape[2] as number
+  keepInputs([path], [out])
   const image = await readPixels(path, channels)
   const tile = nextMultiple(options.tile, Math.max(1, ...Object.values(multiplesOf(manifest.inputs))))
   const overlap = options.overlap ?? Math.floor(tile / 8)
