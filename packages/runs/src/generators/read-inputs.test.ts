@@ -84,6 +84,17 @@ describe('readInputs', () => {
     ])
   })
 
+  it('says that a file holds more pictures than the one that is taken', async () => {
+    const frames = await Promise.all([0, 100, 200].map(async (grey) => Buffer.from(await flat(grey))))
+    await sharp(frames, { join: { animated: true } })
+      .tiff()
+      .toFile(at('pages.tif'))
+    const notes: string[] = []
+    await readInputs(ports, [`photo=${at('pages.tif')}`], { onNote: (text) => notes.push(text) })
+    await readInputs(ports, [`photo=${at('one/a.png')}`], { onNote: (text) => notes.push(text) })
+    expect(notes).toEqual([expect.stringMatching(/pages\.tif holds 3 pictures, of which the first is taken$/)])
+  })
+
   it('refuses an image for which there is no memory before it becomes numbers', async () => {
     const side = 1_000
     const pixels = { create: { width: side, height: side, channels: 3, background: 'grey' } } as const

@@ -23,7 +23,7 @@ export interface ReadInputsOptions {
   /** What the function makes, which may take more memory than what it is given. */
   readonly outputs?: Ports
   readonly registry?: readonly Modality[]
-  /** Told which files of a folder are left out. */
+  /** Told which files of a folder are left out, and which pictures of a file. */
   readonly onNote?: (text: string) => void
 }
 
@@ -109,14 +109,14 @@ async function readOne(
     folder = true
   }
   try {
-    return { array: await parse(port, text, readerOf(text, { onImage, onFolder, onRead })) }
+    return { array: await parse(port, text, readerOf(text, { onImage, onNote, onFolder, onRead })) }
   } catch (error) {
     if (!folder) throw error
   }
   const files = await filesOf(text, modality, onNote)
   const load = (index: number) => {
     const path = join(text, files[index]!)
-    return parse(port, path, readerOf(path, { onImage }))
+    return parse(port, path, readerOf(path, { onImage, onNote }))
   }
   return { files, load }
 }
@@ -192,12 +192,12 @@ export function namesOf(files: readonly string[]): readonly string[] {
   return new Set(names).size === files.length ? names : files
 }
 
-interface ReaderHooks extends Pick<Reading, 'onImage'>, Partial<Pick<Reading, 'onRead'>> {
+interface ReaderHooks extends Pick<Reading, 'onImage' | 'onNote'>, Partial<Pick<Reading, 'onRead'>> {
   /** Told when what is to be read turns out to be a folder. */
   readonly onFolder?: () => void
 }
 
-function readerOf(path: string, { onImage, onFolder = () => {}, onRead = () => {} }: ReaderHooks): FileReader {
+function readerOf(path: string, { onImage, onNote, onFolder = () => {}, onRead = () => {} }: ReaderHooks): FileReader {
   return {
     async read(wanted) {
       if (wanted === '') throw nothingGiven()
@@ -209,7 +209,7 @@ function readerOf(path: string, { onImage, onFolder = () => {}, onRead = () => {
       return new Uint8Array(bytes)
     },
     async decodeImage(bytes, shape) {
-      const image = await decodeImage(bytes, shape, path)
+      const image = await decodeImage(bytes, shape, path, onNote)
       onImage({ ...image, shape: [1, ...image.shape] })
       return image
     },

@@ -11,8 +11,6 @@ export interface TileInputsRequest extends Omit<TiledRequest, 'image' | 'asked' 
   /** `name=text`, as people write inputs; the image may be a folder, and then `out` is one. */
   readonly assignments: readonly string[]
   readonly onProgress?: (done: number, total: number, file: string) => void
-  /** Told which files of a folder are left out. */
-  readonly onNote?: (text: string) => void
 }
 
 /**
@@ -24,7 +22,7 @@ export interface TileInputsRequest extends Omit<TiledRequest, 'image' | 'asked' 
  */
 export async function tileInputs(
   generator: LoadedGenerator,
-  { assignments, out, onProgress = () => {}, onNote, ...request }: TileInputsRequest,
+  { assignments, out, onProgress = () => {}, ...request }: TileInputsRequest,
 ): Promise<number> {
   const { inputs, outputs, variant } = generator.manifest
   const { input, port } = imageToImage(inputs, outputs, variant)
@@ -56,7 +54,7 @@ export async function tileInputs(
       fix: 'Name a folder: --out results/.',
     })
   }
-  const files = await filesOf(image, findModality(port.modality), onNote)
+  const files = await filesOf(image, findModality(port.modality), request.onNote)
   const [from, to] = [files.map((file) => join(image, file)), namesOf(files).map((name) => join(out, `${name}.png`))]
   keepInputs(from, to)
   for (const [index, file] of from.entries()) await one(file, to[index]!)

@@ -25,6 +25,8 @@ export interface TiledRequest extends TileOptions {
   /** Other inputs that are not to be drawn: one element each. */
   readonly asked?: Arrays
   readonly onProgress?: (done: number, total: number) => void
+  /** Told which files of a folder are left out, and which pictures of a file. */
+  readonly onNote?: (text: string) => void
   /** Ends between two tiles, and leaves nothing. */
   readonly signal?: AbortSignal
 }
@@ -45,12 +47,12 @@ export interface TiledRequest extends TileOptions {
  */
 export async function writeTiled(
   { manifest, evaluate }: LoadedGenerator,
-  { image: path, out, seed, asked = {}, onProgress = () => {}, signal, ...options }: TiledRequest,
+  { image: path, out, seed, asked = {}, onProgress = () => {}, onNote, signal, ...options }: TiledRequest,
 ): Promise<{ readonly height: number; readonly width: number }> {
   const { input, port, output, made } = imageToImage(manifest.inputs, manifest.outputs, manifest.variant)
   const channels = port.shape[2] as number
   keepInputs([path], [out])
-  const image = await readPixels(path, channels)
+  const image = await readPixels(path, channels, onNote)
   const tile = nextMultiple(options.tile, Math.max(1, ...Object.values(multiplesOf(manifest.inputs))))
   const overlap = options.overlap ?? Math.floor(tile / 8)
   const [rows, columns] = [image.height, image.width].map((length) => stretchesOf(length, tile, overlap)) as [
@@ -131,10 +133,10 @@ function nextMultiple(length: number, multiple: number): number {
   return Math.ceil(length / multiple) * multiple
 }
 
-async function readPixels(path: string, channels: number) {
+async function readPixels(path: string, channels: number, onNote?: (text: string) => void) {
   const bytes = await readFile(path).catch((cause) => {
     throw storageError('read', path, cause)
   })
-  const { shape, data }: NDArray = await decodeImage(bytes, ['height', 'width', channels], path)
+  const { shape, data }: NDArray = await decodeImage(bytes, ['height', 'width', channels], path, onNote)
   return { height: shape[0]!, width: shape[1]!, data: data as Uint8Array }
 }
