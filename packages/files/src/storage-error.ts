@@ -31,6 +31,11 @@ const writeReasons: Readonly<Record<string, Reason>> = {
   ENOTDIR: notFolder,
   EISDIR: folder,
 }
+const address: Reason = {
+  code: 'FILE_MISSING',
+  text: 'it is an address, and no file of that name is there',
+  fix: 'Download it, and name the file.',
+}
 const readReasons: Readonly<Record<string, Reason>> = {
   EACCES: unreadable,
   EPERM: unreadable,
@@ -48,7 +53,8 @@ const readReasons: Readonly<Record<string, Reason>> = {
 export function storageError(action: 'read' | 'write', path: string, cause: unknown): GantryError {
   if (GantryError.isInstance(cause)) return cause
   const systemCode = (cause as NodeJS.ErrnoException).code ?? ''
-  const reason = (action === 'read' ? readReasons : writeReasons)[systemCode]
+  const found = (action === 'read' ? readReasons : writeReasons)[systemCode]
+  const reason = found === missing && /^[a-z][a-z\d+.-]+:\/\//i.test(path) ? address : found
   return new StorageError({
     code: reason?.code ?? 'STORAGE_FAILED',
     message: `Could not ${action} ${path}: ${reason?.text ?? (cause as Error).message}.`,

@@ -84,11 +84,14 @@ function needsOf({ needs }: VariantDefinition): string {
 const code = (value: unknown) => `\`${JSON.stringify(value)?.replaceAll('"', '')}\``
 
 /** What a run with a preset makes, where the learning bench has drawn it: 64 samples, or what was given, what it became and should be. */
-function pictureOf({ name, title }: VariantDefinition, { data }: Preset<unknown>): string {
+function pictureOf({ name, title, schema }: VariantDefinition, { data }: Preset<unknown>): string {
   const own = data.replace(/^training:/, '')
   const file = `${name}-${own.replace(/\W+/g, '-')}`
+  const enlarged = 'factor' in schema.shape ? ' enlarged by bicubic interpolation,' : ''
   const what =
-    own === data ? `64 samples of ${title} on ${data}` : `Held-out images of ${own}: given, made by ${title}, and real`
+    own === data
+      ? `64 samples of ${title} on ${data}`
+      : `Held-out images of ${own}: given,${enlarged} made by ${title}, and real`
   const growth = shown(`${file}-growth`, `What a run of ${title} on ${data} drew at each size, a row each`)
   const grown = growth && `${growth}\n${GROWTH}${data === 'avataaars' ? ` ${AVATAAARS}` : ''}\n`
   return shown(file, what) + grown

@@ -1,26 +1,15 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type NDArray, rowsOf } from '@gantry/core'
-import { openDataset } from '@gantry/datasets'
-import { imageGrid } from '@gantry/modalities'
+import { imageGrid, translationOf } from '@gantry/modalities'
 import { type LoadedGenerator, loadGenerator, rowsBy, writeSamples } from '@gantry/runs'
 import { growthPicture } from './growth.ts'
 import type { LearningRun } from './learning-run.ts'
 import { readMade } from './made-samples.ts'
+import { translationSheet } from './translation-sheet.ts'
 
 const SAMPLES = 64
 const SEED = 1
-
-/** Images that translations are drawn of at the most, each beside what it was made of. */
-const TRANSLATED = 30
-
-/** As many, or all there are. */
-async function heldOutCount({ run }: LoadedGenerator): Promise<number> {
-  const { data, validation = data, dataOptions } = run!.config
-  const dataset = await openDataset(validation, dataOptions)
-  await dataset.dispose?.()
-  return Math.min(TRANSLATED, dataset.size)
-}
 
 /** Where the first samples of a run lie beside those of its twin: `pytorch-dcgan-mnist-1.png` and `pytorch-dcgan-mnist-1-pytorch.png`. */
 export const besideName = (id: string) => `pytorch-${id}.png`
@@ -57,20 +46,17 @@ export async function drawPictures(runs: readonly LearningRun[], folder: string,
   const written: string[] = []
   for (const { id, variant, data, row, table, seed } of runs) {
     const own = join(folder, id)
-    const translates = table === 'translations' && row === `${variant}-good`
+    const translates = table === 'translations' && row.startsWith(`${variant}-good`)
     const isGood = table === 'good' || (table === 'faces' && row === `${variant}-${data}`)
     if ((!isGood && !translates) || seed !== 1 || !existsSync(join(own, 'generator.onnx'))) continue
     // A run gives what it is validated on; what draws needs nothing but its file.
     const generator = await loadGenerator(translates ? own : join(own, 'generator.onnx'))
     try {
-      const { inputs } = generator.manifest
-      const conditional = Object.values(inputs).some(({ modality }) => modality === 'label')
-      const asked = conditional
-        ? rowsBy(inputs, 'label')
-        : { count: translates ? await heldOutCount(generator) : SAMPLES }
       const name = `${variant}-${data.replace(/^training:/, '').replace(/\W+/g, '-')}`
       const file = join(out, `${name}.png`)
-      await writeSamples(generator, { seed: SEED, out: file, ...asked })
+      const translation = translationOf(generator.manifest)
+      if (generator.run === undefined || translation === undefined) await writeGrid(generator, file)
+      else writeFileSync(file, await translationSheet(generator, translation, generator.run))
       written.push(file)
       const growth = await growthPicture(join(own, 'samples'))
       if (growth === undefined) continue
@@ -81,4 +67,11 @@ export async function drawPictures(runs: readonly LearningRun[], folder: string,
     }
   }
   return written
+}
+
+/** A row for each class where there are classes. */
+async function writeGrid(generator: LoadedGenerator, out: string): Promise<void> {
+  const { inputs } = generator.manifest
+  const conditional = Object.values(inputs).some(({ modality }) => modality === 'label')
+  await writeSamples(generator, { seed: SEED, out, ...(conditional ? rowsBy(inputs, 'label') : { count: SAMPLES }) })
 }

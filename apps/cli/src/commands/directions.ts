@@ -39,7 +39,7 @@ async function directions(target: string, { out, layers, ...flags }: DirectionsF
   const progress = await createWorkProgress()
   try {
     library.checkSheet(generator, out)
-    const asked = await library.readSameInputs(generator.manifest.inputs, assignmentsOf(flags))
+    const asked = await library.readSameInputs(generator.manifest.inputs, assignmentsOf(flags), out)
     const own = layers === undefined ? undefined : library.parseLayers(layers)
     const model = await library.openStyleModel(generator, { onNote: note })
     try {

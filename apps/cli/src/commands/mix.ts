@@ -28,7 +28,7 @@ async function mix(target: string, { rows, columns, layers, out, ...flags }: Mix
   const generator = await loadGenerator(target, { onNote: note })
   try {
     checkSheet(generator, out)
-    const asked = await readSameInputs(generator.manifest.inputs, assignmentsOf(flags))
+    const asked = await readSameInputs(generator.manifest.inputs, assignmentsOf(flags), out)
     const own = layers === undefined ? undefined : parseLayers(layers)
     const model = await openStyleModel(generator, { onNote: note })
     await writeMixing(generator, model, { rows, columns, layers: own, asked, out }).finally(model.dispose)

@@ -69,8 +69,9 @@ async function sample(target: string, flags: SampleFlags): Promise<void> {
         fix: 'Leave --count out.',
       })
     }
+    const { files: read } = given
     const layout = { ...(given.each && { each: given.each }), ...(rows && { columns: rows.columns }) }
-    await writeSamples(loaded, { count, seed, out, asked, onNote: note, ...layout })
+    await writeSamples(loaded, { count, seed, out, asked, files: read, onNote: note, ...layout })
     const { variant, dataset, trainingStep, outputs } = manifest
     const shown = Object.values(outputs)[0]!.modality
     present(flags, { out, count, seed, model: path, shown, variant, dataset, trainingStep }, [

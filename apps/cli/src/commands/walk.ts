@@ -44,7 +44,7 @@ async function walk(target: string, { seeds, out, loop, milliseconds, ...flags }
   const generator = await loadGenerator(target, { onNote: note })
   const progress = await createWorkProgress()
   try {
-    const asked = await readSameInputs(generator.manifest.inputs, assignmentsOf(flags))
+    const asked = await readSameInputs(generator.manifest.inputs, assignmentsOf(flags), out)
     const styles = flags.space === 'w' ? await openStyleModel(generator, { onNote: note }) : undefined
     const request = { seeds, frames, loop, milliseconds, out, asked, ...(styles && { styles }) }
     const onProgress = (done: number, total: number) => progress.report(done, total, 'pictures')

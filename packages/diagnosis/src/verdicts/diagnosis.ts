@@ -100,7 +100,7 @@ export class Diagnosis {
 
   #judge(rule: VerdictRule, looks: readonly Look[], step: number): Verdict[] {
     const { name } = rule
-    const evidence = looks.length > rule.warmUp ? rule.shows(looks) : undefined
+    const evidence = looks.length > rule.warmUp ? rule.shows(looks, this.#options) : undefined
     const told = this.#told.get(name)
     // What counts is that it differs from what was told last.
     if ((evidence === undefined) === (told === undefined)) {

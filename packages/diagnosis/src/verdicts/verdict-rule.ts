@@ -20,11 +20,11 @@ export interface VerdictRule {
   /** Looks of the run before the first that counts: what has hardly begun has no symptoms. */
   readonly warmUp: number
   /**
-   * Whether it shows at the last of these looks.
+   * Whether it shows at the last of these looks, of a run with these options.
    *
    * @returns the numbers that it follows from, by name
    */
-  shows(looks: readonly Look[]): Readings | undefined
+  shows(looks: readonly Look[], options: Options): Readings | undefined
   /** One sentence, of the evidence. */
   message(evidence: Readings): string
   /** What helps, the likeliest first. */

@@ -32,7 +32,8 @@ beforeAll(async () => {
     'among/Thumbs.db': 0,
     'none/list.txt': 0,
   }
-  for (const name of ['many', 'alike', 'one', 'empty', 'cat', 'among', 'none']) await mkdir(join(folder, name))
+  for (const name of ['many', 'alike', 'one', 'empty', 'cat', 'among', 'among/more.png', 'none', 'none/deeper'])
+    await mkdir(join(folder, name), { recursive: true })
   for (const [name, grey] of Object.entries(files)) await writeFile(join(folder, name), await flat(grey))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -47,7 +48,7 @@ const at = (name: string) => join(folder, name)
 describe('readInputs', () => {
   it('reads every modality as its people write it', async () => {
     const { asked, ...rest } = await readInputs(ports, ['kind=dog', 'truncation=0.5', `photo=${at('many/b.png')}`])
-    expect(rest).toEqual({})
+    expect(rest).toEqual({ files: [at('many/b.png')] })
     expect(asked.kind).toEqual({ dtype: 'int64', shape: [1], data: BigInt64Array.of(1n) })
     expect(asked.truncation).toEqual({ dtype: 'float32', shape: [1], data: Float32Array.of(0.5) })
     expect(asked.photo!.shape).toEqual([1, 2, 2, 1])
@@ -62,8 +63,9 @@ describe('readInputs', () => {
   })
 
   it('reads a folder in the order of its names, and keeps them', async () => {
-    const { each } = await readInputs(ports, [`photo=${at('many')}`])
+    const { each, files } = await readInputs(ports, [`photo=${at('many')}`])
     expect([each!.inputs, each!.names]).toEqual([['photo'], ['a', 'b']])
+    expect(files).toEqual([at('many/a.png'), at('many/b.png')])
     const { photo } = await loadAll(each!)
     expect(photo!.shape).toEqual([2, 2, 2, 1])
     expect(photo!.data[0]).toBe(-1)
@@ -77,7 +79,20 @@ describe('readInputs', () => {
     const notes: string[] = []
     const { each } = await readInputs(ports, [`photo=${at('among')}`], { onNote: (text) => notes.push(text) })
     expect(each!.names).toEqual(['a', 'b'])
-    expect(notes).toEqual([expect.stringMatching(/among: 2 files of it were left out: Thumbs\.db, list\.txt$/)])
+    expect(notes).toEqual([
+      expect.stringMatching(/among: 3 entries of it were left out: Thumbs\.db, list\.txt, more\.png\/$/),
+    ])
+  })
+
+  it('says that a file holds more pictures than the one that is taken', async () => {
+    const frames = await Promise.all([0, 100, 200].map(async (grey) => Buffer.from(await flat(grey))))
+    await sharp(frames, { join: { animated: true } })
+      .tiff()
+      .toFile(at('pages.tif'))
+    const notes: string[] = []
+    await readInputs(ports, [`photo=${at('pages.tif')}`], { onNote: (text) => notes.push(text) })
+    await readInputs(ports, [`photo=${at('one/a.png')}`], { onNote: (text) => notes.push(text) })
+    expect(notes).toEqual([expect.stringMatching(/pages\.tif holds 3 pictures, of which the first is taken$/)])
   })
 
   it('refuses an image for which there is no memory before it becomes numbers', async () => {
@@ -129,14 +144,17 @@ describe('readInputs', () => {
 
   it.each([
     [['photo'], 'INPUT_INVALID', /name=value, not 'photo'/],
+    [['a.png'], 'INPUT_INVALID', /Name the input: photo=a\.png\./],
+    [['photo='], 'INPUT_EMPTY', /none is named/],
     [['phto=a.png'], 'INPUT_UNKNOWN', /no input 'phto'\. Did you mean 'photo'\?/],
     [['kind=bird'], 'LABEL_UNKNOWN', /no label 'bird' among the 2/],
     [['truncation=2'], 'INPUT_OUT_OF_RANGE', /2 does not lie between 0 and 1/],
     [['kind=cat', 'label=dog'], 'INPUT_TWICE', /'kind' is given twice/],
     [['photo=FOLDER/empty'], 'FOLDER_EMPTY', /empty has no files/],
-    [['photo=FOLDER/none'], 'FOLDER_EMPTY', /none holds no file that ends in \.png.*only list\.txt/],
+    [['photo=FOLDER/none'], 'FOLDER_EMPTY', /none holds no file that ends in \.png.*only deeper\/, list\.txt/],
     [['photo=FOLDER/many', 'mask=FOLDER/one'], 'INPUT_COUNTS_DIFFER', /has 2 files, but .*one has 1/],
     [['photo=FOLDER/absent.png'], 'FILE_MISSING', /absent\.png: it is not there/],
+    [['photo=https://x.org/a.png'], 'FILE_MISSING', /it is an address.*Download it/],
   ])('refuses %j: %s', async (assignments, code, message) => {
     const reading = readInputs(
       ports,

@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { ConfigurationError, counted, type NDArray, type Port, type Ports, suggestion } from '@gantry/core'
@@ -14,13 +15,15 @@ export interface GivenInputs {
   readonly asked: Arrays
   /** One element a sample, where folders were given. */
   readonly each?: FolderInputs
+  /** Paths of all that is read. */
+  readonly files: readonly string[]
 }
 
 export interface ReadInputsOptions {
   /** What the function makes, which may take more memory than what it is given. */
   readonly outputs?: Ports
   readonly registry?: readonly Modality[]
-  /** Told which files of a folder are left out. */
+  /** Told which files of a folder are left out, and which pictures of a file. */
   readonly onNote?: (text: string) => void
 }
 
@@ -29,7 +32,7 @@ export interface ReadInputsOptions {
  * its files, in the order of their names, which are read when they are wanted.
  *
  * @param assignments `name=text`
- * @throws ConfigurationError `INPUT_INVALID`, `INPUT_UNKNOWN` with the nearest name, `INPUT_UNREADABLE` for what nobody can write,
+ * @throws ConfigurationError `INPUT_INVALID`, `INPUT_EMPTY`, `INPUT_UNKNOWN` with the nearest name, `INPUT_UNREADABLE` for what nobody can write,
  * `INPUT_TWICE`, `INPUT_COUNTS_DIFFER`, `FOLDER_EMPTY`, `IMAGE_TOO_LARGE`; what the modalities' `parse` throws; StorageError
  */
 export async function readInputs(
@@ -40,10 +43,12 @@ export async function readInputs(
   const onImage = (name: string) => (image: NDArray) => checkMemory({ inputs: ports, outputs }, { [name]: image })
   const asked: Record<string, NDArray> = {}
   const folders: Record<string, GivenFolder> = {}
+  const read = new Set<string>()
   for (const assignment of assignments) {
     const { name, port, text } = splitAssignment(ports, assignment)
     if (asked[name] !== undefined || folders[name] !== undefined) throw twice(name, text)
-    const given = await read(name, port, text, { registry, onNote, onImage: onImage(name) })
+    const onRead = (path: string) => read.add(path)
+    const given = await readOne(name, port, text, { registry, onNote, onImage: onImage(name), onRead })
     if ('array' in given) {
       asked[name] = given.array
       continue
@@ -52,8 +57,9 @@ export async function readInputs(
     const [before, now] = [first.files.length, given.files.length]
     if (before !== now) throw countsDiffer(before, now, text)
     folders[name] = given
+    for (const file of given.files) read.add(join(text, file))
   }
-  return { asked, ...(Object.keys(folders).length > 0 && { each: together(folders) }) }
+  return { asked, files: [...read], ...(Object.keys(folders).length > 0 && { each: together(folders) }) }
 }
 
 /** Files of a folder, in the order of their names. */
@@ -78,13 +84,15 @@ interface Reading {
   readonly onNote: (text: string) => void
   /** Told of every image before it becomes numbers, which take four times its memory. */
   readonly onImage: (image: NDArray) => void
+  /** Told of every file that is read. */
+  readonly onRead: (path: string) => void
 }
 
-async function read(
+async function readOne(
   name: string,
   port: Port,
   text: string,
-  { registry, onNote, onImage }: Reading,
+  { registry, onNote, onImage, onRead }: Reading,
 ): Promise<{ readonly array: NDArray } | GivenFolder> {
   const modality = findModality(port.modality, registry)
   const parse = modality.parse?.bind(modality)
@@ -101,14 +109,14 @@ async function read(
     folder = true
   }
   try {
-    return { array: await parse(port, text, readerOf(text, { onImage, onFolder })) }
+    return { array: await parse(port, text, readerOf(text, { onImage, onNote, onFolder, onRead })) }
   } catch (error) {
     if (!folder) throw error
   }
   const files = await filesOf(text, modality, onNote)
   const load = (index: number) => {
     const path = join(text, files[index]!)
-    return parse(port, path, readerOf(path, { onImage }))
+    return parse(port, path, readerOf(path, { onImage, onNote }))
   }
   return { files, load }
 }
@@ -121,7 +129,11 @@ async function read(
 export function splitAssignment(ports: Ports, assignment: string): { name: string; port: Port; text: string } {
   const [, name, text] = /^([^=]+)=(.*)$/s.exec(assignment) ?? []
   if (name === undefined || text === undefined) {
-    throw new ConfigurationError({ code: 'INPUT_INVALID', message: `An input is name=value, not '${assignment}'.` })
+    throw new ConfigurationError({
+      code: 'INPUT_INVALID',
+      message: `An input is name=value, not '${assignment}'.`,
+      fix: `Name the input: ${Object.keys(ports)[0] ?? 'name'}=${assignment}.`,
+    })
   }
   // A label is asked for as 'label', whatever the input is called.
   const byModality = Object.entries(ports).find(([, port]) => port.modality === name)
@@ -148,12 +160,19 @@ export async function filesOf(
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause) => {
     throw storageError('read', folder, cause)
   })
-  const all = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map(({ name }) => name)
-  const isRead = (name: string) => extensions?.includes(extname(name).toLowerCase()) ?? true
-  const [files, others] = [all.filter(isRead).sort(), all.filter((name) => !isRead(name)).sort()]
+  const all = entries.filter(({ name }) => !name.startsWith('.'))
+  const isRead = (entry: Dirent) => entry.isFile() && (extensions?.includes(extname(entry.name).toLowerCase()) ?? true)
+  const files = all
+    .filter(isRead)
+    .map(({ name }) => name)
+    .sort()
+  const others = all
+    .filter((entry) => !isRead(entry))
+    .map((entry) => `${entry.name}${entry.isDirectory() ? '/' : ''}`)
+    .sort()
   const first = `${others.slice(0, 3).join(', ')}${others.length > 3 ? ' …' : ''}`
   if (files.length > 0) {
-    const were = others.length === 1 ? 'file of it was' : 'files of it were'
+    const were = others.length === 1 ? 'entry of it was' : 'entries of it were'
     if (others.length > 0) onNote(`warning: ${folder}: ${others.length} ${were} left out: ${first}`)
     return files
   }
@@ -173,26 +192,36 @@ export function namesOf(files: readonly string[]): readonly string[] {
   return new Set(names).size === files.length ? names : files
 }
 
-interface ReaderHooks extends Pick<Reading, 'onImage'> {
+interface ReaderHooks extends Pick<Reading, 'onImage' | 'onNote'>, Partial<Pick<Reading, 'onRead'>> {
   /** Told when what is to be read turns out to be a folder. */
   readonly onFolder?: () => void
 }
 
-function readerOf(path: string, { onImage, onFolder = () => {} }: ReaderHooks): FileReader {
+function readerOf(path: string, { onImage, onNote, onFolder = () => {}, onRead = () => {} }: ReaderHooks): FileReader {
   return {
     async read(wanted) {
+      if (wanted === '') throw nothingGiven()
       const bytes = await readFile(wanted).catch((cause) => {
         if ((cause as NodeJS.ErrnoException).code === 'EISDIR') onFolder()
         throw storageError('read', wanted, cause)
       })
+      onRead(wanted)
       return new Uint8Array(bytes)
     },
     async decodeImage(bytes, shape) {
-      const image = await decodeImage(bytes, shape, path)
+      const image = await decodeImage(bytes, shape, path, onNote)
       onImage({ ...image, shape: [1, ...image.shape] })
       return image
     },
   }
+}
+
+function nothingGiven(): ConfigurationError {
+  return new ConfigurationError({
+    code: 'INPUT_EMPTY',
+    message: 'An input is read from a file, but none is named.',
+    fix: 'Write its path behind the =.',
+  })
 }
 
 function twice(name: string, text: string): ConfigurationError {

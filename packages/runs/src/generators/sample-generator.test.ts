@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { float32, imageField, type NDArray } from '@gantry/core'
@@ -38,6 +38,24 @@ it('says which older files lie in a folder, and makes folders that are missing',
     ])
     await write(1, 'z/all.png')
     expect(await readdir(join(root, 'z'))).toEqual(['all.png'])
+  } finally {
+    await rm(root, { recursive: true })
+  }
+})
+
+it('writes over nothing that its inputs were read from, as a file or in a folder', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'gantry-samples-'))
+  try {
+    const files = ['a.png', 'b.png'].map((name) => join(root, name))
+    for (const file of files) await writeFile(file, 'mine')
+    const usual = { seed: 0, count: 2, files }
+    for (const request of [{ out: files[1]! }, { out: root, names: ['new', 'b'] }]) {
+      await expect(writeSamples(generator, { ...usual, ...request })).rejects.toMatchObject({ code: 'OUT_IS_INPUT' })
+    }
+    expect((await readdir(root)).sort()).toEqual(['a.png', 'b.png'])
+    expect(await readFile(files[1]!, 'utf8')).toBe('mine')
+    await writeSamples(generator, { ...usual, out: root, names: ['c', 'd'] })
+    expect(await readdir(root)).toHaveLength(4)
   } finally {
     await rm(root, { recursive: true })
   }

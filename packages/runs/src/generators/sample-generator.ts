@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigurationError, counted } from '@gantry/core'
-import { checkOutput, makeFolder, namesFolder, writeFileAtomically, writeOutput } from '@gantry/files'
+import { checkOutput, keepInputs, makeFolder, namesFolder, writeFileAtomically, writeOutput } from '@gantry/files'
 import { type Artefact, besideOf, partsOf, portsFromData } from '@gantry/modalities'
 import { type Arrays, type GenerateOptions, generate, generateBatches, rowsOfEach } from '@gantry/training'
 import { checkShownOutput } from './check-shown-output.ts'
@@ -16,6 +16,8 @@ export interface SampleRequest extends Omit<GenerateOptions, 'batchSize'> {
   readonly each?: FolderInputs
   /** Names of the files in a folder, without their extension; default: those of `each`, or their numbers. */
   readonly names?: readonly string[]
+  /** Files that inputs were read from: what would replace one of them is refused. */
+  readonly files?: readonly string[]
   /** Samples in a row of one picture of them all. */
   readonly columns?: number
   /** Told of older files that lie in the folder. */
@@ -28,7 +30,7 @@ const ONE_FILE = 'Where --out is no folder that ends in /, it'
  * Generates samples and writes them as their modality shows them. Inputs that take what the data have get it from those of the
  * generator's run.
  *
- * @throws ConfigurationError `OUT_INVALID` for a file of another kind than the samples are shown as; what `generate` throws;
+ * @throws ConfigurationError `OUT_INVALID` for a file of another kind than the samples are shown as, `OUT_IS_INPUT`; what `generate` throws;
  * StorageError
  *
  * @example
@@ -38,14 +40,17 @@ const ONE_FILE = 'Where --out is no folder that ends in /, it'
  */
 export async function writeSamples(
   generator: LoadedGenerator,
-  { out, each, names = each?.names, columns, onNote = () => {}, ...request }: SampleRequest,
+  { out, each, names = each?.names, files = [], columns, onNote = () => {}, ...request }: SampleRequest,
 ): Promise<void> {
-  if (!namesFolder(out)) checkShownOutput(generator.manifest.outputs, out, ONE_FILE)
+  if (!namesFolder(out)) {
+    checkShownOutput(generator.manifest.outputs, out, ONE_FILE)
+    keepInputs(files, [out])
+  }
   const given = [...Object.keys(request.asked ?? {}), ...(each?.inputs ?? [])]
   const data = request.data ?? (await dataForInputs(generator, given, request))
   const options = { ...request, data }
   if (namesFolder(out))
-    return writeFolder(generator, partsOfAll(options, each), out, { onNote, ...(names && { names }) })
+    return writeFolder(generator, partsOfAll(options, each), out, { onNote, files, ...(names && { names }) })
   const { evaluate, manifest } = generator
   const asked = { ...options.asked, ...(each && (await loadAll(each))) }
   const { inputs, outputs } = await generate(evaluate, manifest.inputs, { ...options, asked })
@@ -88,16 +93,24 @@ async function* partsOfAll(options: GenerateOptions, each: FolderInputs | undefi
   }
 }
 
+type FolderRequest = Pick<SampleRequest, 'names'> & Required<Pick<SampleRequest, 'files' | 'onNote'>>
+
 async function writeFolder(
   { evaluate, manifest }: LoadedGenerator,
   parts: AsyncIterable<GenerateOptions>,
   out: string,
-  { names, onNote }: { readonly names?: readonly string[]; readonly onNote: (text: string) => void },
+  { names, files, onNote }: FolderRequest,
 ): Promise<void> {
   // Before anything is made: what cannot be shown one by one has no folder.
   const [first] = Object.entries(manifest.outputs)
   const probe = partsOf(manifest.outputs, {})[0]
   if (probe?.modality.showOne === undefined) throw notOneByOne(first?.[1].modality ?? 'nothing', out)
+  const { shownAs } = probe.modality
+  if (shownAs !== undefined)
+    keepInputs(
+      files,
+      (names ?? []).map((name) => join(out, `${name}.${shownAs}`)),
+    )
   await makeFolder(out)
   const older = new Set((await readdir(out)).filter((name) => !name.startsWith('.')))
   const before = older.size

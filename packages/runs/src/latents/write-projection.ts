@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { DataError, type NDArray } from '@gantry/core'
-import { checkOutput, storageError, writeOutput } from '@gantry/files'
+import { checkOutput, keepInputs, storageError, writeOutput } from '@gantry/files'
 import { peakSignalToNoise, quantiseImages } from '@gantry/metrics'
 import { imageGrid } from '@gantry/modalities'
 import type { ProjectionSpace } from '@gantry/variants'
@@ -49,7 +49,7 @@ const NOISE_WEIGHT = 1e5
  * Projects a picture into the space of a run's generator: looks for styles and noise of which it makes that picture, and writes both
  * side by side.
  *
- * @throws ConfigurationError `STYLES_MISSING`, `OUT_INVALID`; DataError `IMAGE_MISSIZED`, `IMAGE_UNREADABLE`; StorageError; the signal's
+ * @throws ConfigurationError `STYLES_MISSING`, `OUT_INVALID`, `OUT_IS_INPUT`; DataError `IMAGE_MISSIZED`, `IMAGE_UNREADABLE`; StorageError; the signal's
  * reason
  *
  * @example
@@ -62,6 +62,7 @@ export async function writeProjection(run: RunFolder, request: ProjectionRequest
   const { pixelWeight = 1, onNote, onProgress, signal } = request
   const format = film === undefined ? undefined : filmFormat(film)
   checkOutput(out, 'png', 'The picture beside what was found')
+  keepInputs([picture], film === undefined ? [out] : [out, film])
   const opened = await openCheckpoint(run, { ...(onNote && { onNote }) })
   try {
     const port = synthesisOf(opened).outputs.samples!

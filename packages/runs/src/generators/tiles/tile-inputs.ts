@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ConfigurationError } from '@gantry/core'
-import { isFolder, namesFolder } from '@gantry/files'
+import { isFolder, keepInputs, namesFolder } from '@gantry/files'
 import { findModality } from '@gantry/modalities'
 import type { LoadedGenerator } from '../load-generator.ts'
 import { filesOf, namesOf, splitAssignment } from '../read-inputs.ts'
@@ -11,20 +11,18 @@ export interface TileInputsRequest extends Omit<TiledRequest, 'image' | 'asked' 
   /** `name=text`, as people write inputs; the image may be a folder, and then `out` is one. */
   readonly assignments: readonly string[]
   readonly onProgress?: (done: number, total: number, file: string) => void
-  /** Told which files of a folder are left out. */
-  readonly onNote?: (text: string) => void
 }
 
 /**
  * Makes images of images tile by tile, of one file or of all files of a folder: see {@link writeTiled}.
  *
  * @returns how many there are
- * @throws ConfigurationError `INPUT_MISSING` without an image, `OUT_INVALID` for a folder that should become one file; those of
+ * @throws ConfigurationError `INPUT_MISSING` without an image, `OUT_INVALID` for a folder that should become one file, `OUT_IS_INPUT`; those of
  * `writeTiled` and `readSameInputs`
  */
 export async function tileInputs(
   generator: LoadedGenerator,
-  { assignments, out, onProgress = () => {}, onNote, ...request }: TileInputsRequest,
+  { assignments, out, onProgress = () => {}, ...request }: TileInputsRequest,
 ): Promise<number> {
   const { inputs, outputs, variant } = generator.manifest
   const { input, port } = imageToImage(inputs, outputs, variant)
@@ -45,7 +43,8 @@ export async function tileInputs(
       onProgress: (done, total) => onProgress(done, total, from),
     })
   if (!isFolder(image)) {
-    await one(image, namesFolder(out) ? join(out, `${namesOf([image.split(/[\\/]/).at(-1)!])[0]}.png`) : out)
+    const to = namesFolder(out) ? join(out, `${namesOf([image.split(/[\\/]/).at(-1)!])[0]}.png`) : out
+    await one(image, to)
     return 1
   }
   if (!namesFolder(out)) {
@@ -55,8 +54,9 @@ export async function tileInputs(
       fix: 'Name a folder: --out results/.',
     })
   }
-  const files = await filesOf(image, findModality(port.modality), onNote)
-  const names = namesOf(files)
-  for (const [index, file] of files.entries()) await one(join(image, file), join(out, `${names[index]}.png`))
+  const files = await filesOf(image, findModality(port.modality), request.onNote)
+  const [from, to] = [files.map((file) => join(image, file)), namesOf(files).map((name) => join(out, `${name}.png`))]
+  keepInputs(from, to)
+  for (const [index, file] of from.entries()) await one(file, to[index]!)
   return files.length
 }

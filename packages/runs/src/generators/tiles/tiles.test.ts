@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type NDArray, ndarray } from '@gantry/core'
@@ -6,6 +6,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LoadedGenerator } from '../load-generator.ts'
 import { RasterFile } from './raster-file.ts'
+import { tileInputs } from './tile-inputs.ts'
 import { blendWeights, stretchesOf } from './tile-plan.ts'
 import { writeTiled } from './write-tiled.ts'
 
@@ -153,6 +154,23 @@ describe('writeTiled', () => {
       [1, 6, 6, 8],
     ])
     expect(seen[0]!.data).not.toEqual(seen[1]!.data)
+  })
+
+  it('writes over no image that it reads, not even over one of a folder', async () => {
+    const own = join(folder, 'own')
+    await mkdir(own)
+    const files = ['a.png', 'b.png'].map((name) => join(own, name))
+    for (const file of files) await copyFile(await photo(8, 8), file)
+    const before = await readFile(files[0]!)
+    for (const [image, out] of [
+      [files[0]!, files[0]!],
+      [files[0]!, own],
+      [own, own],
+    ] as const) {
+      const request = { assignments: [`low=${image}`], out, tile: 8, seed: 0 }
+      await expect(tileInputs(enlarger(), request)).rejects.toMatchObject({ code: 'OUT_IS_INPUT' })
+    }
+    expect([await readdir(own), await readFile(files[0]!)]).toEqual([['a.png', 'b.png'], before])
   })
 
   it('is for functions that make an image of an image, and for image files', async () => {

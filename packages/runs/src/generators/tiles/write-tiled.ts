@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { lengthOf, multiplesOf, type NDArray, type Port, type Ports, UnsupportedError } from '@gantry/core'
-import { storageError } from '@gantry/files'
+import { keepInputs, storageError } from '@gantry/files'
 import { noiseDraw, supply } from '@gantry/modalities'
 import type { Arrays } from '@gantry/training'
 import { decodeImage } from '../decode-image.ts'
@@ -25,6 +25,8 @@ export interface TiledRequest extends TileOptions {
   /** Other inputs that are not to be drawn: one element each. */
   readonly asked?: Arrays
   readonly onProgress?: (done: number, total: number) => void
+  /** Told which files of a folder are left out, and which pictures of a file. */
+  readonly onNote?: (text: string) => void
   /** Ends between two tiles, and leaves nothing. */
   readonly signal?: AbortSignal
 }
@@ -35,7 +37,7 @@ export interface TiledRequest extends TileOptions {
  *
  * @returns height and width of what was made
  * @throws UnsupportedError `TILES_UNSUPPORTED` for functions that do not make one image of one, of open height and width;
- * ConfigurationError `TILE_INVALID`, `OUT_INVALID`; DataError `IMAGE_UNREADABLE`; StorageError
+ * ConfigurationError `TILE_INVALID`, `OUT_INVALID`, `OUT_IS_INPUT`; DataError `IMAGE_UNREADABLE`; StorageError
  *
  * @example
  * ```ts
@@ -45,11 +47,12 @@ export interface TiledRequest extends TileOptions {
  */
 export async function writeTiled(
   { manifest, evaluate }: LoadedGenerator,
-  { image: path, out, seed, asked = {}, onProgress = () => {}, signal, ...options }: TiledRequest,
+  { image: path, out, seed, asked = {}, onProgress = () => {}, onNote, signal, ...options }: TiledRequest,
 ): Promise<{ readonly height: number; readonly width: number }> {
   const { input, port, output, made } = imageToImage(manifest.inputs, manifest.outputs, manifest.variant)
   const channels = port.shape[2] as number
-  const image = await readPixels(path, channels)
+  keepInputs([path], [out])
+  const image = await readPixels(path, channels, onNote)
   const tile = nextMultiple(options.tile, Math.max(1, ...Object.values(multiplesOf(manifest.inputs))))
   const overlap = options.overlap ?? Math.floor(tile / 8)
   const [rows, columns] = [image.height, image.width].map((length) => stretchesOf(length, tile, overlap)) as [
@@ -130,10 +133,10 @@ function nextMultiple(length: number, multiple: number): number {
   return Math.ceil(length / multiple) * multiple
 }
 
-async function readPixels(path: string, channels: number) {
+async function readPixels(path: string, channels: number, onNote?: (text: string) => void) {
   const bytes = await readFile(path).catch((cause) => {
     throw storageError('read', path, cause)
   })
-  const { shape, data }: NDArray = await decodeImage(bytes, ['height', 'width', channels], path)
+  const { shape, data }: NDArray = await decodeImage(bytes, ['height', 'width', channels], path, onNote)
   return { height: shape[0]!, width: shape[1]!, data: data as Uint8Array }
 }
