@@ -53,7 +53,7 @@ export interface GantryServer {
   /**
    * Opens a port. Another host than this machine's own needs a key, or `force`.
    *
-   * @throws ConfigurationError `HOST_OPEN`, `PORT_TAKEN`
+   * @throws ConfigurationError `HOST_OPEN`, `HOST_UNUSABLE`, `PORT_INVALID`, `PORT_TAKEN`
    */
   listen(options?: ListenOptions): Promise<Address>
   /**
@@ -147,7 +147,9 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
     },
     close(milliseconds = LAST_MILLISECONDS) {
       isOpen = false
-      return Promise.race([endGently(milliseconds), setTimeout(milliseconds, false, { ref: false })])
+      const ended = new AbortController()
+      const late = setTimeout(milliseconds, false, { ref: false, signal: ended.signal })
+      return Promise.race([endGently(milliseconds), late]).finally(() => ended.abort())
     },
   }
 }
