@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ConfigurationError } from '@gantry/core'
+import { ConfigurationError, describeProgress } from '@gantry/core'
 import { storageError, writeFileAtomically } from '@gantry/files'
 import type { Direction } from '@gantry/latents'
 import { z } from 'zod'
@@ -70,7 +70,7 @@ export async function readDirections(generator: LoadedGenerator): Promise<FoundD
   if (weightsHash !== generator.manifest.weightsHash) {
     throw new ConfigurationError({
       code: 'DIRECTIONS_OUTDATED',
-      message: `The directions in ${path} were found for other weights than those of ${generator.path} (step ${generator.manifest.trainingStep}).`,
+      message: `The directions in ${path} were found for other weights than those of ${generator.path} (${describeProgress(generator.manifest)}).`,
       fix: find,
     })
   }
