@@ -19,7 +19,15 @@ const content = z.strictObject({
 /** Directions that were found for a generator, and how. */
 export interface FoundDirections {
   readonly method: string
-  readonly directions: readonly Direction[]
+  readonly directions: readonly NamedDirection[]
+}
+
+/** A direction as it was found, whose class and accuracy no file keeps. */
+interface NamedDirection extends Direction {
+  /** The class that it leads to. */
+  readonly name?: string
+  /** Share of the styles that its boundary puts on the right side. */
+  readonly accuracy?: number
 }
 
 /** Beside the generator. */
