@@ -7,6 +7,8 @@ import type { WasmPaths } from './wasm-paths.ts'
 export interface EngineSettings {
   readonly device: Device
   readonly threads: number
+  /** In a process of its own, instead of a thread. */
+  readonly isolate?: boolean
   readonly wasmPaths?: WasmPaths
 }
 

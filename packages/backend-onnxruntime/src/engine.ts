@@ -11,6 +11,11 @@ export interface OnnxRuntimeOptions {
   readonly device?: DeviceRequest
   /** Threads of one session on the CPU; by default one a core. A page that is not cross-origin isolated has one. */
   readonly threads?: number
+  /**
+   * Whether each session has a process of its own, not only a thread: where native code aborts, the caller gets `WORKER_LOST` and
+   * lives on. Pages have no processes, and pass over it. Default: false.
+   */
+  readonly isolate?: boolean
   /** In browsers, where ONNX Runtime's WebAssembly lies; by default where the bundler puts it. */
   readonly wasmPaths?: WasmPaths
 }
@@ -19,6 +24,7 @@ export interface OnnxRuntimeOptions {
 export async function chooseEngine({
   device = 'auto',
   threads,
+  isolate,
   wasmPaths,
 }: OnnxRuntimeOptions): Promise<{ settings: EngineSettings; report: EngineReport }> {
   const wanted = resolveThreads(threads)
@@ -29,6 +35,7 @@ export async function chooseEngine({
     settings: {
       device: chosen,
       threads: limit === undefined ? wanted : 1,
+      ...(isolate !== undefined && { isolate }),
       ...(wasmPaths !== undefined && { wasmPaths }),
     },
     report: { engine: 'onnxruntime', version, device: chosen, rejected, warnings: [...warnings, ...limited] },

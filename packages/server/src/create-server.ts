@@ -34,6 +34,8 @@ export interface ServerOptions {
   /** Sessions of each model, each in a thread of its own, which share the cores; default: one a core, four at most. */
   readonly workers?: number
   readonly device?: DeviceRequest
+  /** Whether sessions have processes instead of threads: one that native code takes down is replaced, and the server goes on. */
+  readonly isolate?: boolean
   /** Ports of a model that has no manifest: see `loadGenerator` of @gantry/runs. */
   readonly describe?: string
   /** What clients must know; without one everybody may ask who reaches the server. */
@@ -94,7 +96,7 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
   try {
     for (const [name, path] of modelNames(options.models)) {
       const observer = { onBatch: (rows: number) => metrics.batch(name, rows) }
-      const { device, describe, lookAfter } = options
+      const { device, isolate, describe, lookAfter } = options
       const quiet = () => underWay.ended()
       const serving = {
         limits,
@@ -102,6 +104,7 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
         observer,
         quiet,
         ...(device && { device }),
+        ...(isolate && { isolate }),
         ...(describe && { describe }),
         ...(lookAfter && { lookAfter }),
       }
