@@ -70,6 +70,7 @@ describe('gantry train --bind', () => {
       ['samples=label'],
       /modality image as 'samples', but the field 'label' is of the modality label/,
     ],
+    [brief('stylegan2', 'mnist'), ['labels=label'], /'label' is bound to 'labels', but .* with conditioning=none\./],
     [brief('dcgan', 'mnist'), ['samples'], /--bind needs key=value but got 'samples'/],
     [
       brief('cgan', 'swissroll'),

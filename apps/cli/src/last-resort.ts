@@ -1,5 +1,8 @@
 import { Worker } from 'node:worker_threads'
 
+// Workers of Node 20 load no TypeScript: tests, which run the sources, take the built file.
+const ENTRY = import.meta.url.endsWith('.ts') ? '../dist/last-resort-thread.js' : './last-resort-thread.js'
+
 /** What the thread that ends this process is told. */
 export interface LastResort {
   /** Of the clock, in milliseconds. */
@@ -22,5 +25,5 @@ export function endWithin(milliseconds: number): void {
   const workerData: LastResort = { deadline: Date.now() + milliseconds }
   const resourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 }
   const options = { workerData, execArgv: [], resourceLimits }
-  new Worker(new URL('./last-resort-thread.js', import.meta.url), options).unref()
+  new Worker(new URL(ENTRY, import.meta.url), options).unref()
 }

@@ -33,7 +33,10 @@ export interface DataFlags {
 /** Options of commands whose pictures have all inputs but one in common. */
 export function withSameInputs(command: Command): Command {
   return command
-    .option('--input <name=value...>', 'an input that is the same for all: label=7')
+    .option(
+      '--input <name=value...>',
+      'an input that is the same for all, no folder: label=7 (default: the first class)',
+    )
     .option('--set <name=number...>', 'a number that the function takes, such as truncation=0.7')
 }
 

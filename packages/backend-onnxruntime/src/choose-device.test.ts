@@ -73,4 +73,11 @@ describe('chooseDevice', () => {
       }),
     )
   })
+
+  test('refuses what is no device, which ONNX Runtime would pass over', async () => {
+    const willing = machine({ cpu: 20, cuda: 1, webgpu: 1 })
+    await expect(chooseDevice('webgpo' as never, willing)).rejects.toThrow(
+      expect.objectContaining({ code: 'DEVICE_UNKNOWN', message: expect.stringContaining("'webgpu'") }),
+    )
+  })
 })

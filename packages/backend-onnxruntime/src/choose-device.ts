@@ -1,4 +1,4 @@
-import { type DeviceRequest, type EngineReport, UnsupportedError } from '@gantry/core'
+import { ConfigurationError, type DeviceRequest, type EngineReport, suggestion, UnsupportedError } from '@gantry/core'
 import { cores, remedies, whyNoGpu } from '#platform/machine'
 import { type DeviceProbe, probeDevice } from './probe-device.ts'
 import type { WasmPaths } from './wasm-paths.ts'
@@ -29,12 +29,20 @@ const WORTHWHILE_SPEEDUP = 2
  * so that no adapter in software is taken), else the CPU. Where there are neither CUDA libraries nor a GPU's device
  * node, it finds out in a millisecond, without starting a process.
  *
- * @throws UnsupportedError `DEVICE_UNAVAILABLE` when an explicit request cannot be met.
+ * @throws UnsupportedError `DEVICE_UNAVAILABLE` when an explicit request cannot be met, ConfigurationError `DEVICE_UNKNOWN`
  */
 export async function chooseDevice(request: DeviceRequest, machine = machineWith()): Promise<DeviceChoice> {
   // Not probed: a broken installation shows when the first model is loaded.
   if (request === 'cpu') return { device: 'cpu', rejected: [], warnings: [] }
   if (request === 'auto') return chooseBest(machine)
+  // ONNX Runtime leaves out what it does not know, and computes on the CPU.
+  if (!Object.hasOwn(remedies, request)) {
+    throw new ConfigurationError({
+      code: 'DEVICE_UNKNOWN',
+      message: `There is no device '${request}'.`,
+      fix: suggestion(request, ['auto', ...Object.keys(remedies)]),
+    })
+  }
   const result = await machine.probe(request)
   if (!result.available) {
     throw new UnsupportedError({

@@ -9,6 +9,8 @@ export interface EngineSettings {
   readonly threads: number
   /** Whether the state of a training may lie in ONNX Runtime's own memory; by default it does where it can. */
   readonly nativeState?: boolean
+  /** In a process of its own, instead of a thread. */
+  readonly isolate?: boolean
   readonly wasmPaths?: WasmPaths
 }
 

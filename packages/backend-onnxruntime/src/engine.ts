@@ -16,6 +16,11 @@ export interface OnnxRuntimeOptions {
    * By default it does on the CPU in Node on Linux, where the optional package `koffi` is installed; results are the same to the bit.
    */
   readonly nativeState?: boolean
+  /**
+   * Whether each session has a process of its own, not only a thread: where native code aborts, the caller gets `WORKER_LOST` and
+   * lives on. Pages have no processes, and pass over it. Default: false.
+   */
+  readonly isolate?: boolean
   /** In browsers, where ONNX Runtime's WebAssembly lies; by default where the bundler puts it. */
   readonly wasmPaths?: WasmPaths
 }
@@ -25,6 +30,7 @@ export async function chooseEngine({
   device = 'auto',
   threads,
   nativeState,
+  isolate,
   wasmPaths,
 }: OnnxRuntimeOptions): Promise<{ settings: EngineSettings; report: EngineReport }> {
   const wanted = resolveThreads(threads)
@@ -36,6 +42,7 @@ export async function chooseEngine({
       device: chosen,
       threads: limit === undefined ? wanted : 1,
       ...(nativeState !== undefined && { nativeState }),
+      ...(isolate !== undefined && { isolate }),
       ...(wasmPaths !== undefined && { wasmPaths }),
     },
     report: { engine: 'onnxruntime', version, device: chosen, rejected, warnings: [...warnings, ...limited] },

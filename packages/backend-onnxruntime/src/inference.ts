@@ -9,7 +9,7 @@ import { WorkerClient } from './worker-client.ts'
  * Runs any ONNX model on ONNX Runtime, each in a worker thread of its own.
  *
  * @throws (from `load`) ModelFormatError `MODEL_NOT_FOUND` or `MODEL_UNREADABLE`, UnsupportedError `DEVICE_UNAVAILABLE`,
- * `DTYPE_UNSUPPORTED` or `VALUE_UNSUPPORTED`.
+ * `DTYPE_UNSUPPORTED` or `VALUE_UNSUPPORTED`, ConfigurationError `DEVICE_UNKNOWN`.
  *
  * @example
  * ```ts

@@ -72,6 +72,20 @@ describe('WorkerClient', () => {
     await session.dispose()
   })
 
+  test('has a process where it is isolated, whose end is no end of this one, and which ends inside a native call', async () => {
+    const isolated = { kind: 'inference', model: heavyModel(), settings: { ...settings, isolate: true } } as const
+    const [worker, twin] = [await WorkerClient.start<InferenceHost>(isolated), await startInference()]
+    const x = float32([512, 512], Float32Array.from({ length: 512 * 512 }, Math.sin))
+    const feeds = () => ({ x: { ...x, data: x.data.slice() } })
+    expect(await worker.call('run', feeds())).toEqual(await twin.call('run', feeds()))
+    const calls = Promise.allSettled([1, 2].map(() => worker.call('run', feeds())))
+    await worker.terminate()
+    for (const call of await calls) expect(call).toEqual({ status: 'rejected', reason: lost })
+    await expect(worker.call('describe')).rejects.toThrow(/its process was ended by SIGKILL/)
+    const broken = WorkerClient.start<InferenceHost>({ ...isolated, model: Uint8Array.of(1, 2, 3) })
+    await expect(broken).rejects.toMatchObject({ name: 'ModelFormatError', code: 'MODEL_UNREADABLE' })
+  })
+
   test('ends a process that exits during a native call with its own exit code', () => {
     const code = `
       import { createOnnxRuntimeInference } from '${new URL('../dist/index.js', import.meta.url)}'

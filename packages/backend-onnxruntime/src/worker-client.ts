@@ -98,7 +98,7 @@ export function callQueue(): SerialQueue {
 function workerLost(method: string, reason: string): TrainingError {
   return new TrainingError({
     code: 'WORKER_LOST',
-    message: `The worker thread of ONNX Runtime is gone, and '${method}' with it: ${reason}.`,
+    message: `The worker of ONNX Runtime is gone, and '${method}' with it: ${reason}.`,
     fix: 'Prepare the model again and go on from the last checkpoint.',
   })
 }

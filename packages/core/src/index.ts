@@ -51,7 +51,7 @@ export {
 export { findNamed } from './find-named.ts'
 export { findFunction, findPhase, rawFunction } from './find-part.ts'
 export { inferenceDatatypes } from './inference-datatypes.ts'
-export { MANIFEST_KEY, type ModelManifest, readManifest } from './manifest.ts'
+export { describeProgress, MANIFEST_KEY, type ModelManifest, readManifest } from './manifest.ts'
 export type {
   BuiltFrom,
   CompiledModel,

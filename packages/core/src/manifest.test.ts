@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { drawnPort, imageField, labelField } from './field.ts'
-import { MANIFEST_KEY, type ModelManifest, readManifest } from './manifest.ts'
+import { describeProgress, MANIFEST_KEY, type ModelManifest, readManifest } from './manifest.ts'
 
 const manifest: ModelManifest = {
   manifestVersion: 2,
@@ -83,4 +83,11 @@ describe('readManifest', () => {
       }),
     )
   })
+})
+
+it('says where weights come from', () => {
+  const origin = 'ffhq.pkl'
+  expect(describeProgress({ trainingStep: 5 })).toBe('step 5')
+  expect(describeProgress({ trainingStep: 0, origin })).toBe('weights of ffhq.pkl')
+  expect(describeProgress({ trainingStep: 5, origin })).toBe('weights of ffhq.pkl, step 5')
 })

@@ -22,6 +22,8 @@ export interface ModelManifest {
   /** By the names of the file's outputs; the first is what is shown and scored. */
   readonly outputs: Ports
   readonly trainingStep: number
+  /** Whose weights those were before the first step, where others had trained them: `ffhq.pkl of stylegan2-ada-pytorch`. */
+  readonly origin?: string
   /** Of weights between those of two runs: the name of the other, and this one's share of them. */
   readonly interpolated?: { readonly other: string; readonly share: number }
   /** SHA-256 over names, shapes and bytes of the weights, hexadecimal. */
@@ -63,6 +65,12 @@ export function readManifest(metadata: Readonly<Record<string, string>>, owner =
   const upgraded = version === 1 ? upgradeManifest(manifest) : manifest
   if (!isManifest(upgraded)) throw invalid(owner)
   return upgraded
+}
+
+/** Where a model's weights come from, for people: `step 4000`, or `weights of ffhq.pkl` where there was no step. */
+export function describeProgress({ trainingStep, origin }: Pick<ModelManifest, 'trainingStep' | 'origin'>): string {
+  if (origin === undefined) return `step ${trainingStep}`
+  return `weights of ${origin}${trainingStep > 0 ? `, step ${trainingStep}` : ''}`
 }
 
 function invalid(owner: string, cause?: unknown): ModelFormatError {

@@ -83,6 +83,14 @@ describe('attributeDirection', () => {
     expect(attributeDirection(rowsOf(rows), shuffled).accuracy).toBeLessThan(0.7)
   })
 
+  it('is found where every fourth has it, and nobody else', () => {
+    const everyFourth = rows.map((_, index) => index % 4 === 3)
+    const moved = rows.map(([first, ...rest], index) => [first! + (everyFourth[index] ? 6 : 0), ...rest])
+    const { vector, accuracy } = attributeDirection(rowsOf(moved), everyFourth)
+    expect(vector[0]).toBeGreaterThan(0.95)
+    expect(accuracy).toBeGreaterThan(0.95)
+  })
+
   it('needs both sides', () => {
     expect(() =>
       attributeDirection(

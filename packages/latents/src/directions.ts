@@ -75,7 +75,7 @@ export interface Boundary extends Direction {
 /**
  * The direction in which an attribute appears: the normal of the linear boundary between latents with it and without (Shen et al.,
  * InterFaceGAN, CVPR 2020, there by a support vector machine; here by Fisher's discriminant, Σ⁻¹(μ₁ − μ₀), which has a closed form).
- * Fitted to every latent but each fourth, by which it is judged.
+ * Fitted to every latent but each fourth of its side, by which it is judged.
  *
  * @param latents [count, size]
  * @param has whether each has the attribute
@@ -83,10 +83,14 @@ export interface Boundary extends Direction {
  */
 export function attributeDirection(latents: NDArray, has: readonly boolean[]): Boundary {
   const rows = matrixOf(latents)
-  const isFitted = (index: number) => index % 4 !== 3
   const indices = Array.from({ length: rows.rows }, (_, index) => index)
-  const side = (wanted: boolean) => indices.filter((index) => isFitted(index) && has[index] === wanted)
-  const [without, having] = [side(false), side(true)]
+  // Of each side for itself: classes that come in turn may have a period of four, too.
+  const sides = [false, true].map((wanted) => indices.filter((index) => has[index] === wanted))
+  const isJudged = (_: number, place: number) => place % 4 === 3
+  const [without, having] = sides.map((own) => own.filter((index, place) => !isJudged(index, place))) as [
+    number[],
+    number[],
+  ]
   if (without.length < 2 || having.length < 2) {
     throw new ConfigurationError({
       code: 'BOUNDARY_IMPOSSIBLE',
@@ -111,7 +115,7 @@ export function attributeDirection(latents: NDArray, has: readonly boolean[]): B
   const vector = Float32Array.from(normal, (value) => value / length)
   const project = (row: readonly number[]) => row.reduce((sum, value, index) => sum + value * vector[index]!, 0)
   const middle = (project(means[0]!) + project(means[1]!)) / 2
-  const judged = indices.filter((index) => !isFitted(index))
+  const judged = sides.flatMap((own) => own.filter(isJudged))
   const right = judged.filter((index) => project(rows.getRow(index)) > middle === has[index]).length
   return { vector, scale: deviationAlong(latents, vector), accuracy: right / Math.max(1, judged.length) }
 }

@@ -24,6 +24,8 @@ export interface GeneratorExport {
 export interface ExportableRun extends OpenedModel {
   readonly config: RunConfig
   readonly data: Pick<RunData, 'name'>
+  /** Whose networks it began with: see `RunFolder.origin`. */
+  readonly origin?: string | undefined
 }
 
 export interface ExportRequest {
@@ -43,7 +45,7 @@ export interface ExportRequest {
  * @throws TrainingError `EXPORT_DIFFERS` or `SAMPLES_NOT_FINITE`, ConfigurationError `FUNCTION_UNKNOWN`, StorageError
  */
 export async function exportOpened(run: ExportableRun, request: ExportRequest): Promise<GeneratorExport> {
-  const { model, session, data, config } = run
+  const { model, session, data, config, origin } = run
   const { title, paper } = findVariant(config.variant)
   const { between } = request
   const name = request.functionName ?? model.shown[0]!
@@ -53,7 +55,7 @@ export async function exportOpened(run: ExportableRun, request: ExportRequest): 
   const { bytes, inputs, outputs } = await exportFunction(fn, {
     variables: model.variables,
     name: `${config.variant}-${name === 'generate' ? 'generator' : name}`,
-    documentation: `${title} trained on ${data.name} for ${counted(request.step, 'step')} (${paper.authors} ${paper.year}, ${paper.url})${between ? `; ${between.share} of it, and the rest of ${between.run}` : ''}`,
+    documentation: `${title} ${learntFrom(data.name, request.step, origin)} (${paper.authors} ${paper.year}, ${paper.url})${between ? `; ${between.share} of it, and the rest of ${between.run}` : ''}`,
   })
   const decoded = decodeModel(bytes)
   const batches = checkedBatches({ ...inputs, ...outputs })
@@ -69,6 +71,7 @@ export async function exportOpened(run: ExportableRun, request: ExportRequest): 
     inputs,
     outputs,
     trainingStep: request.step,
+    ...(origin !== undefined && { origin }),
     ...(between && { interpolated: { other: basename(resolve(between.run)), share: between.share } }),
     weightsHash: hashState(Object.fromEntries(decoded.graph.initializers)),
     parityError: await measureParity({ session, fn, ports: inputs, bytes, batches, seed: config.seed }),
@@ -77,6 +80,11 @@ export async function exportOpened(run: ExportableRun, request: ExportRequest): 
   const metadata = { ...decoded.metadata, [MANIFEST_KEY]: JSON.stringify(manifest) }
   await writeOutput(request.path, encodeModel({ ...decoded, metadata }))
   return { path: request.path, manifest }
+}
+
+function learntFrom(data: string, step: number, origin: string | undefined): string {
+  if (origin === undefined) return `trained on ${data} for ${counted(step, 'step')}`
+  return `with the weights of ${origin}${step > 0 ? `, trained on ${data} for ${counted(step, 'step')} from there` : ''}`
 }
 
 export interface ExportRunOptions {

@@ -58,7 +58,7 @@ export async function openCheckpoint(
     const brought = frozen === undefined ? {} : await session.readState(Object.keys(frozen))
     const state = { ...brought, ...keptState({ ...checkpoint, state: own }, model.parts) }
     await session.writeState(state)
-    return { ...opened, config: folder.config, data, state, step: position.step, dispose }
+    return { ...opened, config: folder.config, origin: folder.origin, data, state, step: position.step, dispose }
   } catch (error) {
     await dispose()
     throw error

@@ -25,7 +25,7 @@ export interface Settings {
 /**
  * The complete configuration of a new run.
  *
- * @throws ConfigurationError `DATA_MISSING`, `ENGINE_UNKNOWN`, `DEVICE_UNKNOWN`, and those of `parseConfig`; UnsupportedError
+ * @throws ConfigurationError `DATA_MISSING`, `BINDING_UNUSED`, `ENGINE_UNKNOWN`, `DEVICE_UNKNOWN`, and those of `parseConfig`; UnsupportedError
  * `DEVICE_UNAVAILABLE`
  *
  * @example
@@ -42,6 +42,7 @@ export function resolveConfig(variant: VariantDefinition, { run, options }: Sett
     })
   }
   const config = configureRun(variant, { ...run, data: run.data, options })
+  checkBinding(variant, config)
   return {
     ...config,
     // A run must find its images again from any working directory.
@@ -112,4 +113,18 @@ function resumeMismatch(key: string, before: unknown, now: unknown): Configurati
       ? "A run that goes on may have a lower one, no higher one: leave it out, or start a new run with another '--out'."
       : "Leave that setting out, or start a new run with another '--out'.",
   })
+}
+
+/** What is bound by hand is wanted: a run that would pass over it is not the one that was asked for. */
+function checkBinding({ name, needs }: VariantDefinition, { bind, options }: RunConfig): void {
+  for (const [slot, field] of Object.entries(bind)) {
+    const unused = Object.entries(needs[slot]?.unusedWith ?? {}).find(([option, value]) => options[option] === value)
+    if (unused === undefined) continue
+    const [option, value] = unused
+    throw new ConfigurationError({
+      code: 'BINDING_UNUSED',
+      message: `'${field}' is bound to '${slot}', but ${name} passes over its ${slot} with ${option}=${value}.`,
+      fix: `Choose another value of it ('gantry list variants ${name}' shows them), or leave '--bind ${slot}=${field}' out.`,
+    })
+  }
 }

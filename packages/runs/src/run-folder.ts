@@ -15,6 +15,7 @@ import {
 } from '@gantry/training'
 import { CheckpointStore } from './checkpoint-store.ts'
 import { EventLog } from './event-log.ts'
+import { originOf } from './imports/importable.ts'
 import { type RunData, runDataSchema } from './run-data.ts'
 import { CONFIG_VERSION, upgradeConfig } from './upgrade-config.ts'
 import { gantryVersion } from './version.ts'
@@ -115,6 +116,11 @@ export class RunFolder implements RunRecord {
   /** Name of the run: its folder's. */
   get name(): string {
     return basename(this.path)
+  }
+
+  /** Whose networks it began with, where others had trained them: `ffhq.pkl of stylegan2-ada-pytorch`. */
+  get origin(): string | undefined {
+    return originOf(this.#versions)
   }
 
   get eventsPath(): string {

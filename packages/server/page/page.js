@@ -193,10 +193,10 @@ function later() {
 function useModel(model, { point, inputs = {} } = {}) {
   state.model = model
   document.title = `${model.name} · Gantry`
-  const { variant, dataset } = model.manifest
+  const { variant, dataset, origin } = model.manifest
   // Of several data sets, and of parts of them, the name is a sentence for machines.
-  const learnt = /^[\w-]+$/.test(dataset) && dataset
-  $('about').textContent = [`Made by ${model.name}`, variant, learnt].filter(Boolean).join(' · ')
+  const learnt = origin ?? (/^[\w-]+$/.test(dataset) && dataset)
+  $('about').textContent = [...new Set([`Made by ${model.name}`, variant, learnt])].filter(Boolean).join(' · ')
   askFor(inputs)
   // What is made of a picture of one's own is in no address.
   const isOwn = needs(model, {}) !== undefined

@@ -34,6 +34,8 @@ export interface ServerOptions {
   /** Sessions of each model, each in a thread of its own, which share the cores; default: one a core, four at most. */
   readonly workers?: number
   readonly device?: DeviceRequest
+  /** Whether sessions have processes instead of threads: one that native code takes down is replaced, and the server goes on. */
+  readonly isolate?: boolean
   /** Ports of a model that has no manifest: see `loadGenerator` of @gantry/runs. */
   readonly describe?: string
   /** What clients must know; without one everybody may ask who reaches the server. */
@@ -53,7 +55,7 @@ export interface GantryServer {
   /**
    * Opens a port. Another host than this machine's own needs a key, or `force`.
    *
-   * @throws ConfigurationError `HOST_OPEN`, `PORT_TAKEN`
+   * @throws ConfigurationError `HOST_OPEN`, `HOST_UNUSABLE`, `PORT_INVALID`, `PORT_TAKEN`
    */
   listen(options?: ListenOptions): Promise<Address>
   /**
@@ -94,7 +96,7 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
   try {
     for (const [name, path] of modelNames(options.models)) {
       const observer = { onBatch: (rows: number) => metrics.batch(name, rows) }
-      const { device, describe, lookAfter } = options
+      const { device, isolate, describe, lookAfter } = options
       const quiet = () => underWay.ended()
       const serving = {
         limits,
@@ -102,6 +104,7 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
         observer,
         quiet,
         ...(device && { device }),
+        ...(isolate && { isolate }),
         ...(describe && { describe }),
         ...(lookAfter && { lookAfter }),
       }
@@ -147,7 +150,9 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
     },
     close(milliseconds = LAST_MILLISECONDS) {
       isOpen = false
-      return Promise.race([endGently(milliseconds), setTimeout(milliseconds, false, { ref: false })])
+      const ended = new AbortController()
+      const late = setTimeout(milliseconds, false, { ref: false, signal: ended.signal })
+      return Promise.race([endGently(milliseconds), late]).finally(() => ended.abort())
     },
   }
 }

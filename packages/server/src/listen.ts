@@ -30,13 +30,15 @@ export interface Listening {
   close(milliseconds: number): Promise<void>
 }
 
+const LAST_PORT = 65_535
+
 /** Connections at a time. */
 const MOST_CONNECTIONS = 4096
 
 /** From when the server says that it is not ready to when it takes no more: what is on its way arrives. */
 const GRACE_MILLISECONDS = 300
 
-/** @throws ConfigurationError `HOST_OPEN`, `PORT_TAKEN` */
+/** @throws ConfigurationError `HOST_OPEN`, `HOST_UNUSABLE`, `PORT_INVALID`, `PORT_TAKEN` */
 export async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
   { port = 8080, host = '127.0.0.1', force = false, connections = MOST_CONNECTIONS }: ListenOptions,
@@ -47,6 +49,13 @@ export async function listen(
       code: 'HOST_OPEN',
       message: `On ${host} everybody who reaches this machine could use the models.`,
       fix: 'Set a key (GANTRY_API_KEY), or force it if everybody may.',
+    })
+  }
+  if (!Number.isInteger(port) || port < 0 || port > LAST_PORT) {
+    throw new ConfigurationError({
+      code: 'PORT_INVALID',
+      message: `Ports are whole numbers from 0 to ${LAST_PORT}, not ${port}.`,
+      fix: 'Choose one from 1024 on, or 0 for a free one.',
     })
   }
   const server = createAdaptorServer({

@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { get } from 'node:http'
@@ -154,6 +156,23 @@ it('replaces a thread that is killed: its requests are tried once more, and then
   expect((await ask('/readyz')).status).toBe(503)
   await rename(`${tiny}.away`, tiny)
   await expect.poll(async () => (await ask(PICTURE)).status, { timeout: 10_000 }).toBe(200)
+})
+
+it('goes on where native code takes a session down, if sessions are isolated, and leaves no process behind', async () => {
+  const processes: ChildProcess[] = []
+  const add = (message: unknown) => processes.push((message as { process: ChildProcess }).process)
+  subscribe('child_process', add)
+  onTestFinished(() => void unsubscribe('child_process', add))
+  const { ask, close } = await tinyServer({ isolate: true })
+  const picture = async () => Buffer.from(await (await ask(PICTURE)).arrayBuffer())
+  const before = await picture()
+  // As ONNX Runtime ends its process where something in it throws at the wrong moment.
+  processes[0]!.kill('SIGABRT')
+  await once(processes[0]!, 'exit')
+  expect((await picture()).equals(before)).toBe(true)
+  expect(processes.length).toBe(3)
+  await close()
+  expect(processes.map(({ signalCode }) => signalCode)).toEqual(['SIGABRT', 'SIGKILL', 'SIGKILL'])
 })
 
 it('replaces a model under load without a failed request, and keeps the one before where the new one is damaged', async () => {

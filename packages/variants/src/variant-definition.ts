@@ -17,6 +17,8 @@ export interface Slot {
   readonly modalities: readonly string[]
   /** Whether it may stay empty. */
   readonly optional?: true
+  /** Values of options with which nothing is done with what stands here. */
+  readonly unusedWith?: Readonly<Record<string, unknown>>
 }
 
 /** Weights of a network that somebody else has trained, as their user has brought them. */

@@ -1,4 +1,5 @@
 import { counted } from '@gantry/core'
+import { table } from '@gantry/reports/text'
 import type { DirectionMethod } from '@gantry/runs/generators'
 import { Command, Option } from 'commander'
 import { interruptible } from '../interrupt.ts'
@@ -51,8 +52,15 @@ async function directions(target: string, { out, layers, ...flags }: DirectionsF
       )
       await library.writeDirections(generator, found)
       await library.writeStrips(generator, model, { directions: found.directions, seeds, layers: own, asked, out })
-      present(flags, { out, method, directions: found.directions.length, model: generator.path }, [
+      const named = found.directions.flatMap(({ name, accuracy }, index) =>
+        name === undefined ? [] : [{ direction: index + 1, name, accuracy: accuracy! }],
+      )
+      const result = { out, method, directions: found.directions.length, model: generator.path }
+      present(flags, { ...result, ...(named.length > 0 && { classes: named }) }, [
         `${counted(found.directions.length, 'direction')} (${method}) of ${generator.path}, ${counted(seeds.length, 'strip')} each in ${out}`,
+        ...table(
+          named.map((each) => [`${each.direction}`, each.name, `${(100 * each.accuracy).toFixed(0)}% told apart`]),
+        ),
         `Go along one: gantry sample ${target} --edit 1:+2`,
       ])
     } finally {

@@ -1,4 +1,4 @@
-import { parseNumber } from '@gantry/core'
+import { describeProgress, parseNumber } from '@gantry/core'
 import { table } from '@gantry/reports/text'
 import { Command, Option } from 'commander'
 import { note, type OutputFlags, present } from '../output.ts'
@@ -36,7 +36,7 @@ async function exportGenerator(run: string, flags: ExportFlags): Promise<void> {
   const options = { weights, onNote: note, ...given, ...between } as const
   const { path, models } = await exportRunAs(await RunFolder.open(run), flags.format, options)
   const lines = models.flatMap(({ path: generator, manifest }) => [
-    `Exported '${manifest.function}' of ${manifest.variant} at step ${manifest.trainingStep} (${manifest.weights} weights).`,
+    `Exported '${manifest.function}' of ${manifest.variant} (${describeProgress(manifest)}; weights: ${manifest.weights}).`,
     ...table([
       ['generator', generator],
       ['parity error', `${manifest.parityError.toExponential(1)} at batch ${manifest.batchSizesChecked.join(', ')}`],

@@ -22,13 +22,13 @@ async function report(run: string, flags: ReportFlags): Promise<void> {
   const { runReport, writePlots } = await import('@gantry/reports')
   const { writeOutput } = await import('@gantry/files')
   const out = flags.out ?? join(run, 'report.html')
-  const { html, charts, history } = await runReport(run)
+  const { html, charts, history, reached } = await runReport(run)
   await writeOutput(out, html)
   const plots = flags.plots === undefined ? [] : await writePlots(charts, flags.plots)
   const { outcome, steps } = history
   const step = steps.at(-1)?.step ?? 0
   present(flags, { run, out, outcome, step, charts: charts.map(({ name }) => name), plots }, [
-    `${run}: ${outcome} at step ${step}`,
+    `${run}: ${reached}`,
     ...table([['page', out], ...plots.map((path) => ['plot', path])]),
   ])
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { ConfigurationError, counted, type Ports } from '@gantry/core'
+import { ConfigurationError, counted, describeProgress, type Ports } from '@gantry/core'
 import type { LoadedGenerator } from '@gantry/runs/generators'
 import { Command } from 'commander'
 import { interruptible } from '../interrupt.ts'
@@ -72,11 +72,15 @@ async function sample(target: string, flags: SampleFlags): Promise<void> {
     const { files: read } = given
     const layout = { ...(given.each && { each: given.each }), ...(rows && { columns: rows.columns }) }
     await writeSamples(loaded, { count, seed, out, asked, files: read, onNote: note, ...layout })
-    const { variant, dataset, trainingStep, outputs } = manifest
+    const { variant, dataset, trainingStep, origin, outputs } = manifest
     const shown = Object.values(outputs)[0]!.modality
-    present(flags, { out, count, seed, model: path, shown, variant, dataset, trainingStep }, [
-      `${counted(count, 'sample')} of ${variant} on ${dataset} (step ${trainingStep}, seed ${seed}) in ${out}`,
-    ])
+    present(
+      flags,
+      { out, count, seed, model: path, shown, variant, dataset, trainingStep, ...(origin && { origin }) },
+      [
+        `${counted(count, 'sample')} of ${variant} on ${dataset} (${describeProgress(manifest)}, seed ${seed}) in ${out}`,
+      ],
+    )
   } finally {
     await loaded.dispose()
   }

@@ -12,6 +12,7 @@ type ServeFlags = OutputFlags & {
   port: number
   host: string
   force?: true
+  isolate?: true
   grace: number
 }
 
@@ -29,6 +30,7 @@ export function serveCommand(): Command {
     .addOption(new Option('--api-key <key>', 'what clients must know').env('GANTRY_API_KEY'))
     .option('--force', 'listen anywhere without a key')
     .option('--workers <number>', 'sessions of a model (default: one a core, four at most)', wholeNumber)
+    .option('--isolate', 'sessions in processes: a crash of one does not end the others')
     .option('--grace <seconds>', 'how long what is under way may take when it is to stop', wholeNumber, 10)
     .option('--device <name>', "one of 'gantry list engines'")
     .option('--describe <ports.json>', 'what the inputs and outputs of foreign models are')

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { transferables } from '../transferables.ts'
 import type { Reply, Thread, ThreadListeners, WorkerTask } from '../worker-protocol.ts'
 import { builtFile } from './built-file.ts'
+import { startChildProcess } from './child-process.ts'
 import { NativeGate } from './native-gate.ts'
 import type { WorkerData } from './worker.ts'
 
@@ -13,12 +14,10 @@ process.on('exit', () => {
   for (const gate of gates) gate.closeAtExit()
 })
 
-/** Starts a worker thread and moves the task's arrays there. */
-export function startThread(
-  task: WorkerTask,
-  { onReply, onLost }: ThreadListeners,
-  entry: URL = builtFile('worker'),
-): Thread {
+/** Starts a worker thread and moves the task's arrays there; of an isolated task it is a process. */
+export function startThread(task: WorkerTask, listeners: ThreadListeners, entry: URL = builtFile('worker')): Thread {
+  if (task.settings.isolate) return startChildProcess(task, listeners)
+  const { onReply, onLost } = listeners
   const gate = new NativeGate()
   const workerData: WorkerData = { task, gate: gate.shared }
   // Without the parent's flags: a test runner's `--conditions=source` would lead the worker to TypeScript files.

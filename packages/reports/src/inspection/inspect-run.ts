@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { RunFolder, readHistory } from '@gantry/runs/config'
-import { formatSeconds, table, verdictLines } from '../text/index.ts'
+import { describeReached, formatSeconds, table, verdictLines } from '../text/index.ts'
 import type { Inspection } from './inspection.ts'
 
 /** Configuration and history of a run, as far as it got. */
@@ -18,6 +18,7 @@ export async function inspectRun(path: string): Promise<Inspection> {
       run: path,
       outcome,
       step: last?.step ?? 0,
+      ...(run.origin !== undefined && { origin: run.origin }),
       scalars: last?.scalars ?? {},
       health: health.at(-1) ?? null,
       verdicts,
@@ -27,7 +28,7 @@ export async function inspectRun(path: string): Promise<Inspection> {
       generator,
     },
     lines: [
-      `${run.name}: ${config.variant} on ${config.data}, ${outcome} at step ${last?.step ?? 0} of ${config.steps}`,
+      `${run.name}: ${config.variant} on ${config.data}, ${describeReached(run, history)}`,
       ...verdictLines(history).map((line) => `  ${line}`),
       ...table([
         ...(last ? [['time', formatSeconds(seconds)]] : []),

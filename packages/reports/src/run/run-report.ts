@@ -2,6 +2,7 @@ import { counted, GantryError } from '@gantry/core'
 import { gantryVersion, RunFolder, type RunHistory, readHistory } from '@gantry/runs'
 import { warningsSection } from '../evaluation/tables.ts'
 import { escapeHtml, htmlPage, htmlTable, section } from '../html.ts'
+import { describeReached } from '../text/describe-reached.ts'
 import { chartSections, chartsOf, type RunChart } from './curve-sections.ts'
 import { filmScript, filmSection } from './film.ts'
 import { generatorSections } from './generator-sections.ts'
@@ -13,6 +14,8 @@ export interface RunReport {
   /** Its curves, each an SVG. */
   readonly charts: readonly RunChart[]
   readonly history: RunHistory
+  /** How far it has come, in words. */
+  readonly reached: string
 }
 
 /**
@@ -35,7 +38,7 @@ export async function runReport(path: string): Promise<RunReport> {
   const title = `${config.variant} on ${config.data}`
   const body = [
     `<h1>${escapeHtml(title)}</h1><p class="subtitle">${escapeHtml(summaryOf(run, history))}</p>`,
-    warningsSection(notesOf(history)),
+    warningsSection(notesOf(run, history)),
     verdictSection(history),
     chartSections(charts),
     await filmSection(path, history),
@@ -44,26 +47,34 @@ export async function runReport(path: string): Promise<RunReport> {
     configurationSection(run),
     `<footer>${escapeHtml(`gantry ${gantryVersion} report ${path}, ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`)}</footer>`,
   ]
-  return { html: htmlPage(title, body.filter((part) => part !== '').join('\n'), filmScript), charts, history }
+  const html = htmlPage(title, body.filter((part) => part !== '').join('\n'), filmScript)
+  return { html, charts, history, reached: describeReached(run, history) }
 }
 
-function summaryOf({ config }: RunFolder, { steps, outcome, seconds, start }: RunHistory): string {
-  const done = steps.at(-1)?.step ?? 0
+function summaryOf(run: RunFolder, history: RunHistory): string {
+  const { steps, seconds, start } = history
+  if (isImported(run, history)) return describeReached(run, history)
   const engine = start ? `${start.engine.engine} ${start.engine.version} on ${start.engine.device}` : 'no engine yet'
   const speed = steps.at(-1)?.samplesPerSecond
   const parts = [
-    `${outcome} at step ${done} of ${config.steps}`,
+    describeReached(run, history),
     `${(seconds / 60).toFixed(1)} minutes of training`,
     ...(speed === undefined ? [] : [`${counted(Math.round(speed), 'sample')} a second`]),
     engine,
-    `seed ${config.seed}`,
+    `seed ${run.config.seed}`,
   ]
   return parts.join(' · ')
 }
 
-function notesOf({ outcome, warnings, steps }: RunHistory): string[] {
+/** Whether all that there is are networks of others: a run that has nothing to tell, and never will. */
+function isImported({ origin }: RunFolder, { steps }: RunHistory): boolean {
+  return origin !== undefined && steps.length === 0
+}
+
+function notesOf(run: RunFolder, history: RunHistory): string[] {
+  const { outcome, warnings, steps } = history
   const told = [...new Set(warnings.map(({ step, message }) => `Step ${step}: ${message}`))]
-  if (outcome !== 'unfinished') return told
+  if (outcome !== 'unfinished' || isImported(run, history)) return told
   const state =
     steps.length === 0
       ? 'This run has told nothing yet.'

@@ -1,5 +1,6 @@
 export { baselinesOf } from './baselines-of.ts'
 export { describeField } from './describe-field.ts'
+export { describeReached } from './describe-reached.ts'
 export { describeVariant, listVariantsBriefly, type VariantEntry } from './describe-variants.ts'
 export {
   describeOver,

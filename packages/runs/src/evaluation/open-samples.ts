@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { ConfigurationError, type Port } from '@gantry/core'
+import { ConfigurationError, describeProgress, type Port } from '@gantry/core'
 import { datasetOptions, type OpenDatasetOptions, openDataset } from '@gantry/datasets'
 import { isFolder } from '@gantry/files'
 import { UNKNOWN_DATASET } from '../generators/described-model.ts'
@@ -122,8 +122,8 @@ export async function openGenerator(target: string, options: LoadOptions): Promi
   }
 }
 
-function titleOf({ manifest: { variant, dataset, trainingStep } }: LoadedGenerator, seed?: number): string {
-  return `${variant} on ${dataset} (step ${trainingStep}${seed === undefined ? '' : `, seed ${seed}`})`
+function titleOf({ manifest }: LoadedGenerator, seed?: number): string {
+  return `${manifest.variant} on ${manifest.dataset} (${describeProgress(manifest)}${seed === undefined ? '' : `, seed ${seed}`})`
 }
 
 function scoredFunction(loaded: LoadedGenerator, seed: number, options: LoadOptions): ScoredFunction {

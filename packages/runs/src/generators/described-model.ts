@@ -84,6 +84,7 @@ export async function describedModel(
     inputs: inputs as Ports,
     outputs: Object.fromEntries(Object.keys(ports.outputs).map((name) => [name, outputs[name]!])),
     trainingStep: 0,
+    origin: basename(path),
     weightsHash: 'unknown',
     parityError: 0,
     batchSizesChecked: [],

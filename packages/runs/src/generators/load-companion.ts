@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { ConfigurationError, type ModelManifest } from '@gantry/core'
+import { ConfigurationError, describeProgress, type ModelManifest } from '@gantry/core'
 import { type LoadedGenerator, type LoadOptions, loadGenerator } from './load-generator.ts'
 
 /**
@@ -17,7 +17,7 @@ export async function loadCompanion(
   { onNote, engine }: LoadOptions = {},
 ): Promise<LoadedGenerator> {
   const file = join(dirname(path), `${name}.onnx`)
-  const { trainingStep, weights, interpolated } = manifest
+  const { weights, interpolated } = manifest
   const fitting = async (): Promise<LoadedGenerator | undefined> => {
     if (!existsSync(file)) return undefined
     const loaded = await loadGenerator(file, { ...(engine && { engine }) })
@@ -36,7 +36,7 @@ export async function loadCompanion(
   const between = interpolated === undefined ? '' : ` --with ${interpolated.other} --share ${interpolated.share}`
   throw new ConfigurationError({
     code: 'FUNCTION_MISSING',
-    message: `Beside ${path} (step ${trainingStep}) there is no '${name}' of the same model: ${file} is missing, or of other weights.`,
+    message: `Beside ${path} (${describeProgress(manifest)}) there is no '${name}' of the same model: ${file} is missing, or of other weights.`,
     fix: `Export both anew: 'gantry export RUN${between}', and 'gantry export RUN${between} --function ${name} --out ${file}'.`,
   })
 }

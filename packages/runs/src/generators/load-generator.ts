@@ -24,7 +24,7 @@ export interface LoadOptions {
   /** A JSON file that says what the inputs and outputs of a model are that has no manifest: see {@link describedModel}. */
   readonly describe?: string
   /** What computes, and with how many threads; default: the CPU with all its cores. */
-  readonly engine?: Pick<OnnxRuntimeOptions, 'device' | 'threads'>
+  readonly engine?: Pick<OnnxRuntimeOptions, 'device' | 'threads' | 'isolate'>
   /** Told what a person should know. */
   readonly onNote?: (text: string) => void
 }

@@ -7,6 +7,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { groupsOf, loadAll } from './folder-inputs.ts'
 import { readInputs } from './read-inputs.ts'
+import { readSameInputs } from './read-same-inputs.ts'
 
 const image = { modality: 'image', dtype: 'float32', range: [-1, 1] } as const
 const ports: Ports = {
@@ -73,6 +74,13 @@ describe('readInputs', () => {
     // Two files of one name would be written over each other.
     expect((await readInputs(ports, [`photo=${at('alike')}/`])).each!.names).toEqual(['x.jpg', 'x.png'])
     expect((await readInputs(ports, [`photo=${at('one')}`])).each!.names).toEqual(['a'])
+  })
+
+  it('are refused where an input is one for all, with what to give instead', async () => {
+    await expect(readSameInputs(ports, [`photo=${at('one')}`])).rejects.toMatchObject({
+      code: 'INPUT_IS_FOLDER',
+      message: expect.stringMatching(/'photo' is one here.* has 1 file\. .*--input photo=FOLDER\/FILE/),
+    })
   })
 
   it('leaves out, and counts, the files of a folder that are no pictures by their names', async () => {

@@ -9,6 +9,7 @@ import { resolveConfig } from '../resolve-config.ts'
 import { RunFolder } from '../run-folder.ts'
 import { newRunPath } from '../settings/run-path.ts'
 import { dataForPlan, type TrainingData, unknownData } from './data-for-plan.ts'
+import { importable, recordOrigin } from './importable.ts'
 import { readAuthorsFile } from './read-authors-file.ts'
 
 export interface ImportRequest extends Partial<TrainingData> {
@@ -33,9 +34,6 @@ export interface ImportedNetworks {
   /** What differs from what the authors compute, for a person. */
   readonly notes: readonly string[]
 }
-
-/** Variants that networks can be imported for, and whose. */
-const importable = [{ name: 'stylegan2', authors: 'stylegan2-ada-pytorch' }]
 
 const FUNCTIONS = ['generate', 'mapping', 'synthesis']
 const BATCH = 64
@@ -75,14 +73,14 @@ export async function importNetworks(request: ImportRequest): Promise<ImportedNe
     const { state, judges, notes } = await takenState(networks, plan, opened)
     await opened.session.writeState(state)
     const out = request.out ?? newRunPath(name, given ?? dataset ?? basename(file, extname(file)))
-    const versions = { [authors]: `${basename(file)} (sha256 ${sha256})` }
+    const versions = recordOrigin(authors, basename(file), sha256)
     const folder = await RunFolder.create(out, { config, data, versions })
     await folder.save(firstCheckpoint(config, data.name, state, opened), 1)
     const exports: GeneratorExport[] = []
     for (const functionName of FUNCTIONS) {
       const path = folder.exportPath(functionName, opened.model.shown)
       const asked = { state, step: 0, weights: 'ema', path, functionName } as const
-      exports.push(await exportOpened({ ...opened, config, data }, asked))
+      exports.push(await exportOpened({ ...opened, config, data, origin: folder.origin }, asked))
     }
     return { folder, shape, ...(classes !== undefined && { classes }), options, judges, exports, notes }
   } finally {

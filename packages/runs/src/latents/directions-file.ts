@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ConfigurationError } from '@gantry/core'
+import { ConfigurationError, describeProgress } from '@gantry/core'
 import { storageError, writeFileAtomically } from '@gantry/files'
 import type { Direction } from '@gantry/latents'
 import { z } from 'zod'
@@ -19,7 +19,15 @@ const content = z.strictObject({
 /** Directions that were found for a generator, and how. */
 export interface FoundDirections {
   readonly method: string
-  readonly directions: readonly Direction[]
+  readonly directions: readonly NamedDirection[]
+}
+
+/** A direction as it was found, whose class and accuracy no file keeps. */
+interface NamedDirection extends Direction {
+  /** The class that it leads to. */
+  readonly name?: string
+  /** Share of the styles that its boundary puts on the right side. */
+  readonly accuracy?: number
 }
 
 /** Beside the generator. */
@@ -70,7 +78,7 @@ export async function readDirections(generator: LoadedGenerator): Promise<FoundD
   if (weightsHash !== generator.manifest.weightsHash) {
     throw new ConfigurationError({
       code: 'DIRECTIONS_OUTDATED',
-      message: `The directions in ${path} were found for other weights than those of ${generator.path} (step ${generator.manifest.trainingStep}).`,
+      message: `The directions in ${path} were found for other weights than those of ${generator.path} (${describeProgress(generator.manifest)}).`,
       fix: find,
     })
   }

@@ -1,12 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigurationError, type NDArray, ndarray, type Ports } from '@gantry/core'
-import {
-  attributeDirection,
-  closedFormDirections,
-  type Direction,
-  deviationAlong,
-  principalDirections,
-} from '@gantry/latents'
+import { attributeDirection, closedFormDirections, deviationAlong, principalDirections } from '@gantry/latents'
 import { countOf, supply } from '@gantry/modalities'
 import { decodeModel } from '@gantry/onnx'
 import type { LoadedGenerator } from '../generators/load-generator.ts'
@@ -56,29 +50,32 @@ export async function findDirections(
     const { w } = await mapMany(manifest.inputs, model, { ...request, samples: 1000 })
     return { method, directions: found.map(({ vector }) => ({ vector, scale: deviationAlong(w, vector) })) }
   }
-  const mapped = await mapMany(manifest.inputs, model, request)
-  if (method === 'pca') return { method, directions: principalDirections(mapped.w, count).directions }
-  return { method, directions: boundaries(mapped, manifest) }
+  const names = method === 'label' ? classNames(manifest) : []
+  const { w, labels } = await mapMany(manifest.inputs, model, request)
+  if (method === 'pca') return { method, directions: principalDirections(w, count).directions }
+  const own = [...labels!.data].map(Number)
+  const boundary = (name: string, kind: number) => ({
+    ...attributeDirection(
+      w,
+      own.map((each) => each === kind),
+    ),
+    name,
+  })
+  return { method, directions: names.map(boundary) }
 }
 
-/** One direction a class. */
-function boundaries({ w, labels }: Mapped, { variant, inputs }: LoadedGenerator['manifest']): Direction[] {
+/** Of each class, in their order; asked before anything is computed. */
+function classNames({ variant, inputs }: LoadedGenerator['manifest']): string[] {
   const port = Object.values(inputs).find(({ modality }) => modality === 'label')
   const classes = port && countOf(port)
-  if (labels === undefined || classes === undefined) {
+  if (classes === undefined) {
     throw new ConfigurationError({
       code: 'CLASSES_MISSING',
       message: `Directions of labels are asked for, but the generator (${variant}) takes none.`,
       fix: "Ask for 'sefa' or 'pca', or train it with labels.",
     })
   }
-  const own = [...labels.data].map(Number)
-  return Array.from({ length: classes }, (_, kind) =>
-    attributeDirection(
-      w,
-      own.map((each) => each === kind),
-    ),
-  )
+  return Array.from({ length: classes }, (_, kind) => port?.names?.[kind] ?? String(kind))
 }
 
 async function mapMany(

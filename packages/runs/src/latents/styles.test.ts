@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ndarray, type Port } from '@gantry/core'
 import { decodePng } from '@gantry/modalities'
-import { generate } from '@gantry/training'
+import { type Arrays, generate } from '@gantry/training'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LoadedGenerator, loadGenerator } from '../generators/load-generator.ts'
 import { writeStyleModels } from '../testing/tiny-style-models.ts'
@@ -63,6 +64,33 @@ describe('directions', () => {
     })
     await model.dispose()
   })
+})
+
+it('directions of labels lead to their classes, four of which come in turn', async () => {
+  const names = ['hat', 'hair', 'hijab', 'none']
+  const labels: Port = { modality: 'label', dtype: 'int32', shape: [], names }
+  const { inputs } = generator.manifest
+  const labelled = { ...generator, manifest: { ...generator.manifest, inputs: { ...inputs, labels } } }
+  // A class pulls along an axis of its own; what is drawn lies beside all of them.
+  const model = {
+    ...(await openStyleModel(generator)),
+    ...{ size: 6, layers: 1 },
+    mapped: async ({ latent, labels: own }: Arrays) => {
+      const w = ndarray('float32', [latent!.shape[0]!, 1, 6])
+      for (const [row, kind] of own!.data.entries()) {
+        w.data[6 * row + Number(kind)] = 1
+        w.data.set(latent!.data.subarray(2 * row, 2 * row + 2) as Float32Array, 6 * row + 4)
+      }
+      return w
+    },
+  }
+  const found = await findDirections(labelled, model, { method: 'label', count: 1, samples: 400 })
+  expect(found.directions.map(({ name, accuracy }) => [name, accuracy])).toEqual(names.map((name) => [name, 1]))
+  for (const [kind, { vector }] of found.directions.entries()) {
+    expect(vector.indexOf(Math.max(...vector))).toBe(kind)
+    expect(Math.hypot(...vector.slice(4))).toBeLessThan(0.05)
+  }
+  await model.dispose()
 })
 
 describe('an edit', () => {

@@ -3,6 +3,17 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256]
 
+let ofProcess: Registry | undefined
+
+/** What is told of this process, however many servers it has: what watches it is begun when somebody asks first, and ends only with it. */
+function processMetrics(): Registry {
+  if (ofProcess === undefined) {
+    ofProcess = new Registry()
+    collectDefaultMetrics({ register: ofProcess })
+  }
+  return ofProcess
+}
+
 interface RequestLabels {
   readonly method: string
   readonly route: string
@@ -28,7 +39,6 @@ export class ServerMetrics {
 
   /** @param depths samples that wait, by model */
   constructor(depths: () => Iterable<readonly [model: string, depth: number]>) {
-    collectDefaultMetrics({ register: this.#registry })
     new Gauge({
       name: 'gantry_queue_depth',
       help: 'Samples that wait, by model',
@@ -63,7 +73,7 @@ export class ServerMetrics {
   }
 
   text(): Promise<string> {
-    return this.#registry.metrics()
+    return Registry.merge([this.#registry, processMetrics()]).metrics()
   }
 
   #counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {

@@ -16,6 +16,8 @@ export interface ServingOptions {
   /** Sessions of each model, each in a thread of its own. */
   readonly workers: number
   readonly device?: DeviceRequest
+  /** Whether sessions have processes instead of threads. */
+  readonly isolate?: boolean
   /** Ports of models that have no manifest: see `loadGenerator`. */
   readonly describe?: string
   readonly observer?: BatchObserver
@@ -39,9 +41,9 @@ export class LoadedModel {
   readonly #largestPart: number
 
   static async open(name: string, path: string, options: ServingOptions): Promise<LoadedModel> {
-    const { workers, device, describe } = options
+    const { workers, device, isolate, describe } = options
     const threads = Math.max(1, Math.floor(availableParallelism() / workers))
-    const engine = { threads, ...(device !== undefined && { device }) }
+    const engine = { threads, ...(device !== undefined && { device }), ...(isolate && { isolate }) }
     const start = () => loadGenerator(path, { engine, ...(describe !== undefined && { describe }) })
     return LoadedModel.start(name, start, options)
   }

@@ -1,4 +1,4 @@
-import { images, labels } from '../slots.ts'
+import { images, labelsIfAsked } from '../slots.ts'
 import { normalizedSynthesis } from '../style/normalized-synthesis.ts'
 import { styleDiscriminator } from '../style/style-discriminator.ts'
 import { styleGame } from '../style/style-game.ts'
@@ -6,7 +6,7 @@ import { styleOptions } from '../style/style-options.ts'
 import { stylePresets } from '../style/style-presets.ts'
 import { defineVariant } from '../variant-definition.ts'
 
-const [name, needs] = ['stylegan', { samples: images, labels: { ...labels, optional: true } }] as const
+const [name, needs] = ['stylegan', { samples: images, labels: labelsIfAsked }] as const
 
 /**
  * StyleGAN (Karras et al. 2019): noise is mapped to styles, which scale and move every channel after it was normalized. At one size from

@@ -1,4 +1,4 @@
-import { images, labels } from '../slots.ts'
+import { images, labelsIfAsked } from '../slots.ts'
 import { styleDiscriminator } from '../style/style-discriminator.ts'
 import { styleGame } from '../style/style-game.ts'
 import { type StyleGan2Options, styleGan2Options } from '../style/style-options.ts'
@@ -6,7 +6,7 @@ import { stylePresets } from '../style/style-presets.ts'
 import { synthesisNetwork } from '../style/synthesis-network.ts'
 import { defineVariant } from '../variant-definition.ts'
 
-const [name, needs] = ['stylegan2', { samples: images, labels: { ...labels, optional: true } }] as const
+const [name, needs] = ['stylegan2', { samples: images, labels: labelsIfAsked }] as const
 
 /**
  * StyleGAN2 (Karras et al. 2020): noise is mapped to styles, which scale the channels of every convolution; with lazy R1 and path-length

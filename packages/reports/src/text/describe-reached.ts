@@ -1,0 +1,13 @@
+import { describeProgress } from '@gantry/core'
+import type { RunFolder, RunHistory } from '@gantry/runs/config'
+
+/** How far a run has come, and whose networks it began with: those of others were trained, though it has no step. */
+export function describeReached(
+  { config, origin }: Pick<RunFolder, 'config' | 'origin'>,
+  { steps, outcome }: Pick<RunHistory, 'steps' | 'outcome'>,
+): string {
+  const trainingStep = steps.at(-1)?.step ?? 0
+  const began = origin && describeProgress({ trainingStep: 0, origin })
+  if (began && trainingStep === 0) return began
+  return `${outcome} at step ${trainingStep} of ${config.steps}${began ? `, from the ${began} on` : ''}`
+}
