@@ -69,3 +69,18 @@ export function repeatPixels(
   shape[order[1]!] = columns
   return recording.keepReshaped(repeated, dtypeOf(image), shape, order)
 }
+
+/** The image with a block of pixels for each of its own, of which each has a part of the channels: depth to space. */
+export function spreadChannels(recording: Recording, image: TensorInfo, side: number, format: Format): TensorInfo {
+  const order = spaceFirst(format)
+  const [height, width, batch, channels] = permute(image.shape, order) as [number, number, number, number]
+  const rest = channels / side ** 2
+  const parts = recording.node('Reshape', [
+    recording.place(image, order),
+    recording.integers([height, width, batch, side, side, rest]),
+  ])
+  const spread = recording.node('Transpose', [parts], { perm: attribute.ints([0, 3, 1, 4, 2, 5]) })
+  const shape = image.shape.slice()
+  for (const [axis, length] of [height * side, width * side, batch, rest].entries()) shape[order[axis]!] = length
+  return recording.keepReshaped(spread, dtypeOf(image), shape, order)
+}

@@ -3,7 +3,7 @@ import { attribute } from '@gantry/onnx'
 import { CHANNELS_FIRST, permute } from '../recording/layout.ts'
 import type { Recording } from '../recording/recording.ts'
 import type { Kernel, KernelInputs, KernelTable } from './kernel.ts'
-import { blockSize, repeatPixels, sumBlocks } from './pixel-blocks.ts'
+import { blockSize, repeatPixels, spreadChannels, sumBlocks } from './pixel-blocks.ts'
 import { castTo } from './unary.ts'
 
 interface Grid {
@@ -100,6 +100,7 @@ export const resamplingKernels: KernelTable = {
     { x }: KernelInputs,
     { blockSize, dataFormat }: { blockSize: number; dataFormat: 'NHWC' | 'NCHW' },
   ) => {
+    if (recording.convolutions === 'fast') return spreadChannels(recording, x!, blockSize, { dataFormat })
     const last = dataFormat === 'NHWC'
     const [batch, height, width, channels] = (last ? x!.shape : permute(x!.shape, [0, 2, 3, 1])) as [
       number,
