@@ -30,13 +30,13 @@ const schema = translationOptions.extend({
 })
 
 /** Pairs of drawings, from the lines to what they are the lines of. */
-function goodPreset(data: string, what: string): Preset<z.infer<typeof schema>> {
+function goodPreset(data: string, steps: number, what: string): Preset<z.infer<typeof schema>> {
   return {
     name: 'good',
     description: `${what}, 64 pixels, in twenty minutes on two cores`,
     data: `training:${data}`,
     run: {
-      ...{ steps: 3000, batchSize: 4, validation: `held-out:${data}` },
+      ...{ steps, batchSize: 4, validation: `held-out:${data}` },
       dataOptions: { size: 64, loadSize: 72, flip: true },
     },
     options: {
@@ -67,8 +67,8 @@ export const pix2pix = defineVariant({
   needs: { source: images, target: images },
   schema,
   presets: [
-    goodPreset('openmoji', 'outlines that are coloured in'),
-    goodPreset('openmoji-fluent', 'outlines that become shaded objects'),
+    goodPreset('openmoji', 3000, 'outlines that are coloured in'),
+    goodPreset('openmoji-fluent', 9000, 'outlines that become shaded objects'),
   ],
   build: (request) => {
     const { options, batchSize, seed, split } = request

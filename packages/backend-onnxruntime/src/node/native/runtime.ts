@@ -1,4 +1,5 @@
-import { type DType, dtypes, type NDArray, ndarray } from '@gantry/core'
+import { type DType, type NDArray, ndarray } from '@gantry/core'
+import { dataTypeOf, dtypeOf as typeOf } from '@gantry/onnx'
 import { type EngineSettings, sessionOptions } from '../../engine-settings.ts'
 import { unreadable } from '../../load-session.ts'
 import { releaseArrays } from '../../release-arrays.ts'
@@ -6,16 +7,6 @@ import type { HeldTensor, LoadedGraph, Runtime, Tensors } from '../../runtime.ts
 import { dtypeOf } from '../../tensors.ts'
 import type { Handle, NativeLibrary } from './library.ts'
 import { nativeOptions } from './session-options.ts'
-
-/** ONNX's numbers of the dtypes. */
-const ELEMENT_TYPES: Readonly<Record<DType, number>> = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float64: 11,
-}
 
 /** A tensor in ONNX Runtime's own memory. */
 interface NativeTensor {
@@ -91,7 +82,7 @@ export class NativeRuntime implements Runtime {
   }
 
   #hold({ dtype, shape, data }: NDArray): NativeTensor {
-    const handle = this.#library.make('createTensor', this.#allocator, shape, shape.length, ELEMENT_TYPES[dtype])
+    const handle = this.#library.make('createTensor', this.#allocator, shape, shape.length, dataTypeOf(dtype))
     this.#memory(handle, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
     return { handle }
   }
@@ -123,7 +114,7 @@ export class NativeRuntime implements Runtime {
     const shape = new BigInt64Array(Number(this.#library.make('rank', info)))
     this.#library.check('dimensions', info, shape, shape.length)
     this.#library.release('releaseInfo', info)
-    const dtype = dtypes.find((candidate) => ELEMENT_TYPES[candidate] === type)
+    const dtype = typeOf(type)
     return { dtype: dtypeOf(`'${name}'`, dtype ?? `of ONNX's element type ${type}`), shape: [...shape].map(Number) }
   }
 
