@@ -1,16 +1,26 @@
-import type { Readings } from '../readings/readings.ts'
-import { newest, percent, pick } from './looks.ts'
+import type { Look, Readings } from '../readings/readings.ts'
+import { median, newest, percent, pick, series } from './looks.ts'
 import type { VerdictRule } from './verdict-rule.ts'
 
+/** Looks whose middle stands for a reading of one batch, which leaps about. */
+const SMOOTHED = 5
+
 /**
- * What tells that a discriminator is sure of nearly every sample. One that compares the samples of a batch cannot be asked for single
- * ones: of it there is what it says in training. In sound games D(x) and D(G(z)) are less than a half apart.
+ * What tells that a discriminator is sure of nearly every sample, beside how often nearest neighbours are right. One that compares the
+ * samples of a batch cannot be asked for single ones: of it there is what it says in training, of a batch. In sound games D(x) and
+ * D(G(z)) are less than a half apart.
  */
-function sureness(readings: Readings): Readings | undefined {
-  const asked = pick(readings, 'separation')
+function sureness(looks: readonly Look[]): Readings | undefined {
+  const asked = pick(newest(looks), 'separation', 'neighbourAccuracy')
   if (asked !== undefined) return asked.separation > 0.99 ? asked : undefined
-  const trained = pick(readings, 'realProbability', 'fakeProbability')
+  const trained = pick(middles(looks), 'realProbability', 'fakeProbability', 'neighbourAccuracy')
   return trained !== undefined && trained.realProbability - trained.fakeProbability > 0.8 ? trained : undefined
+}
+
+/** The middle of every reading over the newest looks. */
+function middles(looks: readonly Look[]): Readings {
+  const newer = looks.slice(-SMOOTHED)
+  return Object.fromEntries(Object.keys(newest(newer)).map((name) => [name, median(series(newer, name))]))
 }
 
 /**
@@ -24,10 +34,9 @@ export const memorisation: VerdictRule = {
   shows: (looks) => {
     const found = pick(newest(looks), 'copies', 'neighbourAccuracy', 'precision')
     if (found === undefined) return undefined
-    const { copies, neighbourAccuracy, precision } = found
-    const sure = sureness(newest(looks))
-    const byHeart = sure !== undefined && neighbourAccuracy < 0.8 && precision > 0.5
-    return copies > 0.5 || byHeart ? { ...found, ...sure } : undefined
+    const sure = sureness(looks)
+    if (sure !== undefined && sure.neighbourAccuracy! < 0.8 && found.precision > 0.5) return { ...found, ...sure }
+    return found.copies > 0.5 ? found : undefined
   },
   message: ({ copies, separation, realProbability, fakeProbability, neighbourAccuracy }) => {
     if (copies! > 0.5) return `${percent(copies!)} of the samples are copies of training samples.`
