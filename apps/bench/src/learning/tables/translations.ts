@@ -1,13 +1,6 @@
-import { findVariant, type Preset } from '@gantry/variants'
 import { type LearningTable, presetsCalled, runsOf } from './run-rows.ts'
 
 const MINUTES = 20
-
-/** A variant's first preset is its row `good`, the others are named after their data. */
-function rowOf(variant: string, { data }: Pick<Preset<unknown>, 'data'>): string {
-  const isFirst = findVariant(variant).presets.find(({ name }) => name === 'good')?.data === data
-  return isFirst ? `${variant}-good` : `${variant}-good-${data.replace(/^training:/, '')}`
-}
 
 /** The presets `good` of what makes images out of images. */
 export const translationsTable: LearningTable = {
@@ -22,7 +15,7 @@ export const translationsTable: LearningTable = {
       const { pretrainSteps } = preset.options as { readonly pretrainSteps?: number }
       const pixels = { ...preset, run: { ...preset.run, steps: pretrainSteps } }
       return [
-        ...runsOf({ ...row, row: rowOf(variant, preset) }),
+        ...runsOf({ ...row, row: `${variant}-good` }),
         ...(pretrainSteps === undefined ? [] : runsOf({ ...row, row: `${variant}-pixels`, preset: pixels })),
       ]
     }),
