@@ -281,6 +281,13 @@ describe('what cannot be recorded', () => {
     expect(error.message).toContain("'loss' has shape [4,2]")
   })
 
+  it('convolutions that are none of the two', () => {
+    const model = { name: 'm', phases: [], functions: [], shown: [], variables: {} }
+    expect(() => compileModel(model, { convolutions: 'auto' as 'fast' })).toThrow(
+      expect.objectContaining({ code: 'CONVOLUTIONS_UNKNOWN', fix: expect.stringContaining('fast') }),
+    )
+  })
+
   it('one variable under two names', () => {
     const shared = { name: 'm', phases: [], functions: [], shown: [], variables: { a: weight, b: weight } }
     expect(() => compileModel(shared)).toThrow(/'a' and 'b'/)

@@ -4,6 +4,7 @@ import {
   type CompiledProgram,
   ConfigurationError,
   type Feed,
+  findNamed,
   type ModelFunction,
   multiplesOf,
   type NDArray,
@@ -60,7 +61,7 @@ export type TfjsModel = TrainableModel<TensorProgram<Tensor>, Variable>
  *
  * @throws UnsupportedError `KERNEL_UNSUPPORTED`, `RANDOM_CONSTANT`, `READ_WHILE_RECORDING`, `VARIABLE_CREATED`,
  * `VARIABLE_UNDECLARED`, `FOREIGN_TENSOR`, `NOISE_WITHOUT_BATCH`; ShapeError `SCALAR_EXPECTED`, `OUTPUT_MISMATCH`;
- * ConfigurationError `VARIABLE_SHARED`.
+ * ConfigurationError `VARIABLE_SHARED`, `CONVOLUTIONS_UNKNOWN`.
  *
  * @example
  * ```ts
@@ -88,6 +89,7 @@ export function compileModel(
   { convolutions = 'fast', moveVariables = false }: CompileOptions = {},
 ): Promise<CompiledModel> {
   const { variables } = model
+  refuseUnknown(convolutions)
   refuseShared(variables)
   return withRecording({ variables, moveVariables }, (backend, values) => {
     const recordPhase: RecordOne = (signature, layouts) =>
@@ -204,6 +206,16 @@ function stateLayouts(values: Readonly<Record<string, NDArray>>, layouts: StateL
       { dtype, shape, ...(layouts[state] === undefined ? {} : { permutation: layouts[state] }) },
     ]),
   )
+}
+
+const convolutionChoices: readonly { readonly name: ConvolutionChoice }[] = [{ name: 'fast' }, { name: 'direct' }]
+
+/** Programs in JavaScript are not held to types, and another word would be neither. */
+function refuseUnknown(choice: ConvolutionChoice): void {
+  findNamed(convolutionChoices, choice, {
+    code: 'CONVOLUTIONS_UNKNOWN',
+    message: `Convolutions cannot be written '${choice}'.`,
+  })
 }
 
 function refuseShared(variables: Variables): void {
