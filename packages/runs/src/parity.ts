@@ -69,7 +69,7 @@ export async function measureParity({ session, fn, ports, bytes, batches, seed }
   throw new TrainingError({
     code: 'EXPORT_DIFFERS',
     message: `The exported generator differs from the trainer by ${error}, where samples reach ${scale}.`,
-    fix: 'Please report this with the run folder.',
+    fix: 'Where training diverged, as `gantry inspect` tells, weights magnify every rounding: train with a lower rate. Otherwise please report this with the run folder.',
   })
 }
 
