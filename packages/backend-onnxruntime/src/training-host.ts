@@ -92,6 +92,9 @@ export class TrainingHost {
       for (const [, tensor] of written) unused.delete(tensor)
       this.#replace(written)
       return Object.fromEntries(scalars)
+    } catch (error) {
+      this.#noteFailure(program)
+      throw error
     } finally {
       this.#runtime.free([...unused], this.#state.values())
     }
@@ -147,11 +150,16 @@ export class TrainingHost {
     try {
       return await this.#loaded.run(index, held, this.#state)
     } catch (cause) {
-      if (this.#loaded.overwrites(index)) this.#spoiledBy = owner
+      this.#noteFailure({ owner, index })
       throw new TrainingError({ code: 'RUN_FAILED', message: `${owner} failed: ${messageOf(cause)}`, cause })
     } finally {
-      this.#runtime.free(Object.values(held), this.#state.values())
+      this.#runtime.free(Object.values(held))
     }
+  }
+
+  /** What a run wrote in place before it failed stays written. */
+  #noteFailure({ owner, index }: Pick<Bindings, 'owner' | 'index'>): void {
+    if (this.#loaded.overwrites(index)) this.#spoiledBy = owner
   }
 
   #refuseSpoiled(): void {

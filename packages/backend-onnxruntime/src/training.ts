@@ -31,7 +31,8 @@ export interface OnnxRuntimeTraining extends TrainingBackend<CompiledProgram, ND
  * @throws (from `prepare`) UnsupportedError `DEVICE_UNAVAILABLE`, ModelFormatError `MODEL_UNREADABLE`, `PROGRAM_INVALID`
  * or `STATE_MISMATCH` for graphs and initial values that do not fit, ConfigurationError `THREADS_INVALID` or
  * `BUILD_MISSING`, and `MODEL_USED_UP` for the second session of a model that gave its variables away. A run may reject with
- * TrainingError `RUN_FAILED`, and `WORKER_LOST` when the thread is gone.
+ * TrainingError `RUN_FAILED`, `STATE_LOST` after one that failed in the middle of an update in place, and `WORKER_LOST` when the thread
+ * is gone.
  *
  * @example
  * ```ts

@@ -133,3 +133,12 @@ onLinux('says that its state is lost when a run fails that writes it in place', 
   await host.writeState(copyFeeds(before))
   expect(Buffer.compare(bytesOf((await host.readState(['w'])).w!), bytesOf(before.w!))).toBe(0)
 })
+
+onLinux('says the same when what it wrote in place is there, and a result is no scalar', async () => {
+  const hosted = hostedModel(model())
+  const programs = hosted.programs.map((program) => ({ ...program, results: ['twice'] }))
+  const host = await TrainingHost.create({ ...hosted, programs }, SETTINGS, new NativeRuntime(library!))
+  onTestFinished(() => host.dispose())
+  await expect(host.run('update', copyFeeds({ x: noise(5) }))).rejects.toMatchObject({ code: 'RESULT_NOT_SCALAR' })
+  await expect(host.readState(['v'])).rejects.toMatchObject({ code: 'STATE_LOST' })
+})
