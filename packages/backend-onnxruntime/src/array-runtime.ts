@@ -29,6 +29,8 @@ export const arrayRuntime: Runtime = {
 
   hold: (arrays) => Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, toOrtTensor(array)])),
 
+  room: (tensor) => tensor,
+
   copy(name, tensor) {
     const array = toArray(name, tensor as OrtTensor)
     return { ...array, data: copyArray(array.data) } as NDArray

@@ -33,6 +33,8 @@ export interface Runtime {
   load(owner: string, graph: Uint8Array, settings: EngineSettings): Promise<LoadedGraph>
   /** Takes arrays over, whose memory may be gone afterwards. */
   hold(arrays: Readonly<Record<string, NDArray>>): Tensors
+  /** A tensor as long as this one, whose numbers are to be written: for a runtime that writes outputs into such. */
+  room(tensor: HeldTensor): HeldTensor
   /** An array of the tensor's numbers. */
   copy(name: string, tensor: HeldTensor): NDArray
   /** The tensor as an array; the tensor itself is used up. */

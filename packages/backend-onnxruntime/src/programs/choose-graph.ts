@@ -3,6 +3,7 @@ import { attribute, type Graph, int64Vector, renameGraph } from '@gantry/onnx'
 import { forgetShapes } from './forget-shapes.ts'
 import { knownShape, LARGE, nodeFor, OPEN } from './graph-values.ts'
 import { recomputeTransforms } from './recompute-transforms.ts'
+import { updateLast } from './update-last.ts'
 import { writtenInPlace } from './written-in-place.ts'
 
 /** A graph, and the state by the names of the graph inputs that hold it. */
@@ -39,8 +40,10 @@ const ZERO = 'joined.zero'
  * One graph that does what one of several does, each the body of an If.
  *
  * All read the same inputs of state. Feeds of the others may be empty, as their outputs are.
+ *
+ * @param writesInPlace whether state can be written where it lies
  */
-export function chooseGraph(graphs: readonly JoinableGraph[]): JoinedGraph {
+export function chooseGraph(graphs: readonly JoinableGraph[], writesInPlace: boolean): JoinedGraph {
   const variables = new Map<string, NamedTensorSpec>()
   const feeds: NamedTensorSpec[] = []
   const outputs: NamedTensorSpec[] = []
@@ -60,17 +63,19 @@ export function chooseGraph(graphs: readonly JoinableGraph[]): JoinedGraph {
       if (variable === undefined) feeds.push(openSpec(joined, spec))
       else variables.set(variable, openIfLarge(joined, spec))
     }
-    const own = graph.outputs.map((output) => openSpec(joinedName.output(index, output.name), output))
-    outputs.push(...own)
+    const open = graph.outputs.map((output) => openSpec(joinedName.output(index, output.name), output))
+    outputs.push(...open)
     const [place, chosen] = [`joined.place.${index}`, `joined.chosen.${index}`]
     initializers.set(place, int64Vector([index]))
-    inPlace.push(writtenInPlace(recomputing[index]!, stateOf, written))
-    const frugal = forgetShapes(recomputing[index]!, ZERO)
+    const own = recomputing[index]!
+    const ordered = writesInPlace ? updateLast(own, stateOf, written, ZERO) : own
+    inPlace.push(writesInPlace ? writtenInPlace(ordered, stateOf, written) : new Map())
+    const frugal = forgetShapes(ordered, ZERO)
     const bodies = {
       then_branch: attribute.graph(bodyOf(frugal, (name) => outside.get(name) ?? `${index}.${name}`)),
       else_branch: attribute.graph(emptyBody(index, graph.outputs)),
     }
-    const returned = own.map(({ name }) => name) as [string, ...string[]]
+    const returned = open.map(({ name }) => name) as [string, ...string[]]
     nodes.push(nodeFor('Equal', [CHOICE, place], [chosen]), nodeFor('If', [chosen], returned, bodies))
   }
   const inputs = [{ name: CHOICE, dtype: 'int64', shape: [1] } as const, ...variables.values(), ...feeds]

@@ -38,3 +38,9 @@ export function nodeFor(
 
 /** Operators whose CPU kernels in ONNX Runtime 1.30 write in the memory of their operand, when nobody else reads it. */
 export const inPlace: ReadonlySet<string> = new Set(['Clip', 'Elu', 'LeakyRelu', 'Relu', 'Sigmoid', 'Softplus', 'Tanh'])
+
+/** Operators that go number by number: their kernels may write where they read any of their operands. */
+export const elementwise: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div'])
+
+/** Operators that only give a value another shape. */
+export const reshaping: ReadonlySet<string> = new Set(['Flatten', 'Identity', 'Reshape', 'Squeeze', 'Unsqueeze'])

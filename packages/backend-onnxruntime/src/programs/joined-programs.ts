@@ -17,6 +17,8 @@ export class JoinedPrograms implements LoadedPrograms {
   /** Outputs of every program: its own names, and those of the session. */
   readonly #outputs: readonly (readonly (readonly [own: string, joined: string])[])[]
   readonly #inPlace: JoinedGraph['inPlace']
+  /** Outputs of every program that replace state, if the runtime writes into what it is given, and the variables. */
+  readonly #written: readonly (readonly (readonly [own: string, variable: string])[])[]
   /** Empty values for all feeds: a session wants every input, whichever program runs. */
   readonly #absent: Tensors
   /** What says which program is to run. */
@@ -36,27 +38,34 @@ export class JoinedPrograms implements LoadedPrograms {
         stateOf: new Map(program.reads.map(({ state: name, value }) => [value, name])),
         written: writtenAlone(program),
       })),
+      runtime.writesInPlace,
     )
     const owners = programs.map(ownerOf).join(', ')
     const loaded = await runtime.load(owners, encodeModel(createModel(joined.graph)), settings)
-    return new JoinedPrograms(runtime, loaded, joined, graphs)
+    return new JoinedPrograms(
+      runtime,
+      loaded,
+      joined,
+      programs.map((program, index) => ({ graph: graphs[index]!, written: writtenAlone(program) })),
+    )
   }
 
   private constructor(
     runtime: Runtime,
     loaded: LoadedGraph,
     { variables, feeds, inPlace }: JoinedGraph,
-    graphs: readonly Graph[],
+    programs: readonly { readonly graph: Graph; readonly written: ReadonlyMap<string, string> }[],
   ) {
     this.#runtime = runtime
     this.#loaded = loaded
     this.#inPlace = inPlace
     this.#variables = variables.map((name) => [name, joinedName.state(name)] as const)
-    this.#outputs = graphs.map(({ outputs }, index) =>
-      outputs.map(({ name }) => [name, joinedName.output(index, name)] as const),
+    this.#written = programs.map(({ written }) => (runtime.writesInPlace ? [...written] : []))
+    this.#outputs = programs.map(({ graph }, index) =>
+      graph.outputs.map(({ name }) => [name, joinedName.output(index, name)] as const),
     )
     this.#absent = runtime.hold(Object.fromEntries(feeds.map((feed) => [feed.name, emptyArray(feed)])))
-    this.#choices = graphs.map((_, index) => runtime.hold({ [CHOICE]: int64Vector([index]) }))
+    this.#choices = programs.map((_, index) => runtime.hold({ [CHOICE]: int64Vector([index]) }))
   }
 
   async run(index: number, feeds: Tensors, state: ReadonlyMap<string, HeldTensor>): Promise<Tensors> {
@@ -64,19 +73,24 @@ export class JoinedPrograms implements LoadedPrograms {
     for (const [name, joined] of this.#variables) inputs[joined] = state.get(name)!
     for (const [name, tensor] of Object.entries(feeds)) inputs[joinedName.feed(index, name)] = tensor
     const names = this.#outputs[index]!
-    const into = [...this.#inPlace[index]!].map(
-      ([own, name]) => [joinedName.output(index, own), state.get(name)!] as const,
-    )
-    const outputs = await this.#loaded.run(
-      inputs,
-      names.map(([, joined]) => joined),
-      new Map(into),
-    )
+    const made: HeldTensor[] = []
+    const into = this.#written[index]!.map(([own, name]): [string, HeldTensor] => {
+      const old = state.get(name)!
+      if (this.#inPlace[index]!.has(own)) return [joinedName.output(index, own), old]
+      const room = this.#runtime.room(old)
+      made.push(room)
+      return [joinedName.output(index, own), room]
+    })
+    const joined = names.map(([, joined]) => joined)
+    const outputs = await this.#loaded.run(inputs, joined, new Map(into)).catch((error: unknown) => {
+      this.#runtime.free(made)
+      throw error
+    })
     return Object.fromEntries(names.map(([name, joined]) => [name, outputs[joined]!]))
   }
 
   overwrites(index: number): boolean {
-    return this.#runtime.writesInPlace && this.#inPlace[index]!.size > 0
+    return this.#inPlace[index]!.size > 0
   }
 
   async release(): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Graph, graphIndex, type Node } from '@gantry/onnx'
 import { executionOrder } from './execution-order.ts'
-import { inPlace, sizeOf } from './graph-values.ts'
+import { inPlace, reshaping, sizeOf } from './graph-values.ts'
 
 /** A value that can be computed again instead of being kept. */
 export interface Recomputable {
@@ -14,9 +14,6 @@ export interface Recomputable {
   /** Its readers, in their order: each group gets a value of its own. */
   readonly groups: readonly (readonly Node[])[]
 }
-
-/** Operators that only give a value another shape. */
-const reshaping: ReadonlySet<string> = new Set(['Flatten', 'Identity', 'Reshape', 'Squeeze', 'Unsqueeze'])
 
 /** A value that is computed several times. */
 interface Copies {

@@ -4,8 +4,8 @@ import { MemoryModel, type Recomputable } from './memory-model.ts'
 import { repeatTransposes } from './repeat-transposes.ts'
 import { Rewiring } from './rewiring.ts'
 
-/** Numbers of a value that may be computed again rather than kept: 8 MB of float32. */
-const LARGE = 2 ** 21
+/** Numbers of a value that may be computed again rather than kept: 4 MB of float32. */
+const LARGE = 2 ** 20
 
 /** Numbers of a value that may be computed for every reader: 32 MB of float32. */
 const HUGE = 2 ** 23
@@ -55,8 +55,7 @@ function findCandidates(graph: Graph): readonly Recomputable[] {
   const candidates = graph.nodes.flatMap((last): Recomputable[] => {
     const value = last.outputs[0]!
     const size = sizeOf(graph, value)
-    // A transpose is part of the product that reads it.
-    if (size < LARGE || pinned.has(value) || last.operator === 'Transpose') return []
+    if (size < LARGE || pinned.has(value) || isPartOfProducts(last, readers)) return []
     const { start, chain } = chainTo(graph, last, writers)
     if (chain.every(({ operator }) => operator === 'Reshape') || startShape(graph, start) === undefined) return []
     const groups: Node[][] = []
@@ -75,6 +74,11 @@ function findCandidates(graph: Graph): readonly Recomputable[] {
     const siblings = candidates.filter((other) => other.start === start)
     return siblings.reduce((sum, { value }) => sum + sizeOf(graph, value), 0) > sizeOf(graph, start)
   })
+}
+
+/** Whether a node is a transpose that the products which read it do themselves. */
+function isPartOfProducts({ operator, outputs }: Node, readers: ReadonlyMap<string, readonly Node[]>): boolean {
+  return operator === 'Transpose' && (readers.get(outputs[0]!) ?? []).every((reader) => reader.operator === 'MatMul')
 }
 
 /** As few of the candidates as fit: all, less those that can be left out, the slowest first. */

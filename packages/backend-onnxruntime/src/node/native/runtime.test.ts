@@ -2,6 +2,7 @@ import { type CompiledModel, float32, type NDArray, ndarray } from '@gantry/core
 import { createModel, encodeModel, GraphBuilder } from '@gantry/onnx'
 import { expect, onTestFinished, test } from 'vitest'
 import { copyFeeds } from '../../copies.ts'
+import { momentumSteps } from '../../testing/momentum.ts'
 import { compiledReferenceModel } from '../../testing/reference-graphs.ts'
 import { hostedModel, TrainingHost } from '../../training-host.ts'
 import { loadNativeLibrary, type NativeLibrary } from './library.ts'
@@ -78,6 +79,52 @@ onLinux('keeps state that equals that of arrays to the bit, also where it is wri
   })
   for (const seed of [5, 6, 7]) for (const host of hosts) await host.run('update', copyFeeds({ x: noise(seed) }))
   const names = ['w', 'm', 'v', 'p', 'a', 'b']
+  const [native, arrays] = await Promise.all(hosts.map((host) => host.readState(names)))
+  for (const name of names) expect(Buffer.compare(bytesOf(native![name]!), bytesOf(arrays![name]!)), name).toBe(0)
+})
+
+/** Two layers, one of whose weights the gradient of the other reads. */
+function twoLayers(): CompiledModel {
+  const graph = momentumSteps()
+  const names = ['first', 'second', 'firstMean', 'secondMean']
+  const spec = { dtype: 'float32', shape: [512, 512] } as const
+  const small = (seed: number) =>
+    ndarray(
+      'float32',
+      spec.shape,
+      noise(seed)
+        .data.slice(0, 512 * 512)
+        .map((value) => value / 32) as Float32Array<ArrayBuffer>,
+    )
+  const variables = Object.fromEntries(names.map((name, index) => [name, small(index + 1)]))
+  const program = {
+    graph: Uint8Array.from(encodeModel(createModel(graph))),
+    reads: names.map((name) => ({ state: name, value: `${name}.old` })),
+    writes: names.map((name) => ({ state: name, value: `${name}.new` })),
+    results: [],
+  }
+  const feeds = { x: spec, rate: { dtype: 'float32', shape: [] } }
+  return {
+    name: 'two layers',
+    phases: [{ name: 'update', feeds, program, every: 1 }],
+    functions: [],
+    shown: [],
+    variables,
+    layouts: Object.fromEntries(names.map((name) => [name, spec])),
+  } as unknown as CompiledModel
+}
+
+onLinux('writes a weight in place only when the gradients that read it are there', async () => {
+  const hosts = await Promise.all(
+    [true, false].map((nativeState) => TrainingHost.create(hostedModel(twoLayers()), { ...SETTINGS, nativeState })),
+  )
+  onTestFinished(async () => {
+    for (const host of hosts) await host.dispose()
+  })
+  const x = ndarray('float32', [512, 512], noise(9).data.slice(0, 512 * 512) as Float32Array<ArrayBuffer>)
+  for (let step = 0; step < 3; step++)
+    for (const host of hosts) await host.run('update', copyFeeds({ x, rate: float32([], [1e-4]) }))
+  const names = ['first', 'second', 'firstMean', 'secondMean']
   const [native, arrays] = await Promise.all(hosts.map((host) => host.readState(names)))
   for (const name of names) expect(Buffer.compare(bytesOf(native![name]!), bytesOf(arrays![name]!)), name).toBe(0)
 })

@@ -11,6 +11,8 @@ import { nativeOptions } from './session-options.ts'
 /** A tensor in ONNX Runtime's own memory. */
 interface NativeTensor {
   readonly handle: Handle
+  /** Of one that was not made by a run. */
+  readonly spec?: Pick<NDArray, 'dtype' | 'shape'>
 }
 
 /**
@@ -81,10 +83,21 @@ export class NativeRuntime implements Runtime {
     }
   }
 
-  #hold({ dtype, shape, data }: NDArray): NativeTensor {
+  /** Outside of the pool in which a run computes: what stays there from run to run leaves gaps between what comes and goes. */
+  room(tensor: HeldTensor): HeldTensor {
+    const { handle, spec } = tensor as NativeTensor
+    return this.#make(spec ?? this.#describe('state', handle))
+  }
+
+  #make({ dtype, shape }: Pick<NDArray, 'dtype' | 'shape'>): NativeTensor {
     const handle = this.#library.make('createTensor', this.#allocator, shape, shape.length, dataTypeOf(dtype))
-    this.#memory(handle, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-    return { handle }
+    return { handle, spec: { dtype, shape } }
+  }
+
+  #hold({ dtype, shape, data }: NDArray): NativeTensor {
+    const tensor = this.#make({ dtype, shape })
+    this.#memory(tensor.handle, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    return tensor
   }
 
   /** It blocks its thread, as the run of a session of onnxruntime-node does. */
