@@ -9,7 +9,7 @@ export interface FluentObject extends OpenmojiDrawing {
 }
 
 /**
- * Lists the emoji of Fluent Emoji that OpenMoji has drawn, too: 3,372 of 3,388. Its package knows their names, groups and skin tones.
+ * Lists the emoji of Fluent Emoji that OpenMoji has drawn, too: 3,372, all but three flags. Its package knows their names, groups and skin tones.
  *
  * @param from as in {@link listOpenmoji}
  * @throws DataError `EMOJI_UNUSABLE` when the packages have no emoji in common; what {@link listOpenmoji} and {@link listFluent} throw
