@@ -1,11 +1,13 @@
 import { avataaars } from './avataaars/avataaars.ts'
 import { cifar10, cifar10Test, cifar100, cifar100Test } from './cifar/cifar.ts'
 import type { DatasetDefinition } from './dataset-definition.ts'
+import { edges } from './edges/edges.ts'
 import { emoji } from './emoji/emoji.ts'
 import { emojiTwins } from './emoji/emoji-twins.ts'
 import { fashionMnist, fashionMnistTest } from './fashion-mnist/fashion-mnist.ts'
 import { folder } from './folder/folder.ts'
 import { mnist, mnistTest } from './mnist/mnist.ts'
+import { fluent } from './openmoji/fluent.ts'
 import { openmoji } from './openmoji/openmoji.ts'
 import { openmojiFluent } from './openmoji/openmoji-fluent.ts'
 import { pairImage } from './paired/pair-image.ts'
@@ -36,6 +38,7 @@ export const definitions: readonly DatasetDefinition[] = [
   emojiTwins,
   openmoji,
   openmojiFluent,
+  fluent,
   avataaars,
   photographs,
   folder,
@@ -47,6 +50,7 @@ export const definitions: readonly DatasetDefinition[] = [
   unpairedOrFolder,
   paired,
   pairImage,
+  edges,
   without,
   few,
   training,

@@ -13,6 +13,8 @@ export interface OpenmojiDrawing {
   readonly codePoints: string
   /** Those of the same emoji without a skin tone. */
   readonly group: string
+  /** Of Unicode's charts: `smileys-emotion`. */
+  readonly category: string
   /** Paths of the SVG: lines alone, and in colour. */
   readonly outline: string
   readonly colour: string
@@ -22,6 +24,7 @@ export interface OpenmojiDrawing {
 interface Entry {
   readonly hexcode: string
   readonly annotation: string
+  readonly group: string
   readonly skintone_base_hexcode?: string
 }
 
@@ -45,10 +48,11 @@ export async function listOpenmoji(from?: readonly string[]): Promise<OpenmojiDr
         cause,
       })
     })
-  return entries.map(({ hexcode, annotation, skintone_base_hexcode: base }) => ({
+  return entries.map(({ hexcode, annotation, group, skintone_base_hexcode: base }) => ({
     name: annotation,
     codePoints: codePointsOf(hexcode),
     group: codePointsOf(base || hexcode),
+    category: group,
     outline: join(root, 'black', 'svg', `${hexcode}.svg`),
     colour: join(root, 'color', 'svg', `${hexcode}.svg`),
   }))

@@ -6,6 +6,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OpenedDataset } from '../opened-dataset.ts'
 import { floats } from '../testing/values-of.ts'
+import { openFluent } from './fluent.ts'
 import { openOpenmoji } from './openmoji.ts'
 import { codePointsOf } from './openmoji-files.ts'
 import { openOpenmojiFluent } from './openmoji-fluent.ts'
@@ -37,6 +38,7 @@ beforeAll(async () => {
   const entries = drawings.map(([hexcode, base]) => ({
     hexcode,
     annotation: `name of ${hexcode}`,
+    group: hexcode.startsWith('1F44B') ? 'people-body' : 'symbols',
     skintone_base_hexcode: base,
   }))
   await install('openmoji', {
@@ -88,6 +90,26 @@ describe('openmoji', () => {
   it('keeps skin tones of one emoji together', async () => {
     const { samples } = await openOpenmoji({}, [root])
     expect([0, 1, 2].map((index) => samples!.groupOf!(index))).toEqual(['1F44B', '1F44B', '23-20E3'])
+  })
+})
+
+describe('fluent', () => {
+  it('has the objects alone, by the categories that occur, under the names and groups of OpenMoji', async () => {
+    const dataset = await openFluent({ size: 32 }, [root])
+    expect(dataset).toMatchObject({ name: 'fluent', size: 2, labelCounts: [1, 1] })
+    expect(dataset.fields.label!.names).toEqual(['People & Body', 'Symbols'])
+    const { samples } = dataset
+    expect(samples!.nameOf!(0)).toBe('name of 1F44B-1F3FD (1F44B-1F3FD)')
+    expect([0, 1].map((index) => [samples!.groupOf!(index), samples!.labelOf!(index)])).toEqual([
+      ['1F44B', 0],
+      ['23-20E3', 1],
+    ])
+    const batch = await all(dataset)
+    expect([0, 1].map((sample) => byte(floats(batch, 'image')[sample * 32 * 32 * 3]!)).sort()).toEqual([10, 20])
+  })
+
+  it('says which package is missing', async () => {
+    await expect(openFluent({}, ['/'])).rejects.toMatchObject({ code: 'DATASET_PACKAGE_MISSING' })
   })
 })
 
