@@ -1,4 +1,6 @@
 // For test files that share a process: what one does to environment variables ends with it.
+// A module of its own: this file is read again for every test file of a process, that one once.
+import './compare-bytes.mjs'
 import { afterAll, vi } from 'vitest'
 
 const before = { ...process.env }

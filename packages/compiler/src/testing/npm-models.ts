@@ -86,6 +86,38 @@ function nsfw(name: string, kind: NpmModel['kind'], size: number): NpmModel {
   }
 }
 
+/** What of a MobileNet's topology says how large its pictures are, and over how many places its last pooling goes. */
+interface PictureSizes {
+  model_config?: {
+    config: { layers: { class_name: string; config: { batch_input_shape?: unknown; pool_size?: unknown } }[] }
+  }
+  node?: { op: string; attr: { shape?: { shape: { dim: { size: string }[] } }; ksize?: { list: { i: string[] } } } }[]
+}
+
+/**
+ * A MobileNet on pictures of 96 × 96 pixels, of which TF.js cpu computes five in the time of one of 224 × 224. All of its layers
+ * and weights are there: its last pooling goes over the 3 × 3 places that are left, not over 7 × 7.
+ */
+export function onSmallPictures(source: NpmModel): NpmModel {
+  return {
+    ...source,
+    size: 96,
+    read() {
+      const { model, shards } = source.read()
+      const modelTopology: PictureSizes = structuredClone(model.modelTopology)
+      for (const { class_name, config } of modelTopology.model_config?.config.layers ?? []) {
+        if (class_name === 'InputLayer') config.batch_input_shape = [null, 96, 96, 3]
+        if (class_name === 'AveragePooling2D') config.pool_size = [3, 3]
+      }
+      for (const { op, attr } of modelTopology.node ?? []) {
+        if (op === 'Placeholder') attr.shape!.shape.dim = ['-1', '96', '96', '3'].map((size) => ({ size }))
+        if (op === 'AvgPool') attr.ksize!.list.i = ['1', '3', '3', '1']
+      }
+      return { model: { ...model, modelTopology }, shards }
+    },
+  }
+}
+
 export const defaultModel = upscaler('@upscalerjs/default-model', 'models')
 export const esrganSlim = upscaler('@upscalerjs/esrgan-slim', 'models/x4')
 export const mobilenet = nsfw('mobilenet_v2', 'layers', 224)
