@@ -143,9 +143,9 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
     return true
   }
   return {
-    fetch: async (request) => app.fetch(request),
+    fetch: async (request) => app.hono.fetch(request),
     async listen(where = {}) {
-      listening = await listen(app.fetch, where, { hasKey: options.apiKey !== undefined, limits })
+      listening = await listen(app, where, { hasKey: options.apiKey !== undefined, limits })
       return listening.address
     },
     close(milliseconds = LAST_MILLISECONDS) {

@@ -1,10 +1,11 @@
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ConfigurationError } from '@gantry/core'
-import { createAdaptorServer } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import { boundConnections } from './http/bound-connections.ts'
 import { isLoopback } from './http/check-host.ts'
 import type { ServerLimits } from './limits.ts'
+import type { ServerApp } from './server-app.ts'
 
 export interface ListenOptions {
   /** Default: 8080; 0 takes a free one. */
@@ -40,7 +41,7 @@ const GRACE_MILLISECONDS = 300
 
 /** @throws ConfigurationError `HOST_OPEN`, `HOST_UNUSABLE`, `PORT_INVALID`, `PORT_TAKEN` */
 export async function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
+  { hono, take }: ServerApp,
   { port = 8080, host = '127.0.0.1', force = false, connections = MOST_CONNECTIONS }: ListenOptions,
   { hasKey, limits }: { readonly hasKey: boolean; readonly limits: ServerLimits },
 ): Promise<Listening> {
@@ -58,18 +59,18 @@ export async function listen(
       fix: 'Choose one from 1024 on, or 0 for a free one.',
     })
   }
-  const server = createAdaptorServer({
-    fetch,
-    overrideGlobalObjects: false,
-    serverOptions: {
-      // Who sends headers or a body slowly holds a connection: not for longer than that.
-      headersTimeout: Math.min(10_000, limits.milliseconds),
-      requestTimeout: limits.milliseconds,
-      connectionsCheckingInterval: 1000,
-      keepAliveTimeout: 5_000,
-      maxHeaderSize: 16 * 2 ** 10,
-    },
-  }) as Server
+  const byHono = getRequestListener(hono.fetch, { overrideGlobalObjects: false })
+  const settings = {
+    // Who sends headers or a body slowly holds a connection: not for longer than that.
+    headersTimeout: Math.min(10_000, limits.milliseconds),
+    requestTimeout: limits.milliseconds,
+    connectionsCheckingInterval: 1000,
+    keepAliveTimeout: 5_000,
+    maxHeaderSize: 16 * 2 ** 10,
+  }
+  const server = createServer(settings, (incoming, outgoing) => {
+    if (!take?.(incoming, outgoing)) void byHono(incoming, outgoing)
+  })
   // Who never reads an answer holds its connection, and the answer: for as long as the longest request may take to arrive and be made.
   server.setTimeout(2 * limits.milliseconds)
   const endSilent = boundConnections(server, connections)

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { Context } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { sendAnswers } from './http/answer.ts'
 import { answerErrors, answerNotFound } from './http/answer-error.ts'
-import { authorise } from './http/authorise.ts'
-import { onlyLoopbackNames } from './http/check-host.ts'
-import { securityHeaders } from './http/headers.ts'
-import { idsOf, type Log, observeRequests } from './http/observe-requests.ts'
+import { keyCheck } from './http/authorise.ts'
+import { checkName } from './http/check-host.ts'
+import type { Exchange } from './http/exchange.ts'
+import { secure } from './http/headers.ts'
+import { hostRoutes, type TakeRequest, takeAtOnce } from './http/hot-routes.ts'
+import { type Log, observedOf, observeRequests } from './http/observe-requests.ts'
 import type { ServerMetrics } from './http/server-metrics.ts'
 import type { UnderWay } from './http/under-way.ts'
 import { generateRoute } from './routes/generate.ts'
@@ -46,34 +48,56 @@ const DOCUMENT = {
   },
 }
 
+/** What answers requests: all of them, and some at once. */
+export interface ServerApp {
+  readonly hono: OpenAPIHono
+  /** Absent where pages of other origins may ask: Hono knows what those are told. */
+  readonly take?: TakeRequest
+}
+
 /** Everything that answers requests. What stands before the key is what tells nothing: the page's files and the probes. */
-export function createApp(context: ServerContext, options: AppOptions): OpenAPIHono {
+export function createApp(context: ServerContext, options: AppOptions): ServerApp {
   const { apiKey, metrics, underWay, log, onlyLoopback } = options
+  const observers = { metrics, ...(log && { log }) }
+  const checkLoopback: Check = (request) => onlyLoopback() && checkName(request)
+  const checkKey = apiKey === undefined ? undefined : keyCheck(apiKey)
   const app = new OpenAPIHono()
-  app.onError(answerErrors((error, request) => log?.(failureOf(error, request))))
+  app.onError(answerErrors((error, request) => observedOf(request).failed(error)))
   app.notFound(answerNotFound)
   app.use(sendAnswers)
   app.use((_, next) => underWay.during(next))
-  app.use(observeRequests(metrics, log))
+  app.use(observeRequests(observers))
   app.use(securityHeaders)
-  app.use((request, next) => (onlyLoopback() ? onlyLoopbackNames(request, next) : next()))
+  app.use(checking(checkLoopback))
   if (options.cors?.length) app.use(cors({ origin: [...options.cors], exposeHeaders: EXPOSED }))
   healthRoutes(app, context)
   inferenceHealthRoutes(app, context)
   pageRoutes(app)
   referenceRoutes(app, () => app.getOpenAPI31Document(DOCUMENT))
-  if (apiKey !== undefined) app.use(authorise(apiKey))
+  if (checkKey !== undefined) app.use(checking(checkKey))
   metricsRoute(app, metrics)
   modelRoutes(app, context)
-  generateRoute(app, context)
+  const hot = [generateRoute(app, context), ...inferenceRoutes(app, context)]
+  hostRoutes(app, hot)
   imageRoute(app, context)
   interpolateRoute(app, context)
-  inferenceRoutes(app, context)
   app.doc31('/openapi.json', DOCUMENT)
-  return app
+  if (options.cors?.length) return { hono: app }
+  const checks = [checkLoopback, ...(checkKey === undefined ? [] : [checkKey])]
+  return { hono: app, take: takeAtOnce(hot, { observers, underWay, checks }) }
 }
 
-function failureOf(error: unknown, request: Context) {
-  const { stack } = error instanceof Error ? error : new Error(String(error))
-  return { event: 'failure', ...idsOf(request), error: String(stack) }
+/** Throws what a client is told. */
+type Check = (request: Pick<Exchange, 'header'>) => unknown
+
+const checking = (check: Check): MiddlewareHandler => {
+  return async ({ req }, next) => {
+    check(req)
+    await next()
+  }
+}
+
+const securityHeaders: MiddlewareHandler = async (context, next) => {
+  await next()
+  secure(context.res.headers)
 }

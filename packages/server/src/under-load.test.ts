@@ -45,7 +45,7 @@ async function slowServer({ connections = 100, ...own }: Partial<typeof usualLim
       onlyLoopback: () => true,
     },
   )
-  const listening = await listen(app.fetch, { port: 0, connections }, { hasKey: false, limits })
+  const listening = await listen(app, { port: 0, connections }, { hasKey: false, limits })
   onTestFinished(() => listening.close(5000))
   const { port, url } = listening.address
   const depth = async () => Number(/gantry_queue_depth\{model="slow"\} (\d+)/.exec(await text(`${url}/metrics`))![1])

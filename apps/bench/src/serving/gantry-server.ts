@@ -14,7 +14,10 @@ export interface ServerReading {
   readonly samples: number
 }
 
-const server = await createServer({ models: process.argv.slice(2) })
+/** 128 clients that want 64 samples each: usually so many would be sent away, with 429. */
+const QUEUE = 128 * 64
+
+const server = await createServer({ models: process.argv.slice(2), limits: { queue: QUEUE } })
 const { url } = await server.listen({ port: 0 })
 const resolution = 1
 const delays = monitorEventLoopDelay({ resolution })

@@ -29,6 +29,8 @@ const scenarios: readonly Scenario[] = [
     [1, 16, 128].map((connections) => ({ asked, connections, pictures: 1 })),
   ),
   { asked: 'bytes', connections: 16, pictures: 16 },
+  // Grids of many: what HTTP costs is shared, and what is left of the bare loop is the server's own doing.
+  ...[16, 64].map((pictures) => ({ asked: 'bytes' as const, connections: 128, pictures })),
 ]
 
 interface ScenarioResult extends Scenario, Load {

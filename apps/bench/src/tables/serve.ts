@@ -62,6 +62,7 @@ function underLoad(result: ServingResult): Section {
       `The bare loop, \`InferenceSession.run\` of onnxruntime-node again and again: ${count(barePicturesPerSecond)} pictures/s at its best (batches of ${best.batchSize}, ${best.threads} threads; the mean of before and after). One picture alone takes ${milliseconds(millisecondsOfOne)} ms.`,
       `A server of \`node:http\` that computes nothing and answers as many bytes: ${count(plainRequestsPerSecond)} requests/s over 128 connections. The clients take the same cores: of requests for one picture, HTTP leaves ${count(leftByHttp)} pictures/s at most, ${percent(leftByHttp / barePicturesPerSecond)} of the bare loop.`,
       `To reach: ≥ ${percent(TARGETS.shareOfBare)} of the bare loop over 128 connections, p99 over 16 connections under ${milliseconds(TARGETS.latencyInPictures * millisecondsOfOne)} ms (${TARGETS.latencyInPictures} times one picture), gaps under ${TARGETS.gapMs} ms, nothing lost.`,
+      'Requests for many pictures share what HTTP costs. Over 128 connections they wait in a queue of 8,192 samples; usually it has 1,024, and more are refused.',
     ],
   }
 }

@@ -1,6 +1,6 @@
 import { joinRows, type NDArray, type Port, type Ports, suggestion } from '@gantry/core'
 import { findModality } from '@gantry/modalities'
-import { blamingTheRequest, RequestError } from '../http/request-error.ts'
+import { blamingTheRequestLater, RequestError } from '../http/request-error.ts'
 import type { ServerLimits } from '../limits.ts'
 import type { Arrays } from '../models/batch-queue.ts'
 import { exactArray } from './exact-array.ts'
@@ -26,7 +26,7 @@ export async function askedInputs(
   const uploads = new Uploads(limits)
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(ports, name)) throw unknown(name, ports)
-    asked.push([name, await blamingTheRequest(() => arrayOf(name, ports[name]!, value, limits, uploads))])
+    asked.push([name, await blamingTheRequestLater(() => arrayOf(name, ports[name]!, value, limits, uploads))])
   }
   return Object.fromEntries(asked)
 }

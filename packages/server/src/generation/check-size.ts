@@ -13,8 +13,18 @@ export function mostNumbers({ pixels }: Pick<ServerLimits, 'pixels'>): number {
   return CHANNELS * pixels
 }
 
+type SampleSize = (asked: Arrays) => number
+
+const known = new WeakMap<Sized, SampleSize>()
+
 /** How many numbers the largest input or output of a sample has, for arrays that tell the lengths that are open. */
-export function sampleSize({ inputs, outputs }: Sized): (asked: Arrays) => number {
+export function sampleSize(manifest: Sized): SampleSize {
+  const size = known.get(manifest) ?? measured(manifest)
+  known.set(manifest, size)
+  return size
+}
+
+function measured({ inputs, outputs }: Sized): SampleSize {
   const shapes = [...Object.values(inputs), ...Object.values(outputs)].map(({ shape }) => shape)
   const largest = (lengths: NamedLengths) =>
     Math.max(0, ...shapes.map((shape) => sizeOfShape(shape.map((each) => lengthOf(each, lengths) ?? 1))))

@@ -30,7 +30,7 @@ export function inputsFor(
   { manifest }: Pick<LoadedModel, 'manifest'>,
   { seed, count, asked, places }: Wanted,
   limits: Pick<ServerLimits, 'pixels'>,
-): Promise<Arrays> {
+): Arrays {
   return blamingTheRequest(() => {
     checkSize(manifest, asked, count, limits)
     if (places === undefined) return supply(manifest.inputs, { seed, from: 0, count, asked })

@@ -2,6 +2,7 @@ import { GantryError } from '@gantry/core'
 import { z } from '@hono/zod-openapi'
 import type { Context, ErrorHandler, NotFoundHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
+import { type Answer, answer } from './answer.ts'
 import { RequestError } from './request-error.ts'
 
 /** What every answer that is no success looks like. */
@@ -48,18 +49,29 @@ function described(error: unknown): {
   return NOTHING_MORE
 }
 
+/** @param path of the request: it says in whose words */
+export function refusalOf(error: unknown, path: string): Answer {
+  const { status, retryAfter, code, message, fix } = described(error)
+  const told = { code, message: shortened(message), ...(fix && { fix: shortened(fix) }) }
+  // The Open Inference Protocol has a sentence there.
+  const body = path.startsWith('/v2/') ? { error: told.message } : { error: told }
+  return answer(
+    Buffer.from(JSON.stringify(body)),
+    {
+      'content-type': 'application/json',
+      ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+    },
+    status,
+  )
+}
+
 /** @param log told of what is this server's own fault */
 export function answerErrors(log: (error: unknown, context: Context) => void): ErrorHandler {
   return (error, context) => {
-    const { status, retryAfter, code, message, fix } = described(error)
+    const { status, headers, body } = refusalOf(error, context.req.path)
     if (status >= 500) log(error, context)
-    const told = { code, message: shortened(message), ...(fix && { fix: shortened(fix) }) }
-    const headers = new Headers({ 'content-type': 'application/json' })
-    if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter))
-    if (status === 401) headers.set('www-authenticate', 'Bearer')
-    // The Open Inference Protocol has a sentence there.
-    const body = context.req.path.startsWith('/v2/') ? { error: told.message } : { error: told }
-    return new Response(JSON.stringify(body), { status, headers })
+    return new Response(body, { status, headers: [...headers] })
   }
 }
 

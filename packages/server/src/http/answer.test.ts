@@ -3,12 +3,20 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { tinyServer } from '../testing/tiny-server.ts'
 
 let tiny: Awaited<ReturnType<typeof tinyServer>>
+let friendly: Awaited<ReturnType<typeof tinyServer>>
 let url: string
+let friendlyUrl: string
 beforeAll(async () => {
-  tiny = await tinyServer({ cors: ['https://friend.example'], limits: { milliseconds: 1500 } })
+  const limits = { milliseconds: 1500 }
+  // Where pages of others may ask, Hono answers everything.
+  ;[tiny, friendly] = await Promise.all([
+    tinyServer({ limits }),
+    tinyServer({ limits, cors: ['https://friend.example'] }),
+  ])
   url = (await tiny.server.listen({ port: 0 })).url
+  friendlyUrl = (await friendly.server.listen({ port: 0 })).url
 })
-afterAll(() => tiny.close())
+afterAll(() => Promise.all([tiny.close(), friendly.close()]))
 
 const json = (body: object, headers: Readonly<Record<string, string>> = {}): RequestInit => ({
   method: 'POST',
@@ -30,6 +38,17 @@ const REQUESTS: [string, string, RequestInit?][] = [
   ['several', '/v1/models/tiny/generate', json({ seed: 3, count: 2 })],
   ['a film', '/v1/models/tiny/interpolate', json({ seeds: [1, 2], frames: 3 })],
   ['nothing', '/v1/nothing'],
+  ['a model that there is not', '/v2/models/small/infer', json({ inputs: [tensor] })],
+  ['a name that is written otherwise', '/v2/models/t%69ny/infer', json({ inputs: [tensor] })],
+  ['something behind the address', '/v1/models/tiny/generate?x=1', json({ seed: 3 })],
+  ['another version', '/v2/models/tiny/versions/7/infer', json({ inputs: [tensor] })],
+  ['an input that there is not', '/v1/models/tiny/generate', json({ inputs: { latnet: [1] } })],
+  ['another type', '/v1/models/tiny/generate', { method: 'POST', body: '{"seed":3}' }],
+  ['no body', '/v1/models/tiny/generate', { method: 'POST', headers: { 'content-type': 'application/json' } }],
+  ['a body that is packed', '/v2/models/tiny/infer', json({ inputs: [tensor] }, { 'content-encoding': 'gzip' })],
+  ['a body that is no JSON', '/v2/models/tiny/infer', { ...json({}), body: '{' }],
+  ['a page of an enemy', '/v2/models/tiny/infer', json({ inputs: [tensor] }, { origin: 'https://evil.example' })],
+  ['numbers of many samples', '/v1/models/tiny/generate', json({ seed: 3, count: 200, format: 'json' })],
 ]
 
 /** What is Node's own, or another every time. */
@@ -41,12 +60,18 @@ async function told(answer: Response) {
 }
 
 it.each(REQUESTS)('Node sends what `fetch` answers: %s', async (_, path, init = {}) => {
-  const sent = await fetch(url + path, init)
-  const length = sent.headers.get('content-length')
-  const [byNode, byFetch] = [await told(sent), await told(await tiny.ask(path, init))]
-  expect(byNode).toEqual(byFetch)
-  expect(byNode.headers.length).toBeGreaterThan(4)
-  if (length !== null && init.method !== 'HEAD') expect(Buffer.from(byNode.body, 'base64')).toHaveLength(Number(length))
+  for (const [server, address] of [
+    [tiny, url],
+    [friendly, friendlyUrl],
+  ] as const) {
+    const sent = await fetch(address + path, init)
+    const length = sent.headers.get('content-length')
+    const [byNode, byFetch] = [await told(sent), await told(await server.ask(path, init))]
+    expect(byNode).toEqual(byFetch)
+    expect(byNode.headers.length).toBeGreaterThan(4)
+    if (length !== null && init.method !== 'HEAD')
+      expect(Buffer.from(byNode.body, 'base64')).toHaveLength(Number(length))
+  }
 })
 
 it('takes the body as long as it is, in pieces and without a length', async () => {

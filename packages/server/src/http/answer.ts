@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Context, MiddlewareHandler } from 'hono'
 import { outgoingOf } from './departure.ts'
@@ -33,50 +34,60 @@ class AnswerHeaders {
   }
 }
 
-/** Stands for a Response on its way through the middlewares, until {@link sendAnswers} makes one of it, or sends it. */
-class Answer {
-  readonly body = null
-  readonly statusText = ''
-  readonly status: number
-  readonly headers: AnswerHeaders
-
-  constructor(status: number, headers: Readonly<Record<string, string>>) {
-    this.status = status
-    this.headers = new AnswerHeaders(headers)
-  }
-}
-
-const BODY = 'body'
-
 /**
  * An answer whose bytes are all there: what requests by the thousand get. A Web-standard Response with its streams costs more than
  * Node's whole HTTP; where Node's server asks, none is made.
- *
- * @param headers with names in lower case
  */
-export function answer(context: Context, body: Bytes, headers: Readonly<Record<string, string>>): Response {
-  context.set(BODY, body)
-  return new Answer(200, headers) as unknown as Response
+export interface Answer {
+  readonly status: number
+  readonly headers: AnswerHeaders
+  readonly body: Bytes
 }
 
-/** Stands before all others: sends what {@link answer} made, or makes a Response of it. */
-export const sendAnswers: MiddlewareHandler = async (context, next) => {
-  await next()
-  const body = context.get(BODY) as Bytes | undefined
-  // Of a request that failed after it had an answer, the error is told.
-  if (body === undefined || context.error !== undefined) return
-  const { status, headers } = context.res
-  const outgoing = outgoingOf(context)
-  if (outgoing === undefined) {
-    const made = new Response(context.req.method === 'HEAD' ? null : body, { status, headers: [...headers] })
-    context.res = undefined
-    context.res = made
-    return
-  }
+/** @param headers with names in lower case */
+export function answer(body: Bytes, headers: Readonly<Record<string, string>>, status = 200): Answer {
+  return { status, headers: new AnswerHeaders(headers), body }
+}
+
+/** What is sent in the end. */
+interface Sendable {
+  readonly status: number
+  readonly headers: Iterable<readonly [name: string, value: string]>
+  readonly body: Bytes
+}
+
+/** Sends an answer by Node's server. */
+export function sendByNode(outgoing: ServerResponse, { status, headers, body }: Sendable): void {
   const fields: string[] = ['content-length', String(body.byteLength)]
   for (const [name, value] of headers) fields.push(name, value)
   outgoing.writeHead(status, fields)
   outgoing.end(body)
+}
+
+const ANSWER = 'answer'
+
+/** Stands for a Response on its way through the middlewares, until {@link sendAnswers} makes one of the answer, or sends it. */
+export function asResponse(context: Context, made: Answer): Response {
+  context.set(ANSWER, made)
+  return { status: made.status, headers: made.headers, body: null, statusText: '' } as unknown as Response
+}
+
+/** Stands before all others: sends what {@link asResponse} was given, or makes a Response of it. */
+export const sendAnswers: MiddlewareHandler = async (context, next) => {
+  await next()
+  const made = context.get(ANSWER) as Answer | undefined
+  // Of a request that failed after it had an answer, the error is told.
+  if (made === undefined || context.error !== undefined) return
+  // Hono may have made a Response of what stood for it: then that has the headers.
+  const { status, headers } = context.res
+  const outgoing = outgoingOf(context)
+  if (outgoing === undefined) {
+    const response = new Response(context.req.method === 'HEAD' ? null : made.body, { status, headers: [...headers] })
+    context.res = undefined
+    context.res = response
+    return
+  }
+  sendByNode(outgoing, { status, headers, body: made.body })
   context.res = undefined
   context.res = RESPONSE_ALREADY_SENT
 }

@@ -6,6 +6,7 @@ import type { Reading } from '../generation/read-as.ts'
 import { usualLimits } from '../limits.ts'
 import { BodyReader } from './body-reader.ts'
 import { Budget } from './budget.ts'
+import { exchangeOf } from './exchange.ts'
 
 const most = 2 ** 20
 const together = new Budget(most, 'Bodies')
@@ -22,7 +23,7 @@ const readings = {
 async function read(reading: Reading, body: string | Buffer): Promise<unknown> {
   let outcome: unknown
   const app = new Hono().post('/', async (context) => {
-    outcome = await reader.read(context, reading).catch((error) => error)
+    outcome = await reader.read(exchangeOf(context), reading).catch((error) => error)
     return context.text('')
   })
   await app.request('/', { method: 'POST', body: new Uint8Array(Buffer.from(body)) })

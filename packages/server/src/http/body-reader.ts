@@ -1,6 +1,6 @@
-import type { Context } from 'hono'
 import { type Reading, type ReadingKind, type ReadRequest, readAs } from '../generation/read-as.ts'
 import { TaskThreads } from '../threads/task-threads.ts'
+import type { Exchange } from './exchange.ts'
 import { type BodyLimits, withBody } from './read-body.ts'
 
 /** Bytes of a body that is read at once: that takes three milliseconds, even where it is all numbers. */
@@ -17,12 +17,12 @@ export class BodyReader {
   }
 
   /** @throws RequestError for whatever the body is not; those of {@link withBody} */
-  read<Kind extends ReadingKind>(context: Context, reading: Reading<Kind>): Promise<ReadRequest<Kind>> {
+  read<Kind extends ReadingKind>(exchange: Exchange, reading: Reading<Kind>): Promise<ReadRequest<Kind>> {
     const read = (body: Uint8Array<ArrayBuffer>) =>
       body.byteLength <= MOST_AT_ONCE
         ? readAs(reading as Reading, body)
         : this.#threads.run('read', { reading: reading as Reading, body }, [body.buffer])
-    return withBody(context, this.#limits, read) as Promise<ReadRequest<Kind>>
+    return withBody(exchange, this.#limits, read) as Promise<ReadRequest<Kind>>
   }
 
   close(): Promise<void> {

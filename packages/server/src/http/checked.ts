@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi'
-import type { Context } from 'hono'
+import type { Exchange } from './exchange.ts'
 import { RequestError } from './request-error.ts'
 
 /** What a client sent, as a schema wants it. @throws RequestError `REQUEST_INVALID`, which says where */
@@ -21,8 +21,8 @@ export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown
  *
  * @throws RequestError `CONTENT_TYPE_WRONG`
  */
-export function checkContentType({ req }: Context): void {
-  const type = req.header('content-type') ?? ''
+export function checkContentType(request: Pick<Exchange, 'header'>): void {
+  const type = request.header('content-type') ?? ''
   if (/^application\/json *(;|$)/i.test(type)) return
   throw new RequestError({
     status: 415,

@@ -17,12 +17,17 @@ export function outgoingOf({ env }: Context): ServerResponse | undefined {
 /** The client's departure. Where Node's server asks, no AbortSignal is made for it: thousands a second are a burden. */
 export function departureOf(context: Context): Departure {
   const outgoing = outgoingOf(context)
-  return outgoing === undefined ? context.req.raw.signal : new ClosedConnection(outgoing)
+  return outgoing === undefined ? context.req.raw.signal : departureFrom(outgoing)
+}
+
+/** That of the client whom Node answers so. */
+export function departureFrom(outgoing: ServerResponse): Departure {
+  return new ClosedConnection(outgoing)
 }
 
 class ClosedConnection implements Departure {
   readonly #outgoing: ServerResponse
-  #listeners: Set<() => void> | undefined
+  #listeners: (() => void)[] | undefined
 
   constructor(outgoing: ServerResponse) {
     this.#outgoing = outgoing
@@ -39,15 +44,16 @@ class ClosedConnection implements Departure {
   addEventListener(_: 'abort', listener: () => void): void {
     // One for all parts of a request: Node warns of emitters with many.
     if (this.#listeners === undefined) {
-      this.#listeners = new Set()
-      this.#outgoing.once('close', () => {
-        for (const each of [...this.#listeners!]) each()
+      this.#listeners = []
+      this.#outgoing.on('close', () => {
+        for (const each of this.#listeners!.slice()) each()
       })
     }
-    this.#listeners.add(listener)
+    this.#listeners.push(listener)
   }
 
   removeEventListener(_: 'abort', listener: () => void): void {
-    this.#listeners?.delete(listener)
+    const place = this.#listeners?.indexOf(listener) ?? -1
+    if (place !== -1) this.#listeners!.splice(place, 1)
   }
 }

@@ -1,5 +1,3 @@
-import type { MiddlewareHandler } from 'hono'
-
 const NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
 /** What the page may load: its own files and pictures that it got from here. Nothing is inline, nothing comes from elsewhere. */
@@ -14,10 +12,8 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Headers of every answer. */
-export const securityHeaders: MiddlewareHandler = async (context, next) => {
-  await next()
-  const { headers } = context.res
+/** Headers of every answer, beside those that it has. */
+export function secure(headers: Pick<Headers, 'has' | 'set'>): void {
   if (!headers.has('content-security-policy')) headers.set('content-security-policy', NOTHING)
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
   headers.set('x-content-type-options', 'nosniff')

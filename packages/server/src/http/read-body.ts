@@ -1,5 +1,5 @@
-import type { Context } from 'hono'
 import type { Budget } from './budget.ts'
+import type { Exchange } from './exchange.ts'
 import { RequestError } from './request-error.ts'
 
 /** What bodies may take. */
@@ -11,7 +11,7 @@ export interface BodyLimits {
 }
 
 /** Bodies up to this always find room: uploads of others keep no small request out. */
-const SMALL = 2 ** 16
+export const SMALL = 2 ** 16
 
 /** Keys of an object: schemas want a few, and look at all before they say what is wrong. */
 const MOST_KEYS = 256
@@ -28,15 +28,20 @@ const LEVELS = 3
  * @throws RequestError `BODY_TOO_LARGE`, `BODY_ENCODED`, `BODY_INCOMPLETE`, `OVERLOADED`; what `use` throws
  */
 export async function withBody<Result>(
-  { req }: Context,
+  exchange: Exchange,
   { most, together }: BodyLimits,
   use: (body: Uint8Array<ArrayBuffer>) => Promise<Result>,
 ): Promise<Result> {
-  const told = req.header('content-length')
+  const told = exchange.header('content-length')
   if (told !== undefined && Number(told) > most) throw tooLarge(most)
-  if ((req.header('content-encoding') ?? 'identity') !== 'identity') throw encoded()
-  if (Number(told) <= SMALL) return use(await smallBody(req.raw, most))
-  const { body } = req.raw
+  if ((exchange.header('content-encoding') ?? 'identity') !== 'identity') throw encoded()
+  if (Number(told) <= SMALL) {
+    // Without a stream, which costs as much as all the rest of a small request. HTTP ends a body at the length that it told.
+    const bytes = await exchange.bytes().catch(incomplete)
+    if (bytes.byteLength > most) throw tooLarge(most)
+    return use(bytes)
+  }
+  const body = exchange.pieces()
   if (body === null) return use(new Uint8Array())
   const parts: Uint8Array[] = []
   let [length, taken] = [0, 0]
@@ -57,19 +62,12 @@ export async function withBody<Result>(
 }
 
 /** A body that ends too early is its client's fault. */
-async function* arriving(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* arriving(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* body
   } catch (cause) {
     incomplete(cause)
   }
-}
-
-/** Without a stream, which costs as much as all the rest of a small request. HTTP ends a body at the length that it told. */
-async function smallBody(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(await request.arrayBuffer().catch(incomplete))
-  if (bytes.byteLength > most) throw tooLarge(most)
-  return bytes
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -80,7 +78,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * @throws RequestError `JSON_INVALID`, `JSON_TOO_WIDE`
  */
 export function parseJson(bytes: Uint8Array): unknown {
-  if (hasMore(bytes, ':', MOST_COLONS)) throw tooWide(`The body has more than ${MOST_COLONS} colons`)
+  if (bytes.byteLength > MOST_COLONS && hasMore(bytes, ':', MOST_COLONS))
+    throw tooWide(`The body has more than ${MOST_COLONS} colons`)
   let value: unknown
   try {
     value = JSON.parse(utf8.decode(bytes))

@@ -26,11 +26,24 @@ export class RequestError extends GantryError {
  * @param work that looks at nothing but the request: its errors name no path of this machine
  * @throws RequestError 422 with the code of the error
  */
-export async function blamingTheRequest<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+export function blamingTheRequest<Result>(work: () => Result): Result {
+  try {
+    return work()
+  } catch (cause) {
+    return blame(cause)
+  }
+}
+
+/** {@link blamingTheRequest} of what takes its time. */
+export async function blamingTheRequestLater<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
   } catch (cause) {
-    if (cause instanceof RequestError || !GantryError.isInstance(cause)) throw cause
-    throw new RequestError({ status: 422, code: cause.code, message: cause.problem, cause })
+    return blame(cause)
   }
+}
+
+function blame(cause: unknown): never {
+  if (cause instanceof RequestError || !GantryError.isInstance(cause)) throw cause
+  throw new RequestError({ status: 422, code: cause.code, message: cause.problem, cause })
 }

@@ -2,14 +2,12 @@
 export class UnderWay {
   readonly #running = new Set<Promise<void>>()
 
-  async during(work: () => Promise<void>): Promise<void> {
+  during(work: () => Promise<void>): Promise<void> {
     const running = work()
+    const end = () => void this.#running.delete(running)
     this.#running.add(running)
-    try {
-      await running
-    } finally {
-      this.#running.delete(running)
-    }
+    running.then(end, end)
+    return running
   }
 
   /** Settles when all that run now have ended; what begins meanwhile is not waited for. */

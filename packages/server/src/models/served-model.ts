@@ -85,9 +85,12 @@ export class LoadedModel {
    * @param inputs [count, ...shape] of every input
    * @param signal takes it back: what waits gives its place free
    */
-  async run(inputs: Arrays, signal?: Departure): Promise<Arrays> {
+  run(inputs: Arrays, signal?: Departure): Promise<Arrays> {
     const count = Object.values(inputs)[0]?.shape[0] ?? 1
-    if (count <= this.#largestPart) return this.#queue.run(inputs, signal)
+    return count <= this.#largestPart ? this.#queue.run(inputs, signal) : this.#runInParts(inputs, count, signal)
+  }
+
+  async #runInParts(inputs: Arrays, count: number, signal: Departure | undefined): Promise<Arrays> {
     const parts: Promise<Arrays>[] = []
     for (let from = 0; from < count; from += this.#largestPart) {
       const rows = Math.min(this.#largestPart, count - from)

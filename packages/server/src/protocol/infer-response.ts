@@ -1,8 +1,7 @@
 import { inferenceDatatypes, type NDArray } from '@gantry/core'
-import type { Context } from 'hono'
 import { numbersOf } from '../generation/present.ts'
 import type { Presenter } from '../generation/presenter.ts'
-import { answer } from '../http/answer.ts'
+import { type Answer, answer } from '../http/answer.ts'
 import { RequestError } from '../http/request-error.ts'
 import type { Arrays } from '../models/batch-queue.ts'
 import type { LoadedModel } from '../models/served-model.ts'
@@ -10,12 +9,11 @@ import type { InferWanted } from './infer-request.ts'
 
 /** The answer: JSON, and after it the bytes of the outputs that are wanted so. */
 export async function inferResponse(
-  context: Context,
   { name, version }: Pick<LoadedModel, 'name' | 'version'>,
   request: InferWanted,
   outputs: Arrays,
   presenter: Presenter,
-): Promise<Response> {
+): Promise<Answer> {
   const allBinary = request.parameters?.binary_data_output === true
   const wanted = request.outputs?.length
     ? request.outputs
@@ -46,9 +44,15 @@ export async function inferResponse(
     ...(request.id !== undefined && { id: request.id }),
     outputs: tensors,
   }
-  const { bytes: header, contentType } = await presenter.presentOne({ kind: 'json', about }, inJson)
-  if (chunks.length === 0) return answer(context, header, { 'content-type': contentType })
-  return answer(context, Buffer.concat([header, ...chunks]), {
+  if (chunks.length === 0) {
+    const { bytes, contentType } = await presenter.presentOne({ kind: 'json', about }, inJson)
+    return answer(bytes, { 'content-type': contentType })
+  }
+  const isFilled = Object.keys(inJson).length > 0
+  const header = isFilled
+    ? (await presenter.presentOne({ kind: 'json', about }, inJson)).bytes
+    : Buffer.from(JSON.stringify(about))
+  return answer(Buffer.concat([header, ...chunks]), {
     'content-type': 'application/octet-stream',
     'inference-header-content-length': String(header.byteLength),
   })

@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto'
 import { mixture, type WeightedLatent } from '@gantry/latents'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { inputsFor, type Mixed } from '../generation/inputs.ts'
 import type { Sent } from '../generation/pictures.ts'
 import { numbersOf } from '../generation/present.ts'
-import { answer } from '../http/answer.ts'
+import { type Answer, answer } from '../http/answer.ts'
 import { checkContentType } from '../http/checked.ts'
-import { departureOf } from '../http/departure.ts'
+import type { Exchange } from '../http/exchange.ts'
+import type { HotRoute } from '../http/hot-routes.ts'
 import type { Arrays } from '../models/batch-queue.ts'
 import { findModel, type ServerContext } from '../server-context.ts'
 import { generatedSchema, jsonContent } from './answers.ts'
@@ -15,7 +15,7 @@ import { askingSchemas, failures, modelParameter, shownContent } from './schemas
 
 const SEEDS = 2 ** 32
 
-export function generateRoute(app: OpenAPIHono, context: ServerContext): void {
+export function generateRoute(app: OpenAPIHono, context: ServerContext): HotRoute {
   const { limits } = context
   const schema = askingSchemas(limits).generate
   app.openAPIRegistry.registerPath(
@@ -34,33 +34,31 @@ export function generateRoute(app: OpenAPIHono, context: ServerContext): void {
       },
     }),
   )
-  app.post('/v1/models/:model/generate', async (request) => {
-    const model = findModel(context, request.req.param('model'))
-    checkContentType(request)
-    const { wanted, asked } = await context.bodies.read(request, {
-      kind: 'generate',
-      ports: model.manifest.inputs,
-      limits,
-    })
-    const { count, seed = randomInt(SEEDS), format, grid, mix } = wanted
-    const inputs = await inputsFor(model, { seed, count, asked, ...(mix && { places: [mixtureOf(mix)] }) }, limits)
-    const outputs = await model.run(inputs, departureOf(request))
-    const about = { model: model.name, version: model.version, seed, count }
-    const { presenter } = context
-    const ports = model.manifest.outputs
-    if (format === 'json') {
-      const json = { ...about, outputs: inNumbers(outputs) }
-      return send(request, await presenter.presentOne({ kind: 'json', about: json }, outputs), seed)
-    }
-    if (grid !== false) {
-      const columns = typeof grid === 'object' ? grid.columns : undefined
-      return send(request, await presenter.presentOne({ kind: 'all', ports, format, columns }, outputs), seed)
-    }
-    const shown = await presenter.present({ kind: 'each', ports, format }, outputs)
-    if (count === 1) return send(request, shown[0]!, seed)
-    request.header('gantry-seed', String(seed))
-    return request.json({ ...about, samples: shown.map(dataUrl) })
-  })
+  return { pattern: '/v1/models/:model/generate', handle: (exchange, { model }) => generate(exchange, model, context) }
+}
+
+async function generate(exchange: Exchange, name: string, context: ServerContext): Promise<Answer> {
+  const { limits, presenter } = context
+  const model = findModel(context, name)
+  checkContentType(exchange)
+  const { inputs: ports, outputs: shownAs } = model.manifest
+  const { wanted, asked } = await context.bodies.read(exchange, { kind: 'generate', ports, limits })
+  const { count, seed = randomInt(SEEDS), format, grid, mix } = wanted
+  const inputs = inputsFor(model, { seed, count, asked, ...(mix && { places: [mixtureOf(mix)] }) }, limits)
+  const outputs = await model.run(inputs, exchange.departure)
+  const about = { model: model.name, version: model.version, seed, count }
+  if (format === 'json') {
+    const json = { ...about, outputs: inNumbers(outputs) }
+    return sent(await presenter.presentOne({ kind: 'json', about: json }, outputs), seed)
+  }
+  if (grid !== false) {
+    const columns = typeof grid === 'object' ? grid.columns : undefined
+    return sent(await presenter.presentOne({ kind: 'all', ports: shownAs, format, columns }, outputs), seed)
+  }
+  const shown = await presenter.present({ kind: 'each', ports: shownAs, format }, outputs)
+  if (count === 1) return sent(shown[0]!, seed)
+  const bytes = Buffer.from(JSON.stringify({ ...about, samples: shown.map(dataUrl) }))
+  return sent({ bytes, contentType: 'application/json' }, seed)
 }
 
 function mixtureOf(parts: readonly { readonly seed: number; readonly weight: number }[]): Mixed {
@@ -71,8 +69,8 @@ function mixtureOf(parts: readonly { readonly seed: number; readonly weight: num
     )
 }
 
-function send(context: Context, { bytes, contentType }: Sent, seed: number): Response {
-  return answer(context, bytes, { 'content-type': contentType, 'gantry-seed': String(seed) })
+function sent({ bytes, contentType }: Sent, seed: number): Answer {
+  return answer(bytes, { 'content-type': contentType, 'gantry-seed': String(seed) })
 }
 
 function dataUrl({ bytes, contentType }: Sent): string {

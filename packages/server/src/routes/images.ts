@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { askedInputs } from '../generation/asked-inputs.ts'
 import { inputsFor } from '../generation/inputs.ts'
 import { pictureFormats } from '../generation/pictures.ts'
-import { answer } from '../http/answer.ts'
+import { answer, asResponse } from '../http/answer.ts'
 import { checked } from '../http/checked.ts'
 import { departureOf } from '../http/departure.ts'
 import { RequestError } from '../http/request-error.ts'
@@ -60,11 +60,11 @@ export function imageRoute(app: OpenAPIHono, context: ServerContext): void {
       .map((tag) => tag.trim().replace(/^W\//, ''))
     if (known?.includes(etag) || known?.includes('*')) return new Response(null, { status: 304, headers })
     const asked = await askedInputs(model.manifest.inputs, inputs, context.limits)
-    const arrays = await inputsFor(model, { seed, count: 1, asked }, context.limits)
+    const arrays = inputsFor(model, { seed, count: 1, asked }, context.limits)
     const outputs = await model.run(arrays, departureOf(request))
     const { outputs: ports } = model.manifest
     const { bytes, contentType } = await context.presenter.presentOne({ kind: 'each', ports, format }, outputs)
-    return answer(request, bytes, { ...headers, 'content-type': contentType })
+    return asResponse(request, answer(bytes, { ...headers, 'content-type': contentType }))
   })
 }
 

@@ -1,9 +1,10 @@
 import { inferenceDatatypes, type Ports } from '@gantry/core'
 import { supply } from '@gantry/modalities'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { checkSize } from '../generation/check-size.ts'
-import { departureOf } from '../http/departure.ts'
+import type { Answer } from '../http/answer.ts'
+import type { Exchange } from '../http/exchange.ts'
+import type { HotRoute } from '../http/hot-routes.ts'
 import { blamingTheRequest, RequestError } from '../http/request-error.ts'
 import type { Arrays } from '../models/batch-queue.ts'
 import type { LoadedModel } from '../models/served-model.ts'
@@ -20,24 +21,30 @@ export function inferenceHealthRoutes(app: OpenAPIHono, context: ServerContext):
   app.get('/v2/health/ready', ({ json }) => json({ ready: isReady(context) }, isReady(context) ? 200 : 503))
 }
 
+const paths = ['/v2/models/:model', '/v2/models/:model/versions/:version'] as const
+
 /** The Open Inference Protocol, version 2, as KServe and Triton speak it. What a request leaves out is drawn. */
-export function inferenceRoutes(app: OpenAPIHono, context: ServerContext): void {
+export function inferenceRoutes(app: OpenAPIHono, context: ServerContext): HotRoute[] {
   for (const route of documentedRoutes) app.openAPIRegistry.registerPath(route)
-  for (const path of ['/v2/models/:model', '/v2/models/:model/versions/:version'] as const) {
+  for (const path of paths) {
     app.get(path, ({ json, req }) => json(metadataOf(versionOf(context, req.param()))))
     app.get(`${path}/ready`, ({ json, req }) => {
       const { name, ready } = versionOf(context, req.param())
       return json({ name, ready }, ready ? 200 : 503)
     })
-    app.post(`${path}/infer`, (request) => infer(request, versionOf(context, request.req.param()), context))
   }
+  return paths.map((path) => ({
+    pattern: `${path}/infer`,
+    handle: (exchange, names) => infer(exchange, versionOf(context, names), context),
+  }))
 }
 
-async function infer(request: Context, model: LoadedModel, context: ServerContext): Promise<Response> {
+async function infer(request: Exchange, model: LoadedModel, context: ServerContext): Promise<Answer> {
   const { limits } = context
-  const length = request.req.header('inference-header-content-length')
+  const length = request.header('inference-header-content-length')
+  const type = request.header('content-type')
+  const origin = request.header('origin')
   // What browsers send for pages of other sites without asking says where it comes from, and has another type or none.
-  const { 'content-type': type, origin } = request.req.header()
   if (length === undefined && !(type?.startsWith('application/json') ?? origin === undefined)) {
     throw new RequestError({ status: 415, code: 'CONTENT_TYPE_WRONG', message: 'The body is to be application/json.' })
   }
@@ -46,12 +53,12 @@ async function infer(request: Context, model: LoadedModel, context: ServerContex
   const { wanted, asked } = await context.bodies.read(request, { kind: 'infer', ports, headerLength })
   const count = rowsIn(asked, limits.count)
   const seed = Number(wanted.parameters?.seed ?? 0)
-  const inputs = await blamingTheRequest(() => {
+  const inputs = blamingTheRequest(() => {
     checkSize(model.manifest, asked, count, limits)
     return supply(ports, { seed, from: 0, count, asked })
   })
-  const outputs = await model.run(inputs, departureOf(request))
-  return inferResponse(request, model, wanted, outputs, context.presenter)
+  const outputs = await model.run(inputs, request.departure)
+  return inferResponse(model, wanted, outputs, context.presenter)
 }
 
 /** Samples that are asked for: the first axis of every input. */

@@ -1,9 +1,9 @@
 import { placesOnWay } from '@gantry/latents'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { inputsFor, type Mixed } from '../generation/inputs.ts'
-import { answer } from '../http/answer.ts'
+import { answer, asResponse } from '../http/answer.ts'
 import { checkContentType } from '../http/checked.ts'
-import { departureOf } from '../http/departure.ts'
+import { exchangeOf } from '../http/exchange.ts'
 import { findModel, type ServerContext } from '../server-context.ts'
 import { askingSchemas, failures, modelParameter } from './schemas.ts'
 
@@ -22,19 +22,20 @@ export function interpolateRoute(app: OpenAPIHono, context: ServerContext): void
   )
   app.post('/v1/models/:model/interpolate', async (request) => {
     const model = findModel(context, request.req.param('model'))
-    checkContentType(request)
-    const { wanted, asked } = await context.bodies.read(request, {
+    const exchange = exchangeOf(request)
+    checkContentType(exchange)
+    const { wanted, asked } = await context.bodies.read(exchange, {
       kind: 'interpolate',
       ports: model.manifest.inputs,
       limits,
     })
     const { seeds, frames, loop, milliseconds } = wanted
     const places = wayBetween(seeds, frames, loop)
-    const inputs = await inputsFor(model, { seed: seeds[0]!, count: frames, asked, places }, limits)
-    const outputs = await model.run(inputs, departureOf(request))
+    const inputs = inputsFor(model, { seed: seeds[0]!, count: frames, asked, places }, limits)
+    const outputs = await model.run(inputs, exchange.departure)
     const { outputs: ports } = model.manifest
     const { bytes, contentType } = await context.presenter.presentOne({ kind: 'film', ports, milliseconds }, outputs)
-    return answer(request, bytes, { 'content-type': contentType })
+    return asResponse(request, answer(bytes, { 'content-type': contentType }))
   })
 }
 
