@@ -26,7 +26,7 @@ export function readParts(page: string): Map<string, string> {
 /** One part, with where and when it was measured: parts may be measured on different days. */
 export function formatPart({ title, sections }: PagePart, machine: Machine, date: string, peak?: number): string {
   const { cpu, cores, memoryGb, platform, node, threads, loadBefore } = machine
-  const place = `${cpu}, ${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}; ${threads} threads for every engine that has threads`
+  const place = `${cpu}, ${cores} cores, ${memoryGb} GB, ${platform}, Node ${node}; ${threads === 1 ? 'one thread' : `${threads} threads`} for every engine that has threads`
   const speed = peak === undefined ? '' : ` A product of two 2048×2048 matrices in ONNX Runtime: ${peak} GFLOP/s.`
   const head = `Measured on ${date.slice(0, 10)}: ${place}; load average before ${loadBefore}.${speed}`
   return [`## ${title}`, head, ...sections.map(formatSection)].join('\n\n')
