@@ -105,3 +105,9 @@ it('answers those that stay when others hang up', async () => {
   expect((await Promise.all(stay)).map(({ status }) => status)).toEqual(new Array(20).fill(200))
   await expect.poll(async () => (await tiny.ask('/metrics')).text()).toMatch(/gantry_queue_depth\{model="tiny"\} 0/)
 })
+
+it('takes a seed as a number, or as the digits of one', async () => {
+  const ask = (seed: unknown) => fetch(`${url}/v2/models/tiny/infer`, json({ inputs: [], parameters: { seed } }))
+  expect(await (await ask('7')).text()).toBe(await (await ask(7)).text())
+  for (const seed of [true, '', ' 7', '-1', 1.5, -1]) expect((await ask(seed)).status, JSON.stringify(seed)).toBe(422)
+})

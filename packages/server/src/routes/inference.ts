@@ -52,13 +52,23 @@ async function infer(request: Exchange, model: LoadedModel, context: ServerConte
   const ports = model.manifest.inputs
   const { wanted, asked } = await context.bodies.read(request, { kind: 'infer', ports, headerLength })
   const count = rowsIn(asked, limits.count)
-  const seed = Number(wanted.parameters?.seed ?? 0)
+  const seed = seedIn(wanted.parameters?.seed)
   const inputs = blamingTheRequest(() => {
     checkSize(model.manifest, asked, count, limits)
     return supply(ports, { seed, from: 0, count, asked })
   })
   const outputs = await model.run(inputs, request.departure)
   return inferResponse(model, wanted, outputs, context.presenter)
+}
+
+/** A number, also as text, as clients send it whose parameters are text. */
+function seedIn(given: string | number | boolean = 0): number {
+  if (typeof given === 'number' || (typeof given === 'string' && /^\d+$/.test(given))) return Number(given)
+  throw new RequestError({
+    status: 422,
+    code: 'SEED_INVALID',
+    message: `The parameter 'seed' is ${JSON.stringify(given)}; it is to be a whole number from 0 on.`,
+  })
 }
 
 /** Samples that are asked for: the first axis of every input. */
