@@ -40,7 +40,7 @@ async function measure(graph: Graph, feeds: Readonly<Record<string, OrtTensor>>)
 async function compare(graph: Graph, feeds: Readonly<Record<string, NDArray>>) {
   const tensors = Object.entries(feeds).map(([name, array]) => [name, toOrtTensor(array)] as const)
   const plain = await measure(graph, Object.fromEntries(tensors))
-  const joined = await measure(chooseGraph([{ graph, stateOf: new Map(), written: new Map() }]).graph, {
+  const joined = await measure(chooseGraph([{ graph, stateOf: new Map(), written: new Map() }], false).graph, {
     ...Object.fromEntries(tensors.map(([name, tensor]) => [joinedName.feed(0, name), tensor])),
     [CHOICE]: new OrtTensor('int64', BigInt64Array.of(0n), [1]),
   })

@@ -19,7 +19,7 @@ export interface HotRoute {
 }
 
 /** What addresses of such routes name. */
-export interface RouteNames {
+interface RouteNames {
   readonly model: string
   readonly version?: string
 }
