@@ -3,7 +3,7 @@ import { createModel, decodeModel, encodeModel, type Graph, int64Vector, OPSET, 
 import type { EngineSettings } from '../engine-settings.ts'
 import { messageOf } from '../load-session.ts'
 import type { HeldTensor, LoadedGraph, Runtime, Tensors } from '../runtime.ts'
-import { CHOICE, chooseGraph, type JoinedGraph, joinedName } from './choose-graph.ts'
+import { CHOICE, chooseGraph, type JoinableGraph, type JoinedGraph, joinedName } from './choose-graph.ts'
 import { checkProgram, type HostedProgram, type LoadedPrograms, ownerOf } from './hosted-program.ts'
 
 /**
@@ -31,30 +31,22 @@ export class JoinedPrograms implements LoadedPrograms {
     state: State,
     settings: EngineSettings,
   ): Promise<JoinedPrograms> {
-    const graphs = programs.map((program) => readGraph(program, state))
-    const joined = chooseGraph(
-      programs.map((program, index) => ({
-        graph: graphs[index]!,
-        stateOf: new Map(program.reads.map(({ state: name, value }) => [value, name])),
-        written: writtenAlone(program),
-      })),
-      runtime.writesInPlace,
-    )
+    const own = programs.map((program) => ({
+      graph: readGraph(program, state),
+      stateOf: new Map(program.reads.map(({ state: name, value }) => [value, name])),
+      written: writtenAlone(program),
+    }))
+    const joined = chooseGraph(own, runtime.writesInPlace)
     const owners = programs.map(ownerOf).join(', ')
     const loaded = await runtime.load(owners, encodeModel(createModel(joined.graph)), settings)
-    return new JoinedPrograms(
-      runtime,
-      loaded,
-      joined,
-      programs.map((program, index) => ({ graph: graphs[index]!, written: writtenAlone(program) })),
-    )
+    return new JoinedPrograms(runtime, loaded, joined, own)
   }
 
   private constructor(
     runtime: Runtime,
     loaded: LoadedGraph,
     { variables, feeds, inPlace }: JoinedGraph,
-    programs: readonly { readonly graph: Graph; readonly written: ReadonlyMap<string, string> }[],
+    programs: readonly JoinableGraph[],
   ) {
     this.#runtime = runtime
     this.#loaded = loaded
