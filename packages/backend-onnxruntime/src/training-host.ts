@@ -66,6 +66,7 @@ export class TrainingHost {
     const runtime = chosen ?? (await runtimeFor(settings))
     const host = new TrainingHost(runtime, await Programs.load(runtime, programs, state, settings), programs)
     await host.writeState(state)
+    runtime.tidy?.()
     return host
   }
 
@@ -124,7 +125,7 @@ export class TrainingHost {
 
   /** Replaces the variables of a state, which may be some of all. */
   async writeState(state: State): Promise<void> {
-    this.#replace(Object.entries(this.#runtime.hold(state)))
+    this.#replace(Object.entries(this.#loaded.hold(state)))
     if (Object.keys(state).length === this.#state.size) this.#spoiledBy = undefined
   }
 

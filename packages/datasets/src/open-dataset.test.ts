@@ -90,6 +90,7 @@ describe('openDataset', () => {
       'pair-image:PATH: a, b',
       'edges:DATASET: edges, those of the data set',
       'without:CLASS,DATASET: those of the data set',
+      'only:CLASS,DATASET: those of the data set',
       'few:COUNT,DATASET: those of the data set',
       'training:DATASET: those of the data set',
       'held-out:DATASET: those of the data set',

@@ -19,7 +19,7 @@ import { ring8 } from './points/ring8.ts'
 import { swissroll } from './points/swissroll.ts'
 import { stackedMnist } from './stacked-mnist/stacked-mnist.ts'
 import { heldOut, training } from './subset/held-out.ts'
-import { few, without } from './subset/subsets.ts'
+import { few, only, without } from './subset/subsets.ts'
 import { unpairedOrFolder } from './unpaired/unpaired-folder.ts'
 import { webdataset } from './webdataset/webdataset.ts'
 
@@ -52,6 +52,7 @@ export const definitions: readonly DatasetDefinition[] = [
   pairImage,
   edges,
   without,
+  only,
   few,
   training,
   heldOut,

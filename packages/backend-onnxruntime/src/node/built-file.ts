@@ -8,7 +8,7 @@ import { ConfigurationError } from '@gantry/core'
  *
  * @throws ConfigurationError `BUILD_MISSING`.
  */
-export function builtFile(name: 'worker' | 'child-worker' | 'probe-process'): URL {
+export function builtFile(name: 'worker' | 'child-worker' | 'probe-process' | 'native/update-helper'): URL {
   const folder = import.meta.url.endsWith('.ts') ? '../../dist/node' : '.'
   const url = new URL(`${folder}/${name}.js`, import.meta.url)
   if (existsSync(url)) return url

@@ -3,7 +3,6 @@ import { attribute, type Graph, int64Vector, renameGraph } from '@gantry/onnx'
 import { forgetShapes } from './forget-shapes.ts'
 import { knownShape, LARGE, nodeFor, OPEN } from './graph-values.ts'
 import { recomputeTransforms } from './recompute-transforms.ts'
-import { updateLast } from './update-last.ts'
 import { writtenInPlace } from './written-in-place.ts'
 
 /** A graph, and the state by the names of the graph inputs that hold it. */
@@ -68,9 +67,8 @@ export function chooseGraph(graphs: readonly JoinableGraph[], writesInPlace: boo
     const [place, chosen] = [`joined.place.${index}`, `joined.chosen.${index}`]
     initializers.set(place, int64Vector([index]))
     const own = recomputing[index]!
-    const ordered = writesInPlace ? updateLast(own, stateOf, written, ZERO) : own
-    inPlace.push(writesInPlace ? writtenInPlace(ordered, stateOf, written) : new Map())
-    const frugal = forgetShapes(ordered, ZERO)
+    inPlace.push(writesInPlace ? writtenInPlace(own, stateOf, written) : new Map())
+    const frugal = forgetShapes(own, ZERO)
     const bodies = {
       then_branch: attribute.graph(bodyOf(frugal, (name) => outside.get(name) ?? `${index}.${name}`)),
       else_branch: attribute.graph(emptyBody(index, graph.outputs)),

@@ -19,6 +19,8 @@ export interface LoadedPrograms {
    * been written in its memory.
    */
   run(index: number, feeds: Tensors, state: ReadonlyMap<string, HeldTensor>): Promise<Tensors>
+  /** Tensors of a state or of a part of one, whose arrays are used up. */
+  hold(state: State): Tensors
   /** Whether a run of this program that fails may have changed some of the state. */
   overwrites(index: number): boolean
   release(): Promise<void>

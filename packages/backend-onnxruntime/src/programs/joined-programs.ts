@@ -2,8 +2,10 @@ import { ModelFormatError, type NamedTensorSpec, type NDArray, ndarray, type Sta
 import { createModel, decodeModel, encodeModel, type Graph, int64Vector, OPSET, workingGraph } from '@gantry/onnx'
 import type { EngineSettings } from '../engine-settings.ts'
 import { messageOf } from '../load-session.ts'
-import type { HeldTensor, LoadedGraph, Runtime, Tensors } from '../runtime.ts'
-import { CHOICE, chooseGraph, type JoinableGraph, type JoinedGraph, joinedName } from './choose-graph.ts'
+import { releaseArrays } from '../release-arrays.ts'
+import type { HeldTensor, LoadedGraph, Runtime, Tensors, Updater } from '../runtime.ts'
+import { type SplitGraph, splitAllUpdates, withoutUpdates } from '../updates/split-updates.ts'
+import { CHOICE, chooseGraph, type JoinedGraph, joinedName } from './choose-graph.ts'
 import { checkProgram, type HostedProgram, type LoadedPrograms, ownerOf } from './hosted-program.ts'
 
 /**
@@ -13,6 +15,12 @@ import { checkProgram, type HostedProgram, type LoadedPrograms, ownerOf } from '
 export class JoinedPrograms implements LoadedPrograms {
   readonly #runtime: Runtime
   readonly #loaded: LoadedGraph
+  readonly #updater: Updater | undefined
+  /** Of every program, outputs that it has no more with the variables that are updated instead, and those that it has for that alone. */
+  readonly #updated: readonly {
+    readonly updated: readonly (readonly [own: string, variable: string])[]
+    readonly added: ReadonlySet<string>
+  }[]
   readonly #variables: readonly (readonly [own: string, joined: string])[]
   /** Outputs of every program: its own names, and those of the session. */
   readonly #outputs: readonly (readonly (readonly [own: string, joined: string])[])[]
@@ -36,20 +44,27 @@ export class JoinedPrograms implements LoadedPrograms {
       stateOf: new Map(program.reads.map(({ state: name, value }) => [value, name])),
       written: writtenAlone(program),
     }))
-    const joined = chooseGraph(own, runtime.writesInPlace)
+    const split = runtime.updater === undefined ? own.map(withoutUpdates) : splitAllUpdates(own, state)
+    const joined = chooseGraph(split, runtime.writesInPlace)
     const owners = programs.map(ownerOf).join(', ')
     const loaded = await runtime.load(owners, encodeModel(createModel(joined.graph)), settings)
-    return new JoinedPrograms(runtime, loaded, joined, own)
+    const hasUpdates = split.some(({ updates }) => updates.length > 0)
+    const updater = hasUpdates ? await runtime.updater?.(split, state, settings) : undefined
+    return new JoinedPrograms({ runtime, loaded, updater }, joined, split)
   }
 
   private constructor(
-    runtime: Runtime,
-    loaded: LoadedGraph,
+    { runtime, loaded, updater }: Engine,
     { variables, feeds, inPlace }: JoinedGraph,
-    programs: readonly JoinableGraph[],
+    programs: readonly SplitGraph[],
   ) {
     this.#runtime = runtime
     this.#loaded = loaded
+    this.#updater = updater
+    this.#updated = programs.map(({ updated, added }) => ({
+      updated: [...updated],
+      added: new Set(added.map(({ name }) => name)),
+    }))
     this.#inPlace = inPlace
     this.#variables = variables.map((name) => [name, joinedName.state(name)] as const)
     this.#written = programs.map(({ written }) => (runtime.writesInPlace ? [...written] : []))
@@ -73,12 +88,45 @@ export class JoinedPrograms implements LoadedPrograms {
       made.push(room)
       return [joinedName.output(index, own), room]
     })
+    const takes = Object.entries(this.#updater?.takes(index) ?? {}).map(
+      ([own, tensor]) => [joinedName.output(index, own), tensor] as const,
+    )
     const joined = names.map(([, joined]) => joined)
-    const outputs = await this.#loaded.run(inputs, joined, new Map(into)).catch((error: unknown) => {
+    const returned = await this.#loaded.run(inputs, joined, new Map([...into, ...takes])).catch((error: unknown) => {
       this.#runtime.free(made)
       throw error
     })
-    return Object.fromEntries(names.map(([name, joined]) => [name, outputs[joined]!]))
+    return this.#updateAfter(index, Object.fromEntries(names.map(([name, joined]) => [name, returned[joined]!])), state)
+  }
+
+  /** Makes a program's updates from what its run returned, and returns what the program itself would have. */
+  #updateAfter(index: number, outputs: Tensors, state: ReadonlyMap<string, HeldTensor>): Tensors {
+    const { updated, added } = this.#updated[index]!
+    const updater = this.#updater
+    if (updater === undefined || updated.length === 0) return outputs
+    updater.update(index, outputs)
+    const taken = updater.takes(index)
+    const own = Object.entries(outputs).filter(([name]) => !added.has(name))
+    this.#runtime.free([...added].filter((name) => !(name in taken)).map((name) => outputs[name]!))
+    return Object.fromEntries([...own, ...updated.map(([name, variable]) => [name, state.get(variable)!] as const)])
+  }
+
+  hold(state: State): Tensors {
+    const updater = this.#updater
+    if (updater === undefined) return this.#runtime.hold(state)
+    const entries = Object.entries(state)
+    const others = entries.filter(([name]) => !updater.variables.has(name))
+    const kept = new Set(others.map(([, { data }]) => data.buffer))
+    const held: Record<string, HeldTensor> = {}
+    // Each goes as soon as it has been copied, or a state would be there twice.
+    const lastOf = new Map(entries.map(([name, { data }]) => [data.buffer, name]))
+    for (const [name, array] of entries) {
+      if (!updater.variables.has(name)) continue
+      held[name] = updater.hold(name, array)
+      const { buffer } = array.data
+      if (!kept.has(buffer) && lastOf.get(buffer) === name) releaseArrays([array.data])
+    }
+    return { ...this.#runtime.hold(Object.fromEntries(others)), ...held }
   }
 
   overwrites(index: number): boolean {
@@ -86,9 +134,17 @@ export class JoinedPrograms implements LoadedPrograms {
   }
 
   async release(): Promise<void> {
+    await this.#updater?.release()
     await this.#loaded.release()
     this.#runtime.free([this.#absent, ...this.#choices].flatMap((tensors) => Object.values(tensors)))
   }
+}
+
+/** What runs joined programs. */
+interface Engine {
+  readonly runtime: Runtime
+  readonly loaded: LoadedGraph
+  readonly updater: Updater | undefined
 }
 
 function readGraph(program: HostedProgram, state: State): Graph {

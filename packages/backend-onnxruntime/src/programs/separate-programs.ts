@@ -5,6 +5,7 @@ import { checkProgram, type HostedProgram, type LoadedPrograms, ownerOf } from '
 
 /** Programs in a session each. */
 export class SeparatePrograms implements LoadedPrograms {
+  readonly #runtime: Runtime
   readonly #graphs: readonly LoadedGraph[]
   readonly #reads: readonly HostedProgram['reads'][]
 
@@ -22,12 +23,14 @@ export class SeparatePrograms implements LoadedPrograms {
       graphs.push(graph)
     }
     return new SeparatePrograms(
+      runtime,
       graphs,
       programs.map(({ reads }) => reads),
     )
   }
 
-  private constructor(graphs: readonly LoadedGraph[], reads: readonly HostedProgram['reads'][]) {
+  private constructor(runtime: Runtime, graphs: readonly LoadedGraph[], reads: readonly HostedProgram['reads'][]) {
+    this.#runtime = runtime
     this.#graphs = graphs
     this.#reads = reads
   }
@@ -36,6 +39,10 @@ export class SeparatePrograms implements LoadedPrograms {
     const read = this.#reads[index]!.map(({ state: name, value }) => [value, state.get(name)!] as const)
     const graph = this.#graphs[index]!
     return graph.run({ ...feeds, ...Object.fromEntries(read) }, graph.outputNames)
+  }
+
+  hold(state: State): Tensors {
+    return this.#runtime.hold(state)
   }
 
   overwrites(): boolean {

@@ -30,6 +30,22 @@ describe('a data set without a class', () => {
   })
 })
 
+describe('one class of a data set', () => {
+  it('has its samples, under their own label, and is what it lacks without it', async () => {
+    const [whole, part] = [await openDataset('mnist-test'), await openDataset('only:7,mnist-test')]
+    expect(part.name).toBe('only:7,mnist-test')
+    expect(part.labelCounts).toEqual(whole.labelCounts!.map((count, digit) => (digit === 7 ? count : 0)))
+    const { label } = await firstOf(part, 500)
+    expect(new Set(Array.from(label!.data, Number))).toEqual(new Set([7]))
+    await expect(openDataset('only:7,without:7,mnist-test')).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
+  })
+
+  it('says which classes there are, and that it wants one of a data set', async () => {
+    await expect(openDataset('only:seven,mnist-test')).rejects.toMatchObject({ code: 'CLASS_UNKNOWN' })
+    await expect(openDataset('only:mnist')).rejects.toMatchObject({ code: 'SUBSET_INVALID' })
+  })
+})
+
 describe('a few samples of each class', () => {
   it('are the first, and the same for every seed', async () => {
     const part = await openDataset('few:3,mnist-test')

@@ -39,6 +39,30 @@ function labelled({ name, samples, fields }: OpenedDataset): Labelled {
   })
 }
 
+/**
+ * The samples of a class, or those of the others.
+ *
+ * @throws ConfigurationError `CLASS_UNKNOWN`; what {@link labelled} throws
+ */
+function byClass(
+  name: string,
+  text: string,
+  whole: OpenedDataset,
+  isChosen: (isOfClass: boolean) => boolean,
+): Promise<OpenedDataset> {
+  const { names, labelOf } = labelled(whole)
+  const [own] = split(text)
+  const index = names.indexOf(own)
+  if (index < 0) {
+    throw new ConfigurationError({
+      code: 'CLASS_UNKNOWN',
+      message: `${whole.name} has no class '${own}'.`,
+      fix: suggestion(own, names),
+    })
+  }
+  return chosen(whole, `${name}:${own},${whole.name}`, (sample) => isChosen(labelOf(sample) === index))
+}
+
 /** All classes but one: what is normal, where that one is odd. */
 export const without: DatasetDefinition = {
   name: 'without',
@@ -49,19 +73,20 @@ export const without: DatasetDefinition = {
   licence: 'that of the data set',
   options: [],
   parts: (text) => partsOf('without', '7,mnist', text),
-  open: async (_options, text, [whole]) => {
-    const { names, labelOf } = labelled(whole!)
-    const [left] = split(text)
-    const index = names.indexOf(left)
-    if (index < 0) {
-      throw new ConfigurationError({
-        code: 'CLASS_UNKNOWN',
-        message: `${whole!.name} has no class '${left}'.`,
-        fix: suggestion(left, names),
-      })
-    }
-    return chosen(whole!, `without:${left},${whole!.name}`, (sample) => labelOf(sample) !== index)
-  },
+  open: async (_options, text, [whole]) => byClass('without', text, whole!, (isOfClass) => !isOfClass),
+}
+
+/** One class: one kind of thing, which a small network can learn. */
+export const only: DatasetDefinition = {
+  name: 'only',
+  parameter: 'CLASS,DATASET',
+  description: 'one of the classes of a data set with labels',
+  gives: ['those of the data set'],
+  source: 'the data set',
+  licence: 'that of the data set',
+  options: [],
+  parts: (text) => partsOf('only', '7,mnist', text),
+  open: async (_options, text, [whole]) => byClass('only', text, whole!, (isOfClass) => isOfClass),
 }
 
 /** So many samples of each class, the first: what little data can do. */

@@ -1,16 +1,9 @@
-import { assembleModule } from './assembler.ts'
+import { assembleModule, webAssembly } from '@gantry/core/wasm'
 import type { Kernels } from './kernels.ts'
 import { productKernel } from './wasm-product.ts'
 import { updateKernel } from './wasm-update.ts'
 
 const PAGE = 65536
-
-/** The part of the global that is used; the types of the browser's whole world would come with TypeScript's own. */
-declare const WebAssembly: {
-  compile(bytes: Uint8Array): Promise<object>
-  instantiate(module: object, imports: object): Promise<{ readonly exports: object }>
-  readonly Memory: new (size: { readonly initial: number }) => { readonly buffer: ArrayBuffer }
-}
 
 let compiled: Promise<object> | undefined
 
@@ -20,12 +13,12 @@ let compiled: Promise<object> | undefined
  * @throws where the engine knows no SIMD, forbids WebAssembly, or has no memory left
  */
 export async function createWasmKernels(numbers: number): Promise<Kernels> {
-  compiled ??= WebAssembly.compile(assembleModule({ product: productKernel(), update: updateKernel() }))
-  const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil((numbers * 8) / PAGE)) })
-  const { exports } = await WebAssembly.instantiate(await compiled, { environment: { memory } })
+  compiled ??= webAssembly.compile(assembleModule({ product: productKernel(), update: updateKernel() }))
+  const memory = new webAssembly.Memory({ initial: Math.max(1, Math.ceil((numbers * 8) / PAGE)) })
+  const { exports } = await webAssembly.instantiate(await compiled, { environment: { memory } })
   const { product, update } = exports as Record<'product' | 'update', (...values: number[]) => void>
   return {
-    heap: new Float64Array(memory.buffer),
+    heap: new Float64Array(memory.buffer as ArrayBuffer),
     addProduct(a, b, c, rows, columns, inner, sign) {
       if (rows === 0 || columns === 0 || inner === 0) return
       const pointers = [a, b, c].flatMap(({ start, stride }) => [8 * start, 8 * stride])

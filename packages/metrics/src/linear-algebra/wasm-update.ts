@@ -1,4 +1,4 @@
-import { type Code, Locals, numbered, op, type WasmFunction } from './assembler.ts'
+import { type Code, Locals, numbered, op, type WasmFunction } from '@gantry/core/wasm'
 import type { Kernels } from './kernels.ts'
 
 const PAIR = 16

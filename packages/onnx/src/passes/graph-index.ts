@@ -8,7 +8,9 @@ export class GraphIndex {
   readonly #graph: Graph
   readonly writers = new Map<string, Node>()
   readonly readers = new Map<string, Node[]>()
-  /** Values that keep their name: graph outputs, and what bodies of control-flow nodes read. */
+  /** What bodies of control-flow nodes read. */
+  readonly captured: ReadonlySet<string>
+  /** Values that keep their name: those, and graph outputs. */
   readonly pinned: ReadonlySet<string>
   readonly inputs: ReadonlyMap<string, TensorSpec>
   #names: ReadonlySet<string> | undefined
@@ -24,7 +26,8 @@ export class GraphIndex {
         else readers.push(node)
       }
     }
-    this.pinned = new Set([...capturedValues(graph), ...graph.outputs.map(({ name }) => name)])
+    this.captured = capturedValues(graph)
+    this.pinned = new Set([...this.captured, ...graph.outputs.map(({ name }) => name)])
     this.inputs = new Map(graph.inputs.map((input) => [input.name, input]))
   }
 

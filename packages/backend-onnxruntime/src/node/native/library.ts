@@ -34,14 +34,20 @@ const FUNCTIONS = {
   inputName: [36, 'void * (void *session, size_t index, void *allocator, _Out_ void **name)'],
   outputName: [37, 'void * (void *session, size_t index, void *allocator, _Out_ void **name)'],
   createTensor: [48, 'void * (void *allocator, const int64_t *shape, size_t rank, int type, _Out_ void **value)'],
+  placeTensor: [
+    49,
+    'void * (void *place, void *data, size_t bytes, const int64_t *shape, size_t rank, int type, _Out_ void **value)',
+  ],
   tensorData: [51, 'void * (void *value, _Out_ void **data)'],
   elementType: [60, 'void * (void *info, _Out_ int *type)'],
   rank: [61, 'void * (void *info, _Out_ size_t *rank)'],
   dimensions: [62, 'void * (void *info, int64_t *dimensions, size_t rank)'],
   typeAndShape: [65, 'void * (void *value, _Out_ void **info)'],
+  processorPlace: [69, 'void * (int allocator, int type, _Out_ void **place)'],
   freeMemory: [76, 'void * (void *allocator, void *memory)'],
   allocator: [78, 'void * (_Out_ void **allocator)'],
   releaseStatus: [93, 'void (void *status)'],
+  releasePlace: [94, 'void (void *place)'],
   releaseSession: [95, 'void (void *session)'],
   releaseValue: [96, 'void (void *value)'],
   releaseInfo: [99, 'void (void *info)'],
@@ -59,11 +65,18 @@ export interface NativeLibrary {
   check(name: keyof typeof FUNCTIONS, ...parameters: readonly unknown[]): void
   /** {@link check}, for one whose last parameter is what it makes. */
   make<Value = Handle>(name: keyof typeof FUNCTIONS, ...parameters: readonly unknown[]): Value
-  release(name: 'releaseSession' | 'releaseValue' | 'releaseInfo' | 'releaseOptions', handle: Handle): void
+  release(
+    name: 'releasePlace' | 'releaseSession' | 'releaseValue' | 'releaseInfo' | 'releaseOptions',
+    handle: Handle,
+  ): void
   /** The text at an address. */
   text(address: Handle): string
   /** The bytes at an address, as long as they are there. */
   bytes(address: Handle, length: number): Uint8Array
+  /** Gives memory that C no longer uses back to the system, where its library can. */
+  trim(): void
+  /** Where an array lies, as long as it is there. */
+  addressOf(array: Uint8Array): Handle
 }
 
 /** @throws where koffi or the library is not installed or does not load */
@@ -100,6 +113,18 @@ export async function loadNativeLibrary(): Promise<NativeLibrary> {
     release: (name, handle) => void functions[name](handle),
     text: (address) => koffi.decode(address, 'char', -1) as string,
     bytes: (address, length) => new Uint8Array(koffi.view(address, length)),
+    trim: trimmer(koffi),
+    addressOf: (array) => koffi.address(array) as Handle,
+  }
+}
+
+/** glibc's `malloc_trim`; other libraries have none. */
+function trimmer(koffi: Pick<typeof import('koffi').default, 'load'>): () => void {
+  try {
+    const trim = koffi.load('libc.so.6').func('int malloc_trim(size_t kept)')
+    return () => void trim(0)
+  } catch {
+    return () => undefined
   }
 }
 

@@ -120,7 +120,7 @@ function twoLayers(): CompiledModel {
   } as unknown as CompiledModel
 }
 
-onLinux('writes a weight in place only when the gradients that read it are there', () => {
+onLinux('updates a weight only when the gradients that read it are there', () => {
   const x = ndarray('float32', [512, 512], noise(9).data.slice(0, 512 * 512) as Float32Array<ArrayBuffer>)
   return expectSameState(twoLayers, new Array(3).fill({ x, rate: float32([], [1e-4]) }))
 })
@@ -130,7 +130,7 @@ const bytesOf = ({ data: { buffer } }: NDArray) => new Uint8Array(buffer)
 /** A library that counts what it makes and releases. */
 function counted(inner: NativeLibrary) {
   const alive = new Set<unknown>()
-  const makers = ['createSession', 'createTensor', 'createOptions', 'typeAndShape']
+  const makers = ['createSession', 'createTensor', 'placeTensor', 'processorPlace', 'createOptions', 'typeAndShape']
   const library: NativeLibrary = {
     ...inner,
     check(name, ...parameters) {

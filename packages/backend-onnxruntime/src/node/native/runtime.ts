@@ -1,18 +1,23 @@
-import { type DType, type NDArray, ndarray } from '@gantry/core'
+import { type DType, type NDArray, ndarray, type State } from '@gantry/core'
 import { dataTypeOf, dtypeOf as typeOf } from '@gantry/onnx'
 import { type EngineSettings, sessionOptions } from '../../engine-settings.ts'
 import { unreadable } from '../../load-session.ts'
 import { releaseArrays } from '../../release-arrays.ts'
-import type { HeldTensor, LoadedGraph, Runtime, Tensors } from '../../runtime.ts'
+import type { HeldTensor, LoadedGraph, Runtime, Tensors, Updater } from '../../runtime.ts'
 import { dtypeOf } from '../../tensors.ts'
+import type { ProgramUpdates } from '../../updates/split-updates.ts'
 import type { Handle, NativeLibrary } from './library.ts'
 import { nativeOptions } from './session-options.ts'
+import { tidy } from './tidy.ts'
+import { NativeUpdater, type UpdaterHost } from './updater.ts'
 
-/** A tensor in ONNX Runtime's own memory. */
+type Spec = Pick<NDArray, 'dtype' | 'shape'>
+
+/** A tensor in ONNX Runtime's own memory, or in an updater's. */
 interface NativeTensor {
   readonly handle: Handle
   /** Of one that was not made by a run. */
-  readonly spec?: Pick<NDArray, 'dtype' | 'shape'>
+  readonly spec?: Spec
 }
 
 /**
@@ -48,6 +53,24 @@ export class NativeRuntime implements Runtime {
       run: async (inputs, outputs, into) => this.#run(session, inputs, outputs, into),
       release: async () => this.#library.release('releaseSession', session),
     }
+  }
+
+  async updater(
+    programs: readonly ProgramUpdates[],
+    state: State,
+    { threads }: Pick<EngineSettings, 'threads'>,
+  ): Promise<Updater> {
+    const host: UpdaterHost = {
+      placeTensor: (spec, memory) => this.#place(spec, memory),
+      addressOf: (tensor) => this.#library.make('tensorData', (tensor as NativeTensor).handle),
+      viewOf: (address, bytes) => this.#library.bytes(address, bytes),
+      free: (tensors) => this.free(tensors),
+    }
+    return new NativeUpdater(host, programs, state, threads)
+  }
+
+  tidy(): void {
+    tidy(this.#library)
   }
 
   hold(arrays: Readonly<Record<string, NDArray>>): Tensors {
@@ -89,7 +112,17 @@ export class NativeRuntime implements Runtime {
     return this.#make(spec ?? this.#describe('state', handle))
   }
 
-  #make({ dtype, shape }: Pick<NDArray, 'dtype' | 'shape'>): NativeTensor {
+  /** A tensor on memory that somebody else owns. */
+  #place(spec: Spec, memory: Uint8Array): NativeTensor {
+    const { dtype, shape } = spec
+    const place = this.#library.make('processorPlace', 0, 0)
+    const own = [this.#library.addressOf(memory), memory.byteLength, shape, shape.length, dataTypeOf(dtype)]
+    const handle = this.#library.make('placeTensor', place, ...own)
+    this.#library.release('releasePlace', place)
+    return { handle, spec }
+  }
+
+  #make({ dtype, shape }: Spec): NativeTensor {
     const handle = this.#library.make('createTensor', this.#allocator, shape, shape.length, dataTypeOf(dtype))
     return { handle, spec: { dtype, shape } }
   }

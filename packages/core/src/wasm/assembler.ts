@@ -30,23 +30,34 @@ const vector = (items: readonly Code[]) => [...unsigned(items.length), ...items.
 const named = (name: string) => vector([...new TextEncoder().encode(name)].map((byte) => [byte]))
 const simd = (opcode: number) => [0xfd, ...unsigned(opcode)]
 
-const valueTypes = { i32: 0x7f, f64: 0x7c, v128: 0x7b } as const
+const valueTypes = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const
 export type ValueType = keyof typeof valueTypes
 
+const unary =
+  (...opcode: number[]) =>
+  (operand: Code): Code => [...operand, ...opcode]
 const binary =
   (...opcode: number[]) =>
   (left: Code, right: Code): Code => [...left, ...right, ...opcode]
 
-/** The few instructions that the kernels use, as functions of their operands. Addresses are bytes. */
+/** The few instructions that Gantry's kernels use, as functions of their operands. Addresses are bytes. A pair is two float64, four are float32. */
 export const op = {
   i32: (value: number): Code => [0x41, ...signed(value)],
   addInteger: binary(0x6a),
   subtractInteger: binary(0x6b),
   multiplyInteger: binary(0x6c),
+  shiftLeft: binary(0x74),
   lessThan: binary(0x49),
   add: binary(...simd(0xf0)),
   subtract: binary(...simd(0xf1)),
   multiply: binary(...simd(0xf2)),
+  addFour: binary(...simd(0xe4)),
+  subtractFour: binary(...simd(0xe5)),
+  multiplyFour: binary(...simd(0xe6)),
+  divideFour: binary(...simd(0xe7)),
+  rootFour: unary(...simd(0xe3)),
+  /** Four equal lanes of a float32. */
+  splatFour: unary(...simd(0x13)),
   addScalar: binary(0xa0),
   multiplyScalar: binary(0xa2),
   /** Two equal lanes of a scalar in memory. */
@@ -108,13 +119,25 @@ export interface WasmFunction {
   readonly code: Code
 }
 
-/** A module of these functions, which imports its memory as `environment.memory`. */
-export function assembleModule(functions: Readonly<Record<string, WasmFunction>>): Uint8Array<ArrayBuffer> {
+/** Pages of 64 kB of a memory, at most: as many as there are addresses. */
+const MOST_PAGES = 65_536
+
+/**
+ * A module of these functions, which imports its memory as `environment.memory`.
+ *
+ * @param options shared: whether that is memory which several threads share
+ */
+export function assembleModule(
+  functions: Readonly<Record<string, WasmFunction>>,
+  { shared = false }: { readonly shared?: boolean } = {},
+): Uint8Array<ArrayBuffer> {
   const entries = Object.entries(functions)
+  // Shared memory has to say how far it may grow.
+  const memory = shared ? [2, 3, 0, ...unsigned(MOST_PAGES)] : [2, 0, 1]
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, vector(entries.map(([, { signature }]) => signature))),
-    ...section(2, vector([[...named('environment'), ...named('memory'), 2, 0, 1]])),
+    ...section(2, vector([[...named('environment'), ...named('memory'), ...memory]])),
     ...section(3, vector(entries.map((_, index) => unsigned(index)))),
     ...section(7, vector(entries.map(([name], index) => [...named(name), 0, ...unsigned(index)]))),
     ...section(10, vector(entries.map(([, { code }]) => code))),
