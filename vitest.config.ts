@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 // Tests read the TypeScript sources of all packages: the `source` condition of their `exports`.
@@ -26,21 +26,36 @@ const common = {
   setupFiles: [join(import.meta.dirname, 'scripts/restore-environment.mjs')],
 }
 
+/** The tests of these take most of the time; those of all others together less than starting a process for each package would. */
+const LARGE = [
+  ...['backend-onnxruntime', 'compiler', 'metrics', 'runs', 'server', 'tfjs-models', 'variants'].map(
+    (name) => `packages/${name}`,
+  ),
+  ...['apps/bench', 'apps/cli'],
+]
+
+// `--project NAME` picks a package, of whatever size.
+const isPicked = process.argv.some((argument) => argument.startsWith('--project'))
+const small = isPicked ? [] : roots.filter((root) => !LARGE.includes(root))
+
+/** Files that share processes: importing TF.js and the sources once for each takes longer than most tests. */
+const sharing = (name: string, root: string, folders: readonly string[]) => ({
+  ssr,
+  test: {
+    ...common,
+    name,
+    root,
+    include: folders.map((folder) => join(folder, 'src/**/*.test.ts')),
+    exclude: alone.map((path) => relative(root, path)),
+    isolate: false,
+  },
+})
+
 export default defineConfig({
   test: {
     projects: [
-      // The files of a package share processes: importing TF.js and the sources once for each takes longer than most tests.
-      ...roots.map((root) => ({
-        ssr,
-        test: {
-          ...common,
-          name: basename(root),
-          root,
-          include: ['src/**/*.test.ts'],
-          exclude: alone.map((path) => path.slice(root.length + 1)),
-          isolate: false,
-        },
-      })),
+      ...roots.filter((root) => !small.includes(root)).map((root) => sharing(basename(root), root, ['.'])),
+      ...(small.length > 0 ? [sharing('small', '.', small)] : []),
       { ssr, test: { ...common, name: 'alone', include: alone } },
     ],
   },

@@ -36,7 +36,12 @@ export class HostServer {
   }
 
   answer({ id, method, parameters }: Request): Promise<void> {
-    return this.#reply(id, () => this.#host![method]!(...parameters))
+    return this.#reply(id, async () => {
+      const host = this.#host!
+      // The thread may go on without it.
+      if (method === 'dispose') this.#host = undefined
+      return host[method]!(...parameters)
+    })
   }
 
   #reply(id: number, compute: () => Promise<unknown>): Promise<void> {

@@ -49,6 +49,6 @@ export class OnnxInferenceSession implements InferenceSession {
   }
 
   dispose(): Promise<void> {
-    return this.#lifecycle.dispose(() => this.#worker.terminate())
+    return this.#lifecycle.dispose(() => this.#worker.close())
   }
 }

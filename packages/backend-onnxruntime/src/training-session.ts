@@ -85,11 +85,7 @@ export class OnnxTrainingSession implements TrainingSession {
   }
 
   dispose(): Promise<void> {
-    return this.#lifecycle.dispose(async () => {
-      // State in ONNX Runtime's own memory does not end with the thread. A worker that is gone can free no more.
-      await this.#worker.call('dispose').catch(() => undefined)
-      await this.#worker.terminate()
-    })
+    return this.#lifecycle.dispose(() => this.#worker.close())
   }
 
   get #owner(): string {

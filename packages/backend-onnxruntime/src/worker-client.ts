@@ -27,6 +27,8 @@ export class WorkerClient<Host> {
   readonly #pending = new Map<number, PendingCall>()
   #nextId = 0
   #lost: string | undefined
+  /** The worker may be another client's by now. */
+  #hasLeft = false
 
   /**
    * Starts a worker and waits until its host is there; rejects with the error of the host's creation.
@@ -55,15 +57,31 @@ export class WorkerClient<Host> {
     method: Name,
     ...parameters: Host[Name] extends (...parameters: infer P) => unknown ? P : never
   ): Host[Name] extends (...parameters: never[]) => infer Result ? Result : never {
-    const request: Request = { id: this.#nextId, method, parameters }
-    const reply = this.#expectReply(method)
-    this.#thread.post(request, transferables(parameters))
-    return reply as never
+    return this.#request(method, parameters) as never
+  }
+
+  /** Disposes the host and leaves the worker to another session; one whose host cannot be disposed ends. */
+  async close(): Promise<void> {
+    try {
+      await this.#request('dispose', [])
+    } catch {
+      return this.terminate()
+    }
+    this.#hasLeft = true
+    this.#lose('its session is closed')
+    await this.#thread.leave()
   }
 
   /** Ends the worker, after the native call that it may be in; calls that have not begun reject. */
   async terminate(): Promise<void> {
-    await this.#thread.end()
+    if (!this.#hasLeft) await this.#thread.end()
+  }
+
+  #request(method: string, parameters: readonly unknown[]): Promise<unknown> {
+    const request: Request = { id: this.#nextId, method, parameters }
+    const reply = this.#expectReply(method)
+    if (this.#lost === undefined) this.#thread.post(request, transferables(parameters))
+    return reply
   }
 
   #expectReply(method: string): Promise<unknown> {

@@ -26,6 +26,8 @@ export interface Thread {
   post(request: Request, transfer: ArrayBuffer[]): void
   /** Whether the worker keeps the process alive. */
   hold(isHeld: boolean): void
+  /** Its host has been disposed: another task may have it, or it ends. Nothing is told about it any more. */
+  leave(): Promise<void>
   /** Ends it, after the native call that it may be in; `onLost` has been called when this settles. */
   end(): Promise<void>
 }

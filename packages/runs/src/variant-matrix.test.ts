@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseConfig, runConfigSchema, train } from '@gantry/training'
 import { findVariant, variants } from '@gantry/variants'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { exportOpened } from './export-run.ts'
 import { type OpenedRun, openRun } from './open-run.ts'
 import { RunFolder } from './run-folder.ts'
@@ -88,7 +88,8 @@ beforeAll(async () => {
   // Sub-folders are classes, for the variants that need labels.
   for (const label of ['left', 'right']) await writeImages(join(folder, 'images', label), 3)
 })
-afterAll(() => Promise.all(opened.map((run) => run.dispose())))
+// Each test leaves its threads to the next.
+afterEach(() => Promise.all(opened.splice(0).map((run) => run.dispose())))
 
 function started(training: Training, name: string) {
   return RunFolder.create(join(folder, name), training)

@@ -30,16 +30,18 @@ export function startChildProcess(task: WorkerTask, { onReply, onLost }: ThreadL
     onLost(`its process was ended by ${signal ?? `exit code ${code}`}`)
   })
   post(child, task)
+  const end = async () => {
+    // At once, whatever it is at: nothing of it is kept. Who waits for that is kept alive until then.
+    child.ref()
+    if (child.kill('SIGKILL')) await exited
+  }
   return {
     post: (request) => post(child, request),
     hold(isHeld) {
       for (const each of [child, child.channel]) isHeld ? each?.ref() : each?.unref()
     },
-    async end() {
-      // At once, whatever it is at: nothing of it is kept. Who waits for that is kept alive until then.
-      child.ref()
-      if (child.kill('SIGKILL')) await exited
-    },
+    leave: end,
+    end,
   }
 }
 

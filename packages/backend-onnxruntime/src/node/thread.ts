@@ -1,40 +1,89 @@
+import { clearTimeout, setTimeout } from 'node:timers'
 import { Worker } from 'node:worker_threads'
 import { transferables } from '../transferables.ts'
-import type { Reply, Thread, ThreadListeners, WorkerTask } from '../worker-protocol.ts'
+import type { Reply, Request, Thread, ThreadListeners, WorkerTask } from '../worker-protocol.ts'
 import { builtFile } from './built-file.ts'
 import { startChildProcess } from './child-process.ts'
 import { NativeGate } from './native-gate.ts'
-import type { WorkerData } from './worker.ts'
+import type { WorkerData, WorkerMessage } from './worker.ts'
 
 /** The worker makes few objects: V8's own choice would set 30 MB aside for young ones. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8 }
+
+/** How long a thread without a session waits for the next: starting one takes up to 0.4 s of a core, most of it for libraries. */
+const IDLE_MILLISECONDS = 10_000
+
+const nobody: ThreadListeners = { onReply: () => undefined, onLost: () => undefined }
 
 const gates = new Set<NativeGate>()
 process.on('exit', () => {
   for (const gate of gates) gate.closeAtExit()
 })
 
-/** Starts a worker thread and moves the task's arrays there; of an isolated task it is a process. */
-export function startThread(task: WorkerTask, listeners: ThreadListeners, entry: URL = builtFile('worker')): Thread {
+/** Those without a session, the newest last. */
+const idle = new Set<HostThread>()
+
+/**
+ * Moves a task's arrays to a worker thread: one that is left over from an earlier session, or a new one. Of an isolated task it is a
+ * process.
+ *
+ * @param entry the script of a new thread, by default this package's
+ */
+export function startThread(task: WorkerTask, listeners: ThreadListeners, entry?: URL): Thread {
   if (task.settings.isolate) return startChildProcess(task, listeners)
-  const { onReply, onLost } = listeners
-  const gate = new NativeGate()
-  const workerData: WorkerData = { task, gate: gate.shared }
-  // Without the parent's flags: a test runner's `--conditions=source` would lead the worker to TypeScript files.
-  const worker = new Worker(entry, { workerData, transferList: transferables(task), execArgv: [], resourceLimits })
-  gates.add(gate)
-  worker.on('message', (reply: Reply) => onReply(reply))
-  worker.on('error', (error) => onLost(`it threw ${error.name}: ${error.message}`))
-  worker.on('exit', (code) => {
-    gates.delete(gate)
-    onLost(`it exited with code ${code}`)
-  })
-  return {
-    post: (request, transfer) => worker.postMessage(request, transfer),
-    hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()),
-    async end() {
-      await gate.close()
-      await worker.terminate()
-    },
+  const thread = (entry === undefined ? [...idle].at(-1) : undefined) ?? new HostThread(entry ?? builtFile('worker'))
+  thread.serve(task, listeners)
+  return thread
+}
+
+class HostThread implements Thread {
+  readonly #worker: Worker
+  readonly #gate = new NativeGate()
+  #listeners = nobody
+  #expiry: NodeJS.Timeout | undefined
+
+  constructor(entry: URL) {
+    const workerData: WorkerData = { gate: this.#gate.shared }
+    // Without the parent's flags: a test runner's `--conditions=source` would lead the worker to TypeScript files.
+    this.#worker = new Worker(entry, { workerData, execArgv: [], resourceLimits })
+    gates.add(this.#gate)
+    this.#worker.on('message', (reply: Reply) => this.#listeners.onReply(reply))
+    this.#worker.on('error', (error) => this.#listeners.onLost(`it threw ${error.name}: ${error.message}`))
+    this.#worker.on('exit', (code) => {
+      gates.delete(this.#gate)
+      this.#awake()
+      this.#listeners.onLost(`it exited with code ${code}`)
+    })
+  }
+
+  serve(task: WorkerTask, listeners: ThreadListeners): void {
+    this.#awake()
+    this.#listeners = listeners
+    this.#worker.postMessage({ task } satisfies WorkerMessage, transferables(task))
+  }
+
+  post(request: Request, transfer: ArrayBuffer[]): void {
+    this.#worker.postMessage(request, transfer)
+  }
+
+  hold(isHeld: boolean): void {
+    isHeld ? this.#worker.ref() : this.#worker.unref()
+  }
+
+  async leave(): Promise<void> {
+    this.#listeners = nobody
+    idle.add(this)
+    this.#expiry = setTimeout(() => void this.end(), IDLE_MILLISECONDS).unref()
+  }
+
+  async end(): Promise<void> {
+    this.#awake()
+    await this.#gate.close()
+    await this.#worker.terminate()
+  }
+
+  #awake(): void {
+    idle.delete(this)
+    clearTimeout(this.#expiry)
   }
 }

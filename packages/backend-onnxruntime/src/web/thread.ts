@@ -26,6 +26,8 @@ export function startThread(task: WorkerTask, { onReply, onLost }: ThreadListene
     post: (request, transfer) => worker.postMessage(request, transfer),
     // Nothing keeps a page alive.
     hold: () => undefined,
+    // Another session's may want other files of ONNX Runtime.
+    leave: async () => end('it was ended'),
     end: async () => end('it was ended'),
   }
 }
