@@ -30,6 +30,8 @@ export interface Updater {
   takes(program: number): Tensors
   /** Makes the updates that belong to a program, from the outputs of its run. */
   update(program: number, outputs: Tensors): void
+  /** When it may be used, and its thread be ended. */
+  ready(): Promise<void>
   release(): Promise<void>
 }
 

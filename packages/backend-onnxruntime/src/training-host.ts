@@ -65,7 +65,12 @@ export class TrainingHost {
     const Programs = settings.device === 'cpu' ? JoinedPrograms : SeparatePrograms
     const runtime = chosen ?? (await runtimeFor(settings))
     const host = new TrainingHost(runtime, await Programs.load(runtime, programs, state, settings), programs)
-    await host.writeState(state)
+    try {
+      await host.writeState(state)
+    } catch (error) {
+      await host.dispose()
+      throw error
+    }
     runtime.tidy?.()
     return host
   }
@@ -94,7 +99,9 @@ export class TrainingHost {
       this.#replace(written)
       return Object.fromEntries(scalars)
     } catch (error) {
-      this.#noteFailure(program)
+      // What has been written where it lies stays so.
+      if (program.writes.some(({ state, value }) => outputs[value] === this.#state.get(state)))
+        this.#spoiledBy = program.owner
       throw error
     } finally {
       this.#runtime.free([...unused], this.#state.values())

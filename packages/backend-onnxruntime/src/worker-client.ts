@@ -62,13 +62,15 @@ export class WorkerClient<Host> {
 
   /** Disposes the host and leaves the worker to another session; one whose host cannot be disposed ends. */
   async close(): Promise<void> {
+    const disposed = this.#request('dispose', [])
+    this.#lost ??= 'its session is closed'
     try {
-      await this.#request('dispose', [])
+      await disposed
     } catch {
       return this.terminate()
     }
     this.#hasLeft = true
-    this.#lose('its session is closed')
+    this.#lose(this.#lost)
     await this.#thread.leave()
   }
 

@@ -31,8 +31,13 @@ const idle = new Set<HostThread>()
  */
 export function startThread(task: WorkerTask, listeners: ThreadListeners, entry?: URL): Thread {
   if (task.settings.isolate) return startChildProcess(task, listeners)
-  const thread = (entry === undefined ? [...idle].at(-1) : undefined) ?? new HostThread(entry ?? builtFile('worker'))
-  thread.serve(task, listeners)
+  const thread = (entry === undefined ? [...idle].at(-1) : undefined) ?? new HostThread(entry)
+  try {
+    thread.serve(task, listeners)
+  } catch (error) {
+    void thread.end()
+    throw error
+  }
   return thread
 }
 
@@ -42,10 +47,14 @@ class HostThread implements Thread {
   #listeners = nobody
   #expiry: NodeJS.Timeout | undefined
 
-  constructor(entry: URL) {
+  readonly #isOurs: boolean
+  #hasEnded = false
+
+  constructor(entry: URL | undefined) {
+    this.#isOurs = entry === undefined
     const workerData: WorkerData = { gate: this.#gate.shared }
     // Without the parent's flags: a test runner's `--conditions=source` would lead the worker to TypeScript files.
-    this.#worker = new Worker(entry, { workerData, execArgv: [], resourceLimits })
+    this.#worker = new Worker(entry ?? builtFile('worker'), { workerData, execArgv: [], resourceLimits })
     gates.add(this.#gate)
     this.#worker.on('message', (reply: Reply) => this.#listeners.onReply(reply))
     this.#worker.on('error', (error) => this.#listeners.onLost(`it threw ${error.name}: ${error.message}`))
@@ -72,11 +81,14 @@ class HostThread implements Thread {
 
   async leave(): Promise<void> {
     this.#listeners = nobody
+    if (this.#hasEnded) return
+    if (!this.#isOurs) return this.end()
     idle.add(this)
     this.#expiry = setTimeout(() => void this.end(), IDLE_MILLISECONDS).unref()
   }
 
   async end(): Promise<void> {
+    this.#hasEnded = true
     this.#awake()
     await this.#gate.close()
     await this.#worker.terminate()

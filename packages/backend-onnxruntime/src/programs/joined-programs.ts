@@ -1,9 +1,11 @@
 import { ModelFormatError, type NamedTensorSpec, type NDArray, ndarray, type State } from '@gantry/core'
 import { createModel, decodeModel, encodeModel, type Graph, int64Vector, OPSET, workingGraph } from '@gantry/onnx'
+import { copyArray } from '../copies.ts'
 import type { EngineSettings } from '../engine-settings.ts'
 import { messageOf } from '../load-session.ts'
 import { releaseArrays } from '../release-arrays.ts'
 import type { HeldTensor, LoadedGraph, Runtime, Tensors, Updater } from '../runtime.ts'
+import type { UpdatedGraph } from '../updates/find-updates.ts'
 import { type SplitGraph, splitAllUpdates, withoutUpdates } from '../updates/split-updates.ts'
 import { CHOICE, chooseGraph, type JoinedGraph, joinedName } from './choose-graph.ts'
 import { checkProgram, type HostedProgram, type LoadedPrograms, ownerOf } from './hosted-program.ts'
@@ -21,6 +23,8 @@ export class JoinedPrograms implements LoadedPrograms {
     readonly updated: readonly (readonly [own: string, variable: string])[]
     readonly added: ReadonlySet<string>
   }[]
+  /** Programs whose updates have failed. */
+  readonly #broken = new Set<number>()
   readonly #variables: readonly (readonly [own: string, joined: string])[]
   /** Outputs of every program: its own names, and those of the session. */
   readonly #outputs: readonly (readonly (readonly [own: string, joined: string])[])[]
@@ -44,13 +48,17 @@ export class JoinedPrograms implements LoadedPrograms {
       stateOf: new Map(program.reads.map(({ state: name, value }) => [value, name])),
       written: writtenAlone(program),
     }))
-    const split = runtime.updater === undefined ? own.map(withoutUpdates) : splitAllUpdates(own, state)
-    const joined = chooseGraph(split, runtime.writesInPlace)
+    const { split, updater } = await updaterFor(runtime, programs, own, state, settings)
     const owners = programs.map(ownerOf).join(', ')
-    const loaded = await runtime.load(owners, encodeModel(createModel(joined.graph)), settings)
-    const hasUpdates = split.some(({ updates }) => updates.length > 0)
-    const updater = hasUpdates ? await runtime.updater?.(split, state, settings) : undefined
-    return new JoinedPrograms({ runtime, loaded, updater }, joined, split)
+    try {
+      const joined = chooseGraph(split, runtime.writesInPlace)
+      const loaded = await runtime.load(owners, encodeModel(createModel(joined.graph)), settings)
+      await updater?.ready()
+      return new JoinedPrograms({ runtime, loaded, updater }, joined, split)
+    } catch (error) {
+      await updater?.release()
+      throw error
+    }
   }
 
   private constructor(
@@ -104,10 +112,21 @@ export class JoinedPrograms implements LoadedPrograms {
     const { updated, added } = this.#updated[index]!
     const updater = this.#updater
     if (updater === undefined || updated.length === 0) return outputs
-    updater.update(index, outputs)
     const taken = updater.takes(index)
+    const given = [...added].filter((name) => !(name in taken)).map((name) => outputs[name]!)
     const own = Object.entries(outputs).filter(([name]) => !added.has(name))
-    this.#runtime.free([...added].filter((name) => !(name in taken)).map((name) => outputs[name]!))
+    try {
+      updater.update(index, outputs)
+    } catch (error) {
+      this.#broken.add(index)
+      this.#runtime.free(
+        own.map(([, tensor]) => tensor),
+        state.values(),
+      )
+      throw error
+    } finally {
+      this.#runtime.free(given)
+    }
     return Object.fromEntries([...own, ...updated.map(([name, variable]) => [name, state.get(variable)!] as const)])
   }
 
@@ -116,21 +135,23 @@ export class JoinedPrograms implements LoadedPrograms {
     if (updater === undefined) return this.#runtime.hold(state)
     const entries = Object.entries(state)
     const others = entries.filter(([name]) => !updater.variables.has(name))
-    const kept = new Set(others.map(([, { data }]) => data.buffer))
-    const held: Record<string, HeldTensor> = {}
+    const shared = new Set(others.map(([, { data }]) => data.buffer))
+    const own = entries
+      .filter(([name]) => updater.variables.has(name))
+      .map(([name, array]) => [name, shared.has(array.data.buffer) ? copyOf(array) : array] as const)
+    // What may fail comes first: the updater's memory is there already.
+    const held: Record<string, HeldTensor> = { ...this.#runtime.hold(Object.fromEntries(others)) }
     // Each goes as soon as it has been copied, or a state would be there twice.
-    const lastOf = new Map(entries.map(([name, { data }]) => [data.buffer, name]))
-    for (const [name, array] of entries) {
-      if (!updater.variables.has(name)) continue
+    const lastOf = new Map(own.map(([name, { data }]) => [data.buffer, name]))
+    for (const [name, array] of own) {
       held[name] = updater.hold(name, array)
-      const { buffer } = array.data
-      if (!kept.has(buffer) && lastOf.get(buffer) === name) releaseArrays([array.data])
+      if (lastOf.get(array.data.buffer) === name) releaseArrays([array.data])
     }
-    return { ...this.#runtime.hold(Object.fromEntries(others)), ...held }
+    return held
   }
 
   overwrites(index: number): boolean {
-    return this.#inPlace[index]!.size > 0
+    return this.#inPlace[index]!.size > 0 || this.#broken.has(index)
   }
 
   async release(): Promise<void> {
@@ -146,6 +167,26 @@ interface Engine {
   readonly loaded: LoadedGraph
   readonly updater: Updater | undefined
 }
+
+/** Graphs without their updates, and what makes these; where none can be had, graphs as they are. */
+async function updaterFor(
+  runtime: Runtime,
+  programs: readonly HostedProgram[],
+  own: readonly UpdatedGraph[],
+  state: State,
+  settings: EngineSettings,
+): Promise<{ readonly split: readonly SplitGraph[]; readonly updater: Updater | undefined }> {
+  const others = programs.flatMap(({ writes }, index) => {
+    const alone = new Set(own[index]!.written.values())
+    return writes.map(({ state: name }) => name).filter((name) => !alone.has(name))
+  })
+  const split = splitAllUpdates(own, state, others)
+  const hasUpdates = split.some(({ updates }) => updates.length > 0)
+  const updater = hasUpdates ? await runtime.updater?.(split, state, settings).catch(() => undefined) : undefined
+  return updater === undefined ? { split: own.map(withoutUpdates), updater } : { split, updater }
+}
+
+const copyOf = (array: NDArray) => ({ ...array, data: copyArray(array.data) }) as NDArray
 
 function readGraph(program: HostedProgram, state: State): Graph {
   let graph: Graph
@@ -167,11 +208,15 @@ function readGraph(program: HostedProgram, state: State): Graph {
   return graph
 }
 
-/** Variables by the outputs that replace them. An output of two variables is none of them: each needs a memory of its own. */
-function writtenAlone({ writes }: HostedProgram): ReadonlyMap<string, string> {
-  const variablesOf = (output: string) => writes.filter(({ value }) => value === output)
-  const alone = writes.filter(({ value }) => variablesOf(value).length === 1)
-  return new Map(alone.map(({ state, value }) => [value, state]))
+/**
+ * Variables by the outputs that replace them. An output of two variables is none of them: each needs a memory of its own. A function
+ * replaces nothing.
+ */
+function writtenAlone({ kind, writes }: HostedProgram): ReadonlyMap<string, string> {
+  if (kind === 'Function') return new Map()
+  const isAlone = ({ state, value }: HostedProgram['writes'][number]) =>
+    writes.every((other) => (other.value === value) === (other.state === state))
+  return new Map(writes.filter(isAlone).map(({ state, value }) => [value, state]))
 }
 
 /** A value without numbers, as far as its rank allows. */

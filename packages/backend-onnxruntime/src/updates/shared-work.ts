@@ -32,8 +32,8 @@ export interface SharedWork {
 }
 
 /** The places in `control`. */
-const Control = { round: 0, program: 1, untaken: 2, unfinished: 3 } as const
-export const CONTROLS = 4
+const Control = { round: 0, program: 1, untaken: 2, unfinished: 3, failed: 4 } as const
+export const CONTROLS = 5
 
 /** Numbers of a piece, at most: 256 kB of each array. */
 const PIECE = 1 << 16
@@ -49,6 +49,9 @@ export function piecesOf(updates: readonly PlacedUpdate[]): Piece[] {
     }),
   )
 }
+
+/** How long the last piece may take: a thread that is not given a core takes seconds for what takes a millisecond. */
+const PATIENCE_MILLISECONDS = 60_000
 
 type Run = (count: number, ...places: readonly number[]) => void
 
@@ -74,12 +77,17 @@ export class UpdateThread {
     this.#runs = work.modules.map((module) => (new webAssembly.Instance(module, imports).exports as { run: Run }).run)
   }
 
-  /** Makes the updates of a program, together with who helps, and returns when they are made. */
+  /**
+   * Makes the updates of a program, together with who helps, and returns when they are made.
+   *
+   * @throws Error when a thread has failed or is gone: some are made, some are not
+   */
   lead(program: number): void {
     const { control, programs } = this.#work
     const count = programs[program]!.pieces.length
     Atomics.store(control, Control.program, program)
     Atomics.store(control, Control.unfinished, count)
+    Atomics.store(control, Control.failed, 0)
     // Whoever takes a piece from now on finds all that belongs to it.
     Atomics.store(control, Control.untaken, count)
     if (count > 1) {
@@ -89,8 +97,12 @@ export class UpdateThread {
     this.#takeAll()
     for (;;) {
       const left = Atomics.load(control, Control.unfinished)
-      if (left === 0) return
-      Atomics.wait(control, Control.unfinished, left)
+      if (left === 0) break
+      const isGone = Atomics.wait(control, Control.unfinished, left, PATIENCE_MILLISECONDS) === 'timed-out'
+      if (isGone) throw new Error('a thread that helped with the updates is gone')
+    }
+    if (Atomics.load(control, Control.failed) !== 0) {
+      throw new Error('a thread could not make its part of the updates')
     }
   }
 
@@ -111,7 +123,11 @@ export class UpdateThread {
       if (left <= 0) return
       const { updates, pieces } = programs[Atomics.load(control, Control.program)]!
       const piece = pieces[left - 1]!
-      this.#make(updates[piece.update]!, piece)
+      try {
+        this.#make(updates[piece.update]!, piece)
+      } catch {
+        Atomics.store(control, Control.failed, 1)
+      }
       if (Atomics.sub(control, Control.unfinished, 1) === 1) Atomics.notify(control, Control.unfinished)
     }
   }

@@ -1,7 +1,8 @@
 import { float32, ndarray } from '@gantry/core'
-import { type Graph, GraphBuilder, int64Vector } from '@gantry/onnx'
+import { attribute, type Graph, GraphBuilder, int64Vector } from '@gantry/onnx'
 import { describe, expect, test } from 'vitest'
-import { splitAllUpdates, splitUpdates, type UpdatedGraph } from './split-updates.ts'
+import type { UpdatedGraph } from './find-updates.ts'
+import { splitAllUpdates, splitUpdates } from './split-updates.ts'
 
 const spec = { dtype: 'float32', shape: [64, 64] } as const
 const scalar = { dtype: 'float32', shape: [] } as const
@@ -126,7 +127,7 @@ describe('the updates of a graph', () => {
   test('are joined where they read each other’s variables', () => {
     const writer = new Writer()
     const [a, b] = [writer.read('a'), writer.read('b')]
-    writer.write('a', writer.node('Add', a, b))
+    writer.write('a', writer.node('Add', a, writer.node('Mul', b, writer.rate)))
     writer.write('b', writer.node('Sub', a, b))
     const { updates } = splitUpdates(writer.done())
     // The second sees what was in the first before.
@@ -148,4 +149,54 @@ test('a variable that one graph writes by itself is left to all graphs, and what
   const state = { weight: ndarray('float32', [64, 64]), average: ndarray('float32', [64, 64]) }
   expect(splitAllUpdates([update(), update()], state).map(({ updates }) => updates.length)).toEqual([1, 1])
   expect(splitAllUpdates([update(), clip.done()], state).map(({ updates }) => updates.length)).toEqual([0, 0])
+})
+
+test('a variable that is replaced in a way that no graph shows is left alone', () => {
+  const writer = new Writer()
+  writer.write('weight', writer.node('Mul', writer.read('weight'), writer.rate))
+  const [own, state] = [writer.done(), { weight: ndarray('float32', [64, 64]) }]
+  expect(splitAllUpdates([own], state)[0]!.updates).toHaveLength(1)
+  expect(splitAllUpdates([own], state, ['weight'])[0]!.updates).toEqual([])
+})
+
+test('a variable that a graph reads by two names is updated by the graph, with what reads it', () => {
+  const writer = new Writer()
+  const [first, value] = [writer.read('weight'), writer.read('value')]
+  const second = writer.builder.input('again', spec)
+  writer.write('value', writer.node('Add', value, second))
+  writer.write('weight', writer.node('Add', first, writer.rate))
+  const own = writer.done()
+  const stateOf = new Map([...own.stateOf, ['again', 'weight']])
+  expect(splitUpdates({ ...own, stateOf }).updates).toEqual([])
+})
+
+test('a graph keeps an output at least', () => {
+  const writer = new Writer()
+  const [a, b] = [writer.read('a'), writer.read('b')]
+  writer.write('a', writer.node('Add', a, b))
+  expect(splitUpdates(writer.done()).updates).toEqual([])
+})
+
+test('a node of two outputs stays before who reads the other one', () => {
+  const writer = new Writer()
+  const weight = writer.read('weight')
+  const halves = { dtype: 'float32', shape: [128, 64] } as const
+  const both = writer.builder.input('both', halves)
+  const [gradient, other] = writer.builder.nodes('Split', [both], 2, { num_outputs: attribute.int(2) })
+  writer.write('weight', writer.node('Sub', weight, gradient!))
+  writer.builder.output('loss', writer.node('ReduceSum', other!), { ...spec, shape: [1, 1] })
+  const { graph, updates } = splitUpdates(writer.done())
+  expect(updates).toHaveLength(1)
+  expect(operators(graph)).toEqual(['Split', 'ReduceSum'])
+})
+
+test('a quotient of a number is the graph’s, which makes one with the product behind it', () => {
+  const writer = new Writer()
+  const weight = writer.read('weight')
+  const one = writer.builder.constant(float32([], [1]))
+  const gradient = writer.node('MatMul', weight, weight)
+  const inverse = writer.node('Div', one, gradient)
+  writer.write('weight', writer.node('Sub', weight, writer.node('Mul', inverse, writer.rate)))
+  const { graph } = splitUpdates(writer.done())
+  expect(operators(graph)).toContain('Div')
 })

@@ -1,17 +1,8 @@
-import { type NamedTensorSpec, type State, sizeOfShape, type TensorSpec } from '@gantry/core'
-import { type Graph, type GraphIndex, graphIndex, type Node } from '@gantry/onnx'
-import { knownShape, nodeFor, reshaping } from '../programs/graph-values.ts'
-import { LOOP_OPERATORS, type LoopOperator, type Update } from './update-loop.ts'
-
-/** Below this many numbers a graph does it as fast. */
-const LEAST = 1 << 10
-
-/** A graph, and the state by the names of its inputs that hold it and of its outputs that replace it. */
-export interface UpdatedGraph {
-  readonly graph: Graph
-  readonly stateOf: ReadonlyMap<string, string>
-  readonly written: ReadonlyMap<string, string>
-}
+import type { NamedTensorSpec, State } from '@gantry/core'
+import { type GraphIndex, graphIndex, type Node } from '@gantry/onnx'
+import { nodeFor } from '../programs/graph-values.ts'
+import { findUpdates, specOf, type UpdatedGraph } from './find-updates.ts'
+import type { Update } from './update-loop.ts'
 
 /** What is updated after a program's run. */
 export interface ProgramUpdates {
@@ -34,11 +25,19 @@ export function withoutUpdates(own: UpdatedGraph): SplitGraph {
 /** Bytes that can be updated: as many as a WebAssembly memory has, less room for what is copied there. */
 const MOST_BYTES = 0xf000_0000
 
-/** {@link splitUpdates} of graphs that share a state. What one of them writes by itself, all do. */
-export function splitAllUpdates(graphs: readonly UpdatedGraph[], state: State): readonly SplitGraph[] {
+/**
+ * {@link splitUpdates} of graphs that share a state. What one of them writes by itself, all do.
+ *
+ * @param others variables that are replaced in another way
+ */
+export function splitAllUpdates(
+  graphs: readonly UpdatedGraph[],
+  state: State,
+  others: Iterable<string> = [],
+): readonly SplitGraph[] {
   const bytes = Object.values(state).reduce((total, { data }) => total + data.byteLength, 0)
   if (bytes > MOST_BYTES) return graphs.map(withoutUpdates)
-  const otherwise = new Set<string>()
+  const otherwise = new Set(others)
   for (;;) {
     const split = graphs.map((graph) => splitUpdates(graph, (variable) => !otherwise.has(variable)))
     const known = otherwise.size
@@ -47,14 +46,6 @@ export function splitAllUpdates(graphs: readonly UpdatedGraph[], state: State): 
     const isSettled = split.every(({ updates }) => updates.every(({ variables }) => variables.every(isFree)))
     if (isSettled || otherwise.size === known) return split
   }
-}
-
-/** Nodes that compute the new values of some variables, which share values with each other and with no one else. */
-interface Part {
-  readonly nodes: readonly Node[]
-  readonly shared: ReadonlySet<string>
-  /** Numbers in each of its values. */
-  readonly size: number
 }
 
 /**
@@ -68,20 +59,19 @@ interface Part {
 export function splitUpdates(own: UpdatedGraph, isFree: (variable: string) => boolean = () => true): SplitGraph {
   const { graph, written } = own
   const index = graphIndex(graph)
-  const found = partsOf(own, closingNodes(own, index)).flatMap((part) => {
-    const update = updateOf(own, index, part)
-    return update?.variables.every(isFree) ? [{ update, nodes: part.nodes }] : []
-  })
+  const found = findUpdates(own).filter(({ update }) => update.variables.every(isFree))
   if (found.length === 0) return withoutUpdates(own)
   const gone = new Set(found.flatMap(({ nodes }) => nodes))
   const without = new Set([...gone].flatMap(({ outputs }) => outputs))
   const taken = [...new Set(found.flatMap(({ update }) => [...update.given, ...update.scalars]))]
   // What is an output already has another place to go to.
   const isFreeOutput = (name: string) => index.writers.has(name) && !index.pinned.has(name)
-  const takenName = (name: string) => (isFreeOutput(name) ? name : `${name}.taken`)
+  const takenName = (name: string) => (isFreeOutput(name) ? name : newName(`${name}.taken`, index))
   const added = taken.map((name) => ({ ...specOf(graph, index, name)!, name: takenName(name) }))
   const copied = taken.filter((name) => !isFreeOutput(name))
   const outputs = [...graph.outputs.filter(({ name }) => !without.has(name)), ...added]
+  // A graph without outputs is no program.
+  if (outputs.length === 0) return withoutUpdates(own)
   const nodes = inOrder(
     [
       ...graph.nodes.filter((node) => !gone.has(node)),
@@ -129,147 +119,12 @@ function inOrder(nodes: readonly Node[], outputs: readonly string[], gradients: 
     living.push(node)
   }
   living.reverse()
-  const isLast = ({ outputs }: Node) => outputs.some((output) => gradients.has(output) && !read.has(output))
+  const isLast = ({ outputs }: Node) =>
+    outputs.every((output) => !read.has(output)) && outputs.some((output) => gradients.has(output))
   return [...living.filter((node) => !isLast(node)), ...living.filter(isLast).toReversed()]
 }
 
-/** What a reshaped value was before: the same numbers in the same order. */
-function sourceOf(index: GraphIndex, name: string): string {
-  const writer = index.writers.get(name)
-  const isReshaped = writer !== undefined && writer.domain === undefined && reshaping.has(writer.operator)
-  return isReshaped ? sourceOf(index, writer.inputs[0]!) : name
-}
-
-const specOf = (graph: Graph, { inputs }: GraphIndex, name: string): TensorSpec | undefined =>
-  inputs.get(name) ?? graph.initializers.get(name) ?? graph.valueSpecs.get(name)
-
-/** The length of a float32 value, when it is known. */
-function lengthOf(graph: Graph, index: GraphIndex, name: string): number | undefined {
-  const spec = specOf(graph, index, name)
-  const shape = knownShape(spec)
-  return spec?.dtype === 'float32' && shape !== undefined ? sizeOfShape(shape) : undefined
-}
-
-/** Element-wise nodes that only such nodes and large variables of the state wait for, and that go through a variable themselves. */
-function closingNodes(own: UpdatedGraph, index: GraphIndex): ReadonlySet<Node> {
-  const { graph, written } = own
-  const closing = new Set<Node>()
-  for (const node of graph.nodes.toReversed()) {
-    const [output] = node.outputs
-    if (node.domain !== undefined || !(node.operator in LOOP_OPERATORS) || output === undefined) continue
-    const size = lengthOf(graph, index, output)
-    if (size === undefined || size < LEAST || !goesNumberByNumber(graph, index, node)) continue
-    if (index.captured.has(output) || (index.pinned.has(output) && !written.has(output))) continue
-    const readers = index.readers.get(output) ?? []
-    if (!readers.every((reader) => closing.has(reader))) continue
-    if (readers.length > 0 || written.has(output)) closing.add(node)
-  }
-  return throughState(own, index, closing)
-}
-
-/** Whether every operand is as long as the result, or one number. */
-function goesNumberByNumber(graph: Graph, index: GraphIndex, { inputs, outputs }: Node): boolean {
-  const lengths = (name: string) => String(withoutLeadingOnes(specOf(graph, index, name)!.shape))
-  return inputs.every((input) => {
-    const size = lengthOf(graph, index, input)
-    return size === 1 || (size !== undefined && lengths(input) === lengths(outputs[0]!))
-  })
-}
-
-function withoutLeadingOnes(shape: TensorSpec['shape']): TensorSpec['shape'] {
-  const first = shape.findIndex((length) => length !== 1)
-  return first < 0 ? [] : shape.slice(first)
-}
-
-/**
- * Those that read a variable or what comes of it, and those before them that need no more than they do, such as the square of
- * the gradient.
- */
-function throughState(
-  { graph, stateOf }: UpdatedGraph,
-  index: GraphIndex,
-  closing: ReadonlySet<Node>,
-): ReadonlySet<Node> {
-  const through = new Set<Node>()
-  const isOwn = (name: string) => {
-    const writer = index.writers.get(name)
-    return writer === undefined ? stateOf.has(name) : through.has(writer)
-  }
-  const arrays = ({ inputs }: Node) =>
-    [...new Set(inputs.map((input) => sourceOf(index, input)))].filter((name) => lengthOf(graph, index, name) !== 1)
-  for (const node of graph.nodes) if (closing.has(node) && arrays(node).some(isOwn)) through.add(node)
-  const given = new Set([...through].flatMap((node) => arrays(node).filter((name) => !isOwn(name))))
-  for (const node of graph.nodes.toReversed()) {
-    if (!closing.has(node) || through.has(node)) continue
-    if (!index.readers.get(node.outputs[0]!)?.every((reader) => through.has(reader))) continue
-    const needed = arrays(node).filter((name) => !isOwn(name))
-    // In the place of what it writes.
-    if (needed.filter((name) => !given.has(name)).length > 1) continue
-    given.delete(node.outputs[0]!)
-    for (const name of needed) given.add(name)
-    through.add(node)
-  }
-  return through
-}
-
-/** Nodes that share a value of their length, or a variable, belong together. */
-function partsOf({ graph, stateOf }: UpdatedGraph, closing: ReadonlySet<Node>): readonly Part[] {
-  const index = graphIndex(graph)
-  const partOf = new Map<string, Part>()
-  const parts = new Set<Part>()
-  for (const node of graph.nodes) {
-    if (!closing.has(node)) continue
-    const size = lengthOf(graph, index, node.outputs[0]!)!
-    const names = [...node.inputs, ...node.outputs].map((name) => sourceOf(index, name))
-    const shared = names.filter((name) => {
-      const writer = index.writers.get(name)
-      const isOwn = writer === undefined ? stateOf.has(name) : closing.has(writer)
-      return isOwn && lengthOf(graph, index, name) === size
-    })
-    const joined = new Set(shared.flatMap((name) => partOf.get(name) ?? []))
-    const part: Part = {
-      size,
-      nodes: [...[...joined].flatMap(({ nodes }) => nodes), node],
-      shared: new Set([...shared, ...[...joined].flatMap((other) => [...other.shared])]),
-    }
-    for (const other of joined) parts.delete(other)
-    parts.add(part)
-    for (const name of part.shared) partOf.set(name, part)
-  }
-  return [...parts]
-}
-
-/** At most this many arrays besides variables: each is kept until the graph has run. */
-export const MOST_GIVEN = 1
-
-function updateOf(
-  { graph, stateOf, written }: UpdatedGraph,
-  index: GraphIndex,
-  { nodes, size }: Part,
-): Update | undefined {
-  const own = new Set(nodes)
-  const sorted = graph.nodes.filter((node) => own.has(node))
-  const inside = sorted.map(({ outputs }) => outputs[0]!)
-  const read = sorted.flatMap(({ inputs }) => inputs.map((input) => sourceOf(index, input)))
-  const outside = [...new Set(read)].filter((name) => !inside.includes(name))
-  const scalars = outside.filter((name) => lengthOf(graph, index, name) === 1)
-  const arrays = outside.filter((name) => lengthOf(graph, index, name) !== 1)
-  const olds = arrays.filter((name) => stateOf.has(name))
-  const given = arrays.filter((name) => !stateOf.has(name))
-  const variables = olds.map((name) => stateOf.get(name)!)
-  const values = [...olds, ...given, ...scalars, ...inside]
-  const place = (name: string) => values.indexOf(sourceOf(index, name))
-  const writes = inside.flatMap((output) => {
-    const variable = written.get(output)
-    return variable === undefined ? [] : [{ array: variables.indexOf(variable), value: place(output) }]
-  })
-  if (given.length > MOST_GIVEN || given.some((name) => !index.writers.has(name))) return undefined
-  // A variable that is written but not read would need a place of its own, one that is read twice two.
-  if (writes.some(({ array }) => array < 0) || new Set(variables).size < variables.length) return undefined
-  const operations = sorted.map(({ operator, inputs }) => ({
-    operator: operator as LoopOperator,
-    operands: inputs.map(place),
-  }))
-  const loop = { arrays: arrays.length, scalars: scalars.length, operations, writes }
-  return { loop, size, variables, given, scalars }
+/** A name that nothing has yet. */
+function newName(name: string, index: GraphIndex): string {
+  return index.names.has(name) ? newName(`${name}'`, index) : name
 }

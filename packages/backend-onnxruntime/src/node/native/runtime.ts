@@ -8,7 +8,7 @@ import { dtypeOf } from '../../tensors.ts'
 import type { ProgramUpdates } from '../../updates/split-updates.ts'
 import type { Handle, NativeLibrary } from './library.ts'
 import { nativeOptions } from './session-options.ts'
-import { tidy } from './tidy.ts'
+import { tidy, tidyIfLarge } from './tidy.ts'
 import { NativeUpdater, type UpdaterHost } from './updater.ts'
 
 type Spec = Pick<NDArray, 'dtype' | 'shape'>
@@ -65,12 +65,13 @@ export class NativeRuntime implements Runtime {
       addressOf: (tensor) => this.#library.make('tensorData', (tensor as NativeTensor).handle),
       viewOf: (address, bytes) => this.#library.bytes(address, bytes),
       free: (tensors) => this.free(tensors),
+      tidy: () => tidy(this.#library),
     }
     return new NativeUpdater(host, programs, state, threads)
   }
 
   tidy(): void {
-    tidy(this.#library)
+    tidyIfLarge(this.#library)
   }
 
   hold(arrays: Readonly<Record<string, NDArray>>): Tensors {

@@ -5,15 +5,27 @@ import type { NativeLibrary } from './library.ts'
 /** Bytes of a heap that was not used for much. */
 const SMALL_HEAP = 32e6
 
-/**
- * Gives back what this thread's heap, and that of C, no longer need. V8 lets garbage lie until as much again has been made, which a
- * thread that computes outside of its heap never does, and C keeps what it has once had: after a large graph has been
- * loaded that is 100 MB, for as long as it trains.
- */
-export function tidy({ trim }: NativeLibrary): void {
-  if (getHeapStatistics().total_heap_size < SMALL_HEAP) return
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
+let collect: (() => void) | undefined
+
+/** Gives back what this thread's heap, and that of C, no longer need. */
+export function tidy({ trim }: Pick<NativeLibrary, 'trim'>): void {
+  collect ??= garbageCollector()
   collect()
   trim()
+}
+
+/**
+ * {@link tidy} after much was made. V8 lets garbage lie until as much again has been made, which a thread that computes outside of
+ * its heap never does, and C keeps what it has once had: after a large graph has been loaded that is 100 MB, for as long as it trains.
+ */
+export function tidyIfLarge(library: Pick<NativeLibrary, 'trim'>): void {
+  if (getHeapStatistics().total_heap_size >= SMALL_HEAP) tidy(library)
+}
+
+/** V8's own, which only a context has that is made under this flag. */
+function garbageCollector(): () => void {
+  setFlagsFromString('--expose-gc')
+  const found = runInNewContext('gc') as () => void
+  setFlagsFromString('--no-expose-gc')
+  return found
 }

@@ -1,4 +1,4 @@
-import { workerData } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import koffi from 'koffi'
 import { type SharedWork, UpdateThread } from '../../updates/shared-work.ts'
 
@@ -11,4 +11,6 @@ export interface HelperData {
 }
 
 const { work, rooms } = workerData as HelperData
-new UpdateThread(work, (address, bytes) => new Uint8Array(koffi.view(address, bytes)), rooms).help()
+const thread = new UpdateThread(work, (address, bytes) => new Uint8Array(koffi.view(address, bytes)), rooms)
+parentPort!.postMessage('ready')
+thread.help()

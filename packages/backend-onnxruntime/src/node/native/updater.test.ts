@@ -63,3 +63,86 @@ onLinux('state that is written anew is what the next update goes on from', async
   const { sum0, sum1, twice1 } = await host.readState(['sum0', 'sum1', 'twice1'])
   expect([sum0!.data[0], sum1!.data[0], sum1!.data[4999], twice1!.data[4999]]).toEqual([2, 8, 8, 7])
 })
+
+/** A model of one variable each of these names, 2,000 numbers long, and programs that are written down. */
+function written(
+  programs: readonly {
+    readonly kind: 'phase' | 'function'
+    readonly name: string
+    readonly outputs: Readonly<Record<string, readonly [operator: string, ...inputs: string[]]>>
+    readonly writes: Readonly<Record<string, string>>
+    readonly results?: readonly string[]
+  }[],
+): CompiledModel {
+  const spec = { dtype: 'float32', shape: [2000] } as const
+  const names = ['a', 'b']
+  const made = programs.map(({ kind, name, outputs, writes, results = [] }) => {
+    const builder = new GraphBuilder(name)
+    for (const variable of names) builder.input(variable, spec)
+    builder.input('step', { dtype: 'float32', shape: [] })
+    for (const [output, [operator, ...inputs]] of Object.entries(outputs)) {
+      builder.output(output, builder.node(operator, inputs), spec)
+    }
+    const program = {
+      graph: Uint8Array.from(encodeModel(createModel(builder.build()))),
+      reads: names.map((state) => ({ state, value: state })),
+      writes: Object.entries(writes).map(([state, value]) => ({ state, value })),
+      results,
+    }
+    return { kind, name, feeds: { step: { dtype: 'float32', shape: [] } }, program, every: 1 }
+  })
+  return {
+    name: 'written',
+    phases: made.filter(({ kind }) => kind === 'phase'),
+    functions: made.filter(({ kind }) => kind === 'function'),
+    shown: [],
+    variables: Object.fromEntries(names.map((name) => [name, ndarray('float32', [2000])])),
+    layouts: Object.fromEntries(names.map((name) => [name, spec])),
+  } as unknown as CompiledModel
+}
+
+async function hostsOf(make: () => CompiledModel): Promise<readonly TrainingHost[]> {
+  const kinds = [true, false]
+  const hosts = await Promise.all(
+    kinds.map((nativeState) => TrainingHost.create(hostedModel(make()), { device: 'cpu', threads: 1, nativeState })),
+  )
+  onTestFinished(async () => {
+    for (const host of hosts) await host.dispose()
+  })
+  return hosts
+}
+
+const step = () => copyFeeds({ step: float32([], [10]) })
+
+const update = {
+  kind: 'phase' as const,
+  name: 'update',
+  outputs: { next: ['Add', 'a', 'step'] as const },
+  writes: { a: 'next' },
+}
+
+onLinux('a variable that another phase replaces together with one more is still that of arrays', async () => {
+  const both = { kind: 'phase' as const, name: 'both', outputs: { o: ['Sub', 'a', 'step'] as const } }
+  const hosts = await hostsOf(() => written([update, { ...both, writes: { a: 'o', b: 'o' } }]))
+  for (const host of hosts) {
+    for (const phase of ['update', 'update', 'both', 'update']) await host.run(phase, step())
+    const { a, b } = await host.readState(['a', 'b'])
+    expect([a!.data[0], b!.data[0]]).toEqual([20, 10])
+  }
+})
+
+onLinux('a function changes nothing, also where it says that it writes', async () => {
+  const ask = { ...update, kind: 'function' as const, name: 'ask', results: ['next'] }
+  for (const host of await hostsOf(() => written([update, ask]))) {
+    await host.run('update', step())
+    expect((await host.evaluate('ask', step())).next!.data[5]).toBe(20)
+    expect((await host.readState(['a'])).a!.data[5]).toBe(10)
+  }
+})
+
+onLinux('a result that is no scalar, after updates, leaves a state that is lost', async () => {
+  const outputs = { ...update.outputs, wide: ['Neg', 'b'] as const }
+  const [host] = await hostsOf(() => written([{ ...update, outputs, results: ['wide'] }]))
+  await expect(host!.run('update', step())).rejects.toMatchObject({ code: 'RESULT_NOT_SCALAR' })
+  await expect(host!.readState(['a'])).rejects.toMatchObject({ code: 'STATE_LOST' })
+})

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { type NDArray, type State, sizeOfShape } from '@gantry/core'
 import { webAssembly } from '@gantry/core/wasm'
 import type { HeldTensor, Tensors, Updater } from '../../runtime.ts'
+import { MOST_GIVEN } from '../../updates/find-updates.ts'
 import { loopModule } from '../../updates/loop-module.ts'
 import {
   CONTROLS,
@@ -13,7 +14,7 @@ import {
   UpdateThread,
   type ViewOf,
 } from '../../updates/shared-work.ts'
-import { MOST_GIVEN, type ProgramUpdates } from '../../updates/split-updates.ts'
+import type { ProgramUpdates } from '../../updates/split-updates.ts'
 import type { Update } from '../../updates/update-loop.ts'
 import { builtFile } from '../built-file.ts'
 import type { HelperData } from './update-helper.ts'
@@ -25,6 +26,8 @@ export interface UpdaterHost {
   addressOf(tensor: HeldTensor): bigint
   viewOf: ViewOf
   free(tensors: readonly HeldTensor[]): void
+  /** Gives back what nobody holds. */
+  tidy(): void
 }
 
 /** Below this many numbers a program's updates are over before a second thread has woken up. */
@@ -48,7 +51,7 @@ export class NativeUpdater implements Updater {
   readonly #work: SharedWork
   readonly #bytes: Uint8Array
   readonly #thread: UpdateThread
-  readonly #helpers: readonly Worker[]
+  readonly #helpers: readonly Helper[]
 
   constructor(host: UpdaterHost, programs: readonly ProgramUpdates[], state: State, threads: number) {
     this.#host = host
@@ -116,9 +119,18 @@ export class NativeUpdater implements Updater {
     this.#thread.lead(program)
   }
 
+  /** Its threads must not be ended while they load libraries: that would end the process. */
+  async ready(): Promise<void> {
+    await Promise.all(this.#helpers.map(({ ready }) => ready))
+  }
+
   async release(): Promise<void> {
     this.#host.free(this.#takes.flatMap((tensors) => Object.values(tensors)))
-    await Promise.all(this.#helpers.map((helper) => helper.terminate()))
+    await this.ready()
+    await Promise.all(this.#helpers.map(({ worker }) => worker.terminate()))
+    // V8 does not count shared memory, and would let it lie for good: it goes when nobody holds this any more.
+    const { tidy } = this.#host
+    setImmediate(tidy)
   }
 
   /** @param spec of float32, as all that updates go through is */
@@ -134,11 +146,21 @@ function placeScalars(updates: readonly Update[], placement: Placement): Readonl
   return new Map([...names].map((name) => [name, placement.take(1)]))
 }
 
+interface Helper {
+  readonly worker: Worker
+  /** When it has loaded what it needs, or is gone. */
+  readonly ready: Promise<unknown>
+}
+
 /** One that cannot start helps no one, and is not missed. */
-function startHelper(workerData: HelperData): Worker {
-  const resourceLimits = { maxYoungGenerationSizeMb: 1 }
-  const helper = new Worker(builtFile('native/update-helper'), { workerData, execArgv: [], resourceLimits })
-  helper.on('error', () => undefined)
-  helper.unref()
-  return helper
+function startHelper(workerData: HelperData): Helper {
+  const resourceLimits = { maxYoungGenerationSizeMb: 4 }
+  const worker = new Worker(builtFile('native/update-helper'), { workerData, execArgv: [], resourceLimits })
+  worker.on('error', () => undefined)
+  const ready = new Promise((resolve) => {
+    worker.once('message', resolve)
+    worker.once('exit', resolve)
+  })
+  void ready.then(() => worker.unref())
+  return { worker, ready }
 }
