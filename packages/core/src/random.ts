@@ -12,9 +12,10 @@ function multiplyHigh(left: number, right: number): number {
   const leftLow = left & 0xffff
   const rightHigh = right >>> 16
   const rightLow = right & 0xffff
-  const middle = leftHigh * rightLow + ((leftLow * rightLow) >>> 16)
-  const carry = (middle & 0xffff) + leftLow * rightHigh
-  return (leftHigh * rightHigh + Math.floor(middle / 0x10000) + Math.floor(carry / 0x10000)) >>> 0
+  // None of these sums reaches 2^32: engines keep them in integer registers.
+  const middle = (Math.imul(leftHigh, rightLow) >>> 0) + (Math.imul(leftLow, rightLow) >>> 16)
+  const carry = (middle & 0xffff) + (Math.imul(leftLow, rightHigh) >>> 0)
+  return ((Math.imul(leftHigh, rightHigh) >>> 0) + (middle >>> 16) + (carry >>> 16)) >>> 0
 }
 
 /**
@@ -139,12 +140,12 @@ export class RandomStream {
     return (this.uint32() >>> 8) / 0x1000000
   }
 
-  /** Uniform integer from 0 to `bound` - 1, without bias. */
+  /** Uniform integer from 0 to `bound` - 1, without bias; a bound below 2^32. */
   integer(bound: number): number {
-    const limit = 0x100000000 - (0x100000000 % bound)
     let word = this.uint32()
-    while (word >= limit) word = this.uint32()
-    return word % bound
+    // What lies above the last multiple of the bound is less than one bound: most words need no remainder of 2^32.
+    while (word >= 0x100000000 - bound && word >= 0x100000000 - (0x100000000 % bound)) word = this.uint32()
+    return (word >>> 0) % (bound >>> 0)
   }
 
   /** Fills with independent standard normal draws (Box and Muller 1958). */
@@ -171,7 +172,8 @@ export class RandomStream {
 
   /** A random order of 0 … size - 1 (Fisher and Yates). */
   permutation(size: number): Uint32Array {
-    const order = Uint32Array.from({ length: size }, (_, index) => index)
+    const order = new Uint32Array(size)
+    for (let index = 0; index < size; index++) order[index] = index
     for (let last = size - 1; last > 0; last--) {
       const other = this.integer(last + 1)
       const value = order[last]!

@@ -1,5 +1,16 @@
 import { RandomStream } from '@gantry/core'
 
+/** A run reads the same epoch for its steps, its grids and each look at its health: the newest permutation serves all of them. */
+let newest: { readonly name: string; readonly permutation: Uint32Array } | undefined
+
+function permutationOf(seed: number, epoch: number, size: number): Uint32Array {
+  const name = `${seed}/${epoch}/${size}`
+  if (newest?.name === name) return newest.permutation
+  const permutation = new RandomStream(seed, `batches/epoch-${epoch}`).permutation(size)
+  newest = { name, permutation }
+  return permutation
+}
+
 /**
  * The endless order of a shuffled data set: each epoch is a permutation of its own.
  *
@@ -33,7 +44,7 @@ export class SampleOrder {
 
   #enter(epoch: number): void {
     if (epoch === this.#epoch) return
-    this.#permutation = new RandomStream(this.#seed, `batches/epoch-${epoch}`).permutation(this.#size)
+    this.#permutation = permutationOf(this.#seed, epoch, this.#size)
     this.#epoch = epoch
   }
 }

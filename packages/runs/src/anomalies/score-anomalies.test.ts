@@ -41,10 +41,10 @@ beforeAll(async () => {
   const ring = { data: 'without:0,ring8', steps: 800 }
   await trained('ring', 'vanilla', ring, { hiddenUnits: 64, latentSize: 2, r1: 0.1, beta1: 0, learningRate: 2e-3 })
   await trained('ring-encoder', 'f-anogan', { initFrom: at('ring'), steps: 400 }, { learningRate: 2e-3 })
-  const digits = { data: 'few:30,mnist', steps: 20 }
+  const digits = { data: 'few:30,mnist', steps: 20, batchSize: 8 }
   const tiny = { generatorWidth: 4, discriminatorWidth: 4, latentSize: 8 }
   await trained('digits', 'dcgan', digits, tiny)
-  await trained('digits-encoder', 'f-anogan', { initFrom: at('digits'), steps: 10 })
+  await trained('digits-encoder', 'f-anogan', { initFrom: at('digits'), steps: 10, batchSize: 8 })
 }, 120_000)
 
 afterAll(() => rm(folder, { recursive: true, force: true }))
