@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
+import { endIdleThreads } from '@gantry/backend-onnxruntime'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { truncatedGenerator } from '../../../packages/runs/src/testing/tiny-models.ts'
 import { createProgram } from './program.ts'
@@ -79,6 +80,8 @@ it.each<[string, string, () => string[]]>([
   ['a key that is empty', 'KEY_EMPTY', () => [tiny(), '--api-key', '']],
 ])('does not start with %s, and leaves nothing that would end this process', async (_, code, args) => {
   await expect(serve(...args())).rejects.toThrow(expect.objectContaining({ code }))
+  // Threads without a session wait for the next one, and keep no process.
+  await endIdleThreads()
   expect([left.listeners().length, left.threads().length]).toEqual([0, 0])
   await expect.poll(() => left.timers()).toEqual([])
 })
@@ -88,6 +91,7 @@ it('starts all the same afterwards, and where it is told to stop its end is watc
   await expect.poll(() => left.listeners().length, { timeout: 30_000 }).toBe(SIGNALS.length)
   for (const listener of new Set(left.listeners())) (listener as (name: string) => void)('SIGTERM')
   await serving
+  await endIdleThreads()
   expect([left.listeners().length, left.threads().length]).toEqual([0, 1])
   await expect.poll(() => left.timers()).toEqual([])
 })

@@ -1,3 +1,4 @@
+export { endIdleThreads } from '#platform/thread'
 export type { OnnxRuntimeOptions } from './engine.ts'
 export { type EngineSettings, sessionOptions } from './engine-settings.ts'
 export { createOnnxRuntimeInference } from './inference.ts'

@@ -11,7 +11,8 @@ const settings = { device: 'cpu', threads: 1 } as const
 
 const startTraining = () =>
   WorkerClient.start<TrainingHost>({ kind: 'training', model: hostedModel(compiledReferenceModel()), settings })
-const startInference = () => WorkerClient.start<InferenceHost>({ kind: 'inference', model: probeModel.slice(), settings })
+const startInference = () =>
+  WorkerClient.start<InferenceHost>({ kind: 'inference', model: probeModel.slice(), settings })
 
 /** Threads that were started since. */
 function startedThreads(): Worker[] {

@@ -32,6 +32,9 @@ export function startThread(task: WorkerTask, { onReply, onLost }: ThreadListene
   }
 }
 
+/** No thread waits for another session here. */
+export async function endIdleThreads(): Promise<void> {}
+
 // Bundlers look for exactly this form.
 function createWorker(isForWebGpu: boolean, entry: URL | undefined): BrowserWorker {
   if (entry !== undefined) return new Worker(entry, { type: 'module' })
