@@ -13,6 +13,7 @@ const data: Readonly<Record<string, { readonly shape: readonly number[]; readonl
   avataaars: { shape: [32, 32, 3], classes: 5 },
   ring8: { shape: [2], classes: 8 },
   grid25: { shape: [2], classes: 25 },
+  'training:edges:avataaars': { shape: [64, 64, 3], classes: 1 },
   'training:openmoji': { shape: [64, 64, 3], classes: 1 },
   'training:unpaired:openmoji,emoji:google': { shape: [64, 64, 3], classes: 1 },
   'training:photographs': { shape: [96, 96, 3], classes: 1 },

@@ -94,7 +94,11 @@ function pictureOf({ name, title, schema }: VariantDefinition, { data }: Preset<
       : `Held-out images of ${own}: given,${enlarged} made by ${title}, and real`
   const growth = shown(`${file}-growth`, `What a run of ${title} on ${data} drew at each size, a row each`)
   const grown = growth && `${growth}\n${GROWTH}${data === 'avataaars' ? ` ${AVATAAARS}` : ''}\n`
-  return shown(file, what) + grown
+  const drawn = shown(
+    `${file}-drawn`,
+    `Outlines that were drawn stroke by stroke, and what the same ${title} makes of them`,
+  )
+  return shown(file, what) + drawn + grown + (own === 'edges:avataaars' ? `\n${AVATAAARS}\n` : '')
 }
 
 /** A picture, where there is one. */
@@ -112,13 +116,16 @@ const scoresOf = ({ scores = {} }: Preset<unknown>) =>
     .map(([name, value]) => `; ${name} ${value}`)
     .join('')
 
+/** Presets whose runs the learning bench draws. */
+const DRAWN = ['good', 'edges']
+
 /** Every preset: what it is, what it scores, and what a run with it draws. */
 function presetsOf(variant: VariantDefinition): string {
   return variant.presets
     .map((preset) => {
       const { name, data, description } = preset
       const command = `gantry train ${variant.name} --preset ${name} --data ${data}`
-      const picture = name === 'good' ? pictureOf(variant, preset) : ''
+      const picture = DRAWN.includes(name) ? pictureOf(variant, preset) : ''
       return `\n\`${command}\`: ${description}${scoresOf(preset)}.\n${picture}`
     })
     .join('')

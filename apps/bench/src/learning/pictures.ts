@@ -34,9 +34,9 @@ export async function drawTwins(runs: readonly LearningRun[], folder: string, ou
 }
 
 /**
- * Draws what the presets `good` make, for the variants' pages: `VARIANT-DATA.png`, a row for each class where there are classes, held-out
- * images beside what becomes of them where there are any; and of those that grow `VARIANT-DATA-growth.png`. Runs whose folder is
- * gone keep the picture that they have.
+ * Draws what the presets `good`, and all that make images out of images, come to, for the variants' pages: `VARIANT-DATA.png`, a row for
+ * each class where there are classes, held-out images beside what becomes of them where there are any; and of those that grow
+ * `VARIANT-DATA-growth.png`. Runs whose folder is gone keep the picture that they have.
  *
  * @param folder of run folders
  * @returns the files that were written
@@ -46,7 +46,8 @@ export async function drawPictures(runs: readonly LearningRun[], folder: string,
   const written: string[] = []
   for (const { id, variant, data, row, table, seed } of runs) {
     const own = join(folder, id)
-    const translates = table === 'translations' && row.startsWith(`${variant}-good`)
+    // A first stage is no preset's whole run.
+    const translates = table === 'translations' && !row.endsWith('-pixels')
     const isGood = table === 'good' || (table === 'faces' && row === `${variant}-${data}`)
     if ((!isGood && !translates) || seed !== 1 || !existsSync(join(own, 'generator.onnx'))) continue
     // A run gives what it is validated on; what draws needs nothing but its file.

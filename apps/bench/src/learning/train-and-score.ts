@@ -58,7 +58,7 @@ export async function trainAndScore(work: RunWork): Promise<LearningResult> {
     settings: settingsOf(run),
     engine,
     threads,
-    machine: `${cpu}, ${cores} cores`,
+    machine: `${cpu}, ${cores} core${cores === 1 ? '' : 's'}`,
     date: new Date().toISOString().slice(0, 10),
     load: loadBefore,
     steps,

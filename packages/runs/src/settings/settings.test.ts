@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findVariant } from '@gantry/variants'
+import { openDataset } from '@gantry/datasets'
+import { bindFields, findVariant } from '@gantry/variants'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mergeSettings, settingsFromAssignments, settingsFromFile } from './settings.ts'
+import { mergeSettings, settingsFromAssignments, settingsFromFile, settingsFromPreset } from './settings.ts'
 
 let root: string
 beforeAll(async () => {
@@ -46,5 +47,26 @@ describe('settings', () => {
     const merged = mergeSettings([{ run: {}, options: JSON.parse('{"__proto__": {"size": 7}}') }])
     expect(Object.keys(merged.options)).toEqual([])
     expect(({} as { size?: number }).size).toBeUndefined()
+  })
+})
+
+describe('settings of the preset edges', () => {
+  const pix2pix = findVariant('pix2pix')
+
+  it('are of outlines and faces, and need no binding', async () => {
+    const { run, note } = settingsFromPreset('edges', pix2pix)
+    expect(run).toMatchObject({ data: 'training:edges:avataaars', validation: 'held-out:edges:avataaars' })
+    expect(note).toBeUndefined()
+    const { dispose, fields } = await openDataset('edges:mnist-test')
+    const { source, target } = bindFields(pix2pix, fields, run.bind)
+    expect([source!.field, target!.field]).toEqual(['edges', 'image'])
+    await dispose?.()
+  })
+
+  it('leave what runs are validated on to those who bring other data', () => {
+    const given = (data: string) => settingsFromPreset('edges', pix2pix, data).run
+    expect(given('training:edges:avataaars')).toHaveProperty('validation')
+    expect(given('edges:folder:shoes')).not.toHaveProperty('validation')
+    expect(given('edges:folder:shoes')).toMatchObject({ steps: expect.any(Number), dataOptions: { flip: true } })
   })
 })

@@ -90,12 +90,15 @@ export interface PresetSettings extends Settings {
 }
 
 /**
- * @param data what is to be trained on, where that is said elsewhere
+ * @param data what is to be trained on, where that is said elsewhere: what a preset is validated on is a part of its own data, and is left
+ * out for others
  * @throws ConfigurationError `PRESET_UNKNOWN` with the nearest name
  */
 export function settingsFromPreset(name: string, variant: VariantDefinition, data?: string): PresetSettings {
   const { preset, madeFor } = findPreset(variant, name, data)
-  const { run, options } = preset
+  const { options } = preset
+  const { validation: _, ...anywhere } = preset.run
+  const run = (data ?? preset.data) === preset.data ? preset.run : anywhere
   const note = `the preset '${name}' of ${variant.name} was made for ${madeFor?.join(', ')}: nobody has tried it on ${data}`
   return { run: { data: preset.data, ...run }, options, ...(madeFor && { note }) }
 }

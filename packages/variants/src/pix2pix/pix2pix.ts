@@ -60,6 +60,21 @@ export const pix2pix = defineVariant({
         ...{ learningRate: 5e-4, emaDecay: 0.99 },
       },
     },
+    {
+      // Without `loadSize` the generator knows where faces lie, and fails at outlines that lie elsewhere.
+      name: 'edges',
+      description: 'outlines that become faces, 64 pixels, in fifty minutes on two cores',
+      data: 'training:edges:avataaars',
+      run: {
+        ...{ steps: 6000, batchSize: 4, validation: 'held-out:edges:avataaars' },
+        dataOptions: { size: 64, loadSize: 72, flip: true },
+      },
+      options: {
+        ...{ generatorWidth: 32, discriminatorWidth: 32, receptiveField: 16 },
+        ...{ generatorNormalization: 'batch', discriminatorNormalization: 'batch' },
+        ...{ learningRate: 5e-4, discriminatorLearningRate: 1e-4, emaDecay: 0.995 },
+      },
+    },
   ],
   build: (request) => {
     const { options, batchSize, seed, split } = request
