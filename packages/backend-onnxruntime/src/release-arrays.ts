@@ -1,4 +1,4 @@
-import type { TypedArray } from '@gantry/core'
+import type { NDArray, TypedArray } from '@gantry/core'
 
 const { port1: nowhere, port2 } = new MessageChannel()
 port2.close()
@@ -13,4 +13,18 @@ export function releaseArrays(arrays: Iterable<TypedArray>): void {
   const buffers = new Set<ArrayBuffer>()
   for (const { buffer } of arrays) if (buffer instanceof ArrayBuffer) buffers.add(buffer)
   nowhere.postMessage(undefined, [...buffers])
+}
+
+/** Takes arrays over one by one, and frees each as soon as nobody after it shares its buffer: a state would be there twice. */
+export function useUp<Taken>(
+  arrays: Readonly<Record<string, NDArray>>,
+  take: (array: NDArray, name: string) => Taken,
+): Record<string, Taken> {
+  const lastOf = new Map(Object.entries(arrays).map(([name, { data }]) => [data.buffer, name]))
+  const taken: Record<string, Taken> = {}
+  for (const [name, array] of Object.entries(arrays)) {
+    taken[name] = take(array, name)
+    if (lastOf.get(array.data.buffer) === name) releaseArrays([array.data])
+  }
+  return taken
 }

@@ -48,11 +48,11 @@ export async function endIdleThreads(): Promise<void> {
 
 class HostThread implements Thread {
   readonly #worker: Worker
+  /** Whether its script is this package's, so that it can serve any session. */
+  readonly #isOurs: boolean
   readonly #gate = new NativeGate()
   #listeners = nobody
   #expiry: NodeJS.Timeout | undefined
-
-  readonly #isOurs: boolean
   #hasEnded = false
 
   constructor(entry: URL | undefined) {

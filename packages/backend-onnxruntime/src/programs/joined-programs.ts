@@ -3,7 +3,7 @@ import { createModel, decodeModel, encodeModel, type Graph, int64Vector, OPSET, 
 import { copyArray } from '../copies.ts'
 import type { EngineSettings } from '../engine-settings.ts'
 import { messageOf } from '../load-session.ts'
-import { releaseArrays } from '../release-arrays.ts'
+import { useUp } from '../release-arrays.ts'
 import type { HeldTensor, LoadedGraph, Runtime, Tensors, Updater } from '../runtime.ts'
 import type { UpdatedGraph } from '../updates/find-updates.ts'
 import { type SplitGraph, splitAllUpdates, withoutUpdates } from '../updates/split-updates.ts'
@@ -140,14 +140,8 @@ export class JoinedPrograms implements LoadedPrograms {
       .filter(([name]) => updater.variables.has(name))
       .map(([name, array]) => [name, shared.has(array.data.buffer) ? copyOf(array) : array] as const)
     // What may fail comes first: the updater's memory is there already.
-    const held: Record<string, HeldTensor> = { ...this.#runtime.hold(Object.fromEntries(others)) }
-    // Each goes as soon as it has been copied, or a state would be there twice.
-    const lastOf = new Map(own.map(([name, { data }]) => [data.buffer, name]))
-    for (const [name, array] of own) {
-      held[name] = updater.hold(name, array)
-      if (lastOf.get(array.data.buffer) === name) releaseArrays([array.data])
-    }
-    return held
+    const held = this.#runtime.hold(Object.fromEntries(others))
+    return { ...held, ...useUp(Object.fromEntries(own), (array, name) => updater.hold(name, array)) }
   }
 
   overwrites(index: number): boolean {

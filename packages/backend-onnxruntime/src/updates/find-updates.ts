@@ -31,11 +31,19 @@ export interface FoundUpdate {
 /** The updates of a graph: of element-wise nodes whose results nobody reads but each other and the state. */
 export function findUpdates(own: UpdatedGraph): readonly FoundUpdate[] {
   const index = graphIndex(own.graph)
-  return partsOf(own, closingNodes(own, index)).flatMap((part) => {
+  const found = partsOf(own, closingNodes(own, index)).flatMap((part) => {
     const update = updateOf(own, index, part)
     return update === undefined ? [] : [{ update, nodes: part.nodes }]
   })
+  // A graph without outputs is no program: one that would give nothing makes its updates itself.
+  const made = outputsOf(found)
+  const gives = found.some(({ update }) => update.given.length + update.scalars.length > 0)
+  return gives || own.graph.outputs.some(({ name }) => !made.has(name)) ? found : []
 }
+
+/** What the nodes write that make updates. */
+export const outputsOf = (found: readonly FoundUpdate[]): ReadonlySet<string> =>
+  new Set(found.flatMap(({ nodes }) => nodes.flatMap(({ outputs }) => outputs)))
 
 /** What a reshaped value was before: the same numbers in the same order. */
 function sourceOf(graph: Graph, index: GraphIndex, name: string): string {

@@ -1,7 +1,7 @@
 import type { NamedTensorSpec, State } from '@gantry/core'
 import { type GraphIndex, graphIndex, type Node } from '@gantry/onnx'
 import { nodeFor } from '../programs/graph-values.ts'
-import { findUpdates, specOf, type UpdatedGraph } from './find-updates.ts'
+import { type FoundUpdate, findUpdates, outputsOf, specOf, type UpdatedGraph } from './find-updates.ts'
 import type { Update } from './update-loop.ts'
 
 /** What is updated after a program's run. */
@@ -38,14 +38,22 @@ export function splitAllUpdates(
   const bytes = Object.values(state).reduce((total, { data }) => total + data.byteLength, 0)
   if (bytes > MOST_BYTES) return graphs.map(withoutUpdates)
   const otherwise = new Set(others)
+  const isFree = ({ update }: FoundUpdate) => update.variables.every((variable) => !otherwise.has(variable))
+  let found = graphs.map(findUpdates)
   for (;;) {
-    const split = graphs.map((graph) => splitUpdates(graph, (variable) => !otherwise.has(variable)))
-    const known = otherwise.size
-    for (const { written } of split) for (const variable of written.values()) otherwise.add(variable)
-    const isFree = (variable: string) => !otherwise.has(variable)
-    const isSettled = split.every(({ updates }) => updates.every(({ variables }) => variables.every(isFree)))
-    if (isSettled || otherwise.size === known) return split
+    for (const [index, own] of graphs.entries())
+      for (const name of writtenWithout(own, found[index]!)) otherwise.add(name)
+    const free = found.map((updates) => updates.filter(isFree))
+    if (free.every(({ length }, index) => length === found[index]!.length))
+      return graphs.map((own, index) => split(own, found[index]!))
+    found = free
   }
+}
+
+/** The variables that a graph writes itself, when these updates are taken out of it. */
+function writtenWithout({ written }: UpdatedGraph, found: readonly FoundUpdate[]): readonly string[] {
+  const without = outputsOf(found)
+  return [...written].flatMap(([output, variable]) => (without.has(output) ? [] : [variable]))
 }
 
 /**
@@ -53,16 +61,17 @@ export function splitAllUpdates(
  *
  * ONNX Runtime goes through memory once for each operator, twelve times for Adam; a loop over numbers goes once. An update is made
  * of element-wise nodes whose results nobody reads but each other and the state.
- *
- * @param isFree whether a variable may be updated so: not if another graph writes it otherwise
  */
-export function splitUpdates(own: UpdatedGraph, isFree: (variable: string) => boolean = () => true): SplitGraph {
+export function splitUpdates(own: UpdatedGraph): SplitGraph {
+  return split(own, findUpdates(own))
+}
+
+function split(own: UpdatedGraph, found: readonly FoundUpdate[]): SplitGraph {
+  if (found.length === 0) return withoutUpdates(own)
   const { graph, written } = own
   const index = graphIndex(graph)
-  const found = findUpdates(own).filter(({ update }) => update.variables.every(isFree))
-  if (found.length === 0) return withoutUpdates(own)
   const gone = new Set(found.flatMap(({ nodes }) => nodes))
-  const without = new Set([...gone].flatMap(({ outputs }) => outputs))
+  const without = outputsOf(found)
   const taken = [...new Set(found.flatMap(({ update }) => [...update.given, ...update.scalars]))]
   // What is an output already has another place to go to.
   const isFreeOutput = (name: string) => index.writers.has(name) && !index.pinned.has(name)
@@ -70,8 +79,6 @@ export function splitUpdates(own: UpdatedGraph, isFree: (variable: string) => bo
   const added = taken.map((name) => ({ ...specOf(graph, index, name)!, name: takenName(name) }))
   const copied = taken.filter((name) => !isFreeOutput(name))
   const outputs = [...graph.outputs.filter(({ name }) => !without.has(name)), ...added]
-  // A graph without outputs is no program.
-  if (outputs.length === 0) return withoutUpdates(own)
   const nodes = inOrder(
     [
       ...graph.nodes.filter((node) => !gone.has(node)),

@@ -2,7 +2,7 @@ import { type DType, type NDArray, ndarray, type State } from '@gantry/core'
 import { dataTypeOf, dtypeOf as typeOf } from '@gantry/onnx'
 import { type EngineSettings, sessionOptions } from '../../engine-settings.ts'
 import { unreadable } from '../../load-session.ts'
-import { releaseArrays } from '../../release-arrays.ts'
+import { useUp } from '../../release-arrays.ts'
 import type { HeldTensor, LoadedGraph, Runtime, Tensors, Updater } from '../../runtime.ts'
 import { dtypeOf } from '../../tensors.ts'
 import type { ProgramUpdates } from '../../updates/split-updates.ts'
@@ -75,14 +75,7 @@ export class NativeRuntime implements Runtime {
   }
 
   hold(arrays: Readonly<Record<string, NDArray>>): Tensors {
-    // Each goes as soon as it has been copied, or a state would be there twice.
-    const lastOf = new Map(Object.entries(arrays).map(([name, { data }]) => [data.buffer, name]))
-    const held: Record<string, NativeTensor> = {}
-    for (const [name, array] of Object.entries(arrays)) {
-      held[name] = this.#hold(array)
-      if (lastOf.get(array.data.buffer) === name) releaseArrays([array.data])
-    }
-    return held
+    return useUp(arrays, (array) => this.#hold(array))
   }
 
   copy(name: string, tensor: HeldTensor): NDArray {
