@@ -1,5 +1,6 @@
 import type { NDArray, TypedArray } from '@gantry/core'
 import { copyArray } from './copies.ts'
+import { trainingOptions } from './engine-settings.ts'
 import { loadSession } from './load-session.ts'
 import type { OrtTensor } from './ort.ts'
 import { releaseArrays } from './release-arrays.ts'
@@ -18,7 +19,7 @@ export const arrayRuntime: Runtime = {
   writesInPlace: false,
 
   async load(owner, graph, settings) {
-    const session = await loadSession(owner, graph, settings)
+    const session = await loadSession(owner, graph, trainingOptions(settings, graph))
     return {
       inputNames: session.inputNames,
       outputNames: session.outputNames,

@@ -1,9 +1,8 @@
-import { labelColumn } from '../columns.ts'
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
-import { emojiCategories } from '../emoji/emoji-files.ts'
 import { encodedImageOptions } from '../images/encoded-image-options.ts'
 import { picturesDataset } from '../images/picture-files.ts'
 import type { OpenedDataset } from '../opened-dataset.ts'
+import { categoryColumn } from './categories.ts'
 import { fluentLicence, listFluentObjects } from './fluent-objects.ts'
 
 /** Shaded emoji on white, labelled by category. */
@@ -18,20 +17,9 @@ export const fluent: DatasetDefinition = {
   open: (options) => openFluent(options),
 }
 
-/** What `openmoji.json` calls the categories of Unicode's charts: `smileys-emotion`. */
-const groupOf = (category: string) => category.toLowerCase().replace(/\W+/g, '-')
-
 /** @param from as in {@link listFluentObjects} */
 export async function openFluent(options: OpenDatasetOptions, from?: readonly string[]): Promise<OpenedDataset> {
   const objects = await listFluentObjects(from)
-  const groups = objects.map(({ category }) => category)
-  // Nobody draws components, such as skin tones, by themselves.
-  const categories = emojiCategories.filter((category) => groups.includes(groupOf(category)))
-  const places = categories.map(groupOf)
-  const label = labelColumn(
-    categories,
-    groups.map((group) => places.indexOf(group)),
-  )
   const samples = objects.map(({ name, codePoints, group, object }) => ({
     name: `${name} (${codePoints})`,
     group,
@@ -39,7 +27,7 @@ export async function openFluent(options: OpenDatasetOptions, from?: readonly st
   }))
   return picturesDataset(
     fluent,
-    { samples, fields: ['image'], columns: { label }, unusable: 'EMOJI_UNUSABLE' },
+    { samples, fields: ['image'], columns: { label: categoryColumn(objects) }, unusable: 'EMOJI_UNUSABLE' },
     options,
   )
 }

@@ -2,6 +2,7 @@ import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definitio
 import { drawingOptions } from '../images/encoded-image-options.ts'
 import { picturesDataset } from '../images/picture-files.ts'
 import type { OpenedDataset } from '../opened-dataset.ts'
+import { categoryColumn } from './categories.ts'
 import { listOpenmoji, openmojiLicence } from './openmoji-files.ts'
 
 const fields = ['outline', 'colour']
@@ -9,8 +10,8 @@ const fields = ['outline', 'colour']
 /** Drawings of OpenMoji as lines, and in colour: what is coloured in belongs to what is not. */
 export const openmoji: DatasetDefinition = {
   name: 'openmoji',
-  description: '4,495 emoji as black lines and in colour, drawn at any size: 64×64 unless another is asked for',
-  gives: fields,
+  description: '4,495 emoji as black lines and in colour, 64×64 unless another size is asked for, 11 categories',
+  gives: [...fields, 'label'],
   source: "npm package 'openmoji', version 17",
   licence: openmojiLicence,
   options: drawingOptions,
@@ -19,10 +20,15 @@ export const openmoji: DatasetDefinition = {
 
 /** @param from as in {@link listOpenmoji} */
 export async function openOpenmoji(options: OpenDatasetOptions, from?: readonly string[]): Promise<OpenedDataset> {
-  const samples = (await listOpenmoji(from)).map(({ name, codePoints, group, outline, colour }) => ({
+  const drawings = await listOpenmoji(from)
+  const samples = drawings.map(({ name, codePoints, group, outline, colour }) => ({
     name: `${name} (${codePoints})`,
     group,
     files: { outline, colour },
   }))
-  return picturesDataset(openmoji, { samples, fields, unusable: 'EMOJI_UNUSABLE' }, options)
+  return picturesDataset(
+    openmoji,
+    { samples, fields, columns: { label: categoryColumn(drawings) }, unusable: 'EMOJI_UNUSABLE' },
+    options,
+  )
 }

@@ -34,7 +34,8 @@ function filteredProduct({ filters, kernelSize, by }: FilteredConvolution): Kern
       if (by === 'up') return kernelSize === 1 ? upfirdn2d(point(input), ENLARGE) : enlargingConvolution(input, kernel)
       if (kernelSize === 1) return point(upfirdn2d(input, REDUCE))
       const border = (kernelSize - 1) / 2 + 1
-      return conv2d(upfirdn2d(input, { padding: [border, border] }) as Tensor4D, kernel as Tensor4D, 2, 'valid')
+      // A row and a column more than the convolution reads: what is even is split into its phases as it lies.
+      return conv2d(upfirdn2d(input, { padding: [border, border + 1] }) as Tensor4D, kernel as Tensor4D, 2, 'valid')
     },
     config: { filters, kernelSize, by },
   }

@@ -1,7 +1,7 @@
 import type { Dimension } from '@gantry/core'
-import { ndarray } from '@gantry/core'
 import { calls, type Node } from '../../graph.ts'
 import type { GraphEdit } from '../graph-edit.ts'
+import { reshapeNode } from '../reshape-node.ts'
 
 /** Whether a value has one number for each channel of channels-first images: [C, 1, 1] or [1, C, 1, 1]. */
 export function isPerChannel(edit: GraphEdit, name: string, images: readonly Dimension[]): boolean {
@@ -19,10 +19,6 @@ export function asVector(edit: GraphEdit, name: string, channels: number): { vec
   const source = calls(before, 'Reshape') ? before.inputs[0]! : name
   const shape = edit.spec(source)?.shape
   if (shape?.length === 1 && shape[0] === channels) return { vector: source, nodes: [] }
-  const target = edit.addConstant('shape', ndarray('int64', [1], BigInt64Array.of(BigInt(channels))))
-  const vector = edit.freshName('Reshape')
-  return {
-    vector,
-    nodes: [{ operator: 'Reshape', name: vector, inputs: [name, target], outputs: [vector], attributes: {} }],
-  }
+  const node = reshapeNode(edit, name, [channels])
+  return { vector: node.outputs[0]!, nodes: [node] }
 }

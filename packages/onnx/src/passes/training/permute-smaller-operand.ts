@@ -1,8 +1,8 @@
 import { invertPermutation, sizeOfShape } from '@gantry/core'
 import { calls, type Graph, type Node } from '../../graph.ts'
-import { int64Vector } from '../../int64-vector.ts'
 import { permutationOf, transposeNode } from '../elementwise-operators.ts'
 import { GraphEdit } from '../graph-edit.ts'
+import { reshapeNode } from '../reshape-node.ts'
 
 /**
  * Moves a transposition of images beside a matrix product to the weights, where those are smaller: flattened images
@@ -148,8 +148,6 @@ function permuteAxis(
 }
 
 function reshaped(edit: GraphEdit, input: string, shape: readonly number[], output?: string): Made {
-  const target = edit.addConstant('shape', int64Vector(shape))
-  const name = edit.freshName('Reshape')
-  const node = { operator: 'Reshape', name, inputs: [input, target], outputs: [output ?? name], attributes: {} }
-  return { nodes: [node], output: output ?? name }
+  const node = reshapeNode(edit, input, shape, output)
+  return { nodes: [node], output: node.outputs[0]! }
 }

@@ -1,8 +1,8 @@
 import type { Dimension } from '@gantry/core'
 import { calls, type Graph, type Node } from '../../graph.ts'
-import { int64Vector } from '../../int64-vector.ts'
 import { permutationOf, transposeNode } from '../elementwise-operators.ts'
 import { GraphEdit } from '../graph-edit.ts'
+import { reshapeNode } from '../reshape-node.ts'
 
 /**
  * Makes one Transpose of two; inverse pairs vanish with the identities. A Transpose that moves only axes of length one
@@ -40,14 +40,5 @@ function replaceByReshape(
   const isIdentity = permutation.every((axis, place) => axis === place)
   if (!ordered || isIdentity || symbolic.length > 1 || shape.includes(0)) return
   const lengths = permutation.map((axis) => (typeof shape[axis] === 'number' ? shape[axis] : -1))
-  const target = edit.addConstant('shape', int64Vector(lengths))
-  edit.replace(node, [
-    {
-      operator: 'Reshape',
-      name: edit.freshName('Reshape'),
-      inputs: [node.inputs[0]!, target],
-      outputs: node.outputs,
-      attributes: {},
-    },
-  ])
+  edit.replace(node, [reshapeNode(edit, node.inputs[0]!, lengths, node.outputs[0])])
 }
