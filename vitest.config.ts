@@ -26,19 +26,7 @@ const common = {
   setupFiles: [join(import.meta.dirname, 'scripts/restore-environment.mjs')],
 }
 
-/** The tests of these take most of the time; those of all others together less than starting a process for each package would. */
-const LARGE = [
-  ...['backend-onnxruntime', 'compiler', 'metrics', 'runs', 'server', 'tfjs-models', 'variants'].map(
-    (name) => `packages/${name}`,
-  ),
-  ...['apps/bench', 'apps/cli'],
-]
-
-// `--project NAME` picks a package, of whatever size.
-const isPicked = process.argv.some((argument) => argument.startsWith('--project'))
-const small = isPicked ? [] : roots.filter((root) => !LARGE.includes(root))
-
-/** Files that share processes: importing TF.js and the sources once for each takes longer than most tests. */
+/** Files that share processes: reading TF.js and the sources takes longer than most tests, and each project does it anew. */
 const sharing = (name: string, root: string, folders: readonly string[]) => ({
   ssr,
   test: {
@@ -51,12 +39,10 @@ const sharing = (name: string, root: string, folders: readonly string[]) => ({
   },
 })
 
+// `--project NAME` picks a package.
+const isPicked = process.argv.some((argument) => argument.startsWith('--project'))
+const shared = isPicked ? roots.map((root) => sharing(basename(root), root, ['.'])) : [sharing('shared', '.', roots)]
+
 export default defineConfig({
-  test: {
-    projects: [
-      ...roots.filter((root) => !small.includes(root)).map((root) => sharing(basename(root), root, ['.'])),
-      ...(small.length > 0 ? [sharing('small', '.', small)] : []),
-      { ssr, test: { ...common, name: 'alone', include: alone } },
-    ],
-  },
+  test: { projects: [...shared, { ssr, test: { ...common, name: 'alone', include: alone } }] },
 })

@@ -36,7 +36,7 @@ try {
       include: ['*.ts'],
     }),
   )
-  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+  const compiler = join(root, 'node_modules', 'typescript-7', 'bin', 'tsc')
   const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', place, '--pretty', 'false'], {
     encoding: 'utf8',
   })

@@ -11,7 +11,7 @@ const withArguments = ([command, args], ...more) => [command, [...args, ...more]
 
 /** What reads the sources alone, beside the build: there packages wait for each other, and leave a core to others. */
 const SOURCE_CHECKS = [
-  { title: 'Types', command: withArguments(bin('typescript', 'bin/tsc'), '-p', 'tsconfig.json') },
+  { title: 'Types', command: withArguments(bin('typescript-7', 'bin/tsc'), '-p', 'tsconfig.json', '--checkers', '1') },
   {
     title: 'Lint and format',
     command: withArguments(bin('@biomejs/biome', 'bin/biome'), 'check', '--error-on-warnings'),

@@ -89,7 +89,7 @@ export function adversarialVariant<Extra extends z.ZodRawShape = None, const Fix
   variant: AdversarialVariant<Extra, Fixed>,
 ): VariantDefinition<AdversarialSchema<Extra, Fixed>> {
   const { name, title, description, paper, needs, defaults = {}, fixed = {}, presets = [] } = variant
-  return defineVariant({
+  return defineVariant<AdversarialSchema<Extra, Fixed>>({
     name,
     title,
     description,
