@@ -19,6 +19,8 @@ import { LoadedModel, type ServedModel } from './models/served-model.ts'
 import { createApp } from './server-app.ts'
 import { jsonOf, tinyServer } from './testing/tiny-server.ts'
 
+// Runs in a process of its own: it counts the threads that it starts, and would be given those that other tests have left idle.
+
 const PICTURE = '/v1/models/tiny/images/7.png'
 
 /** A server of a model whose batches end when the test says so. */

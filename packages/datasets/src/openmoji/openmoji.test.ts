@@ -19,6 +19,11 @@ const drawings = [
   ['F8FF', '', 150],
 ] as const
 
+const GROUPS = [
+  ['1F44B', 'people-body'],
+  ['F8FF', 'extras-openmoji'],
+] as const
+
 /** Black on the left, and this grey on the right; what is in the middle is nothing. */
 const svg = (grey: number) =>
   `<svg viewBox="0 0 72 72" xmlns="http://www.w3.org/2000/svg"><path d="M0 0h24v72h-24z"/><path fill="rgb(${grey},${grey},${grey})" d="M48 0h24v72h-24z"/></svg>`
@@ -38,7 +43,7 @@ beforeAll(async () => {
   const entries = drawings.map(([hexcode, base]) => ({
     hexcode,
     annotation: `name of ${hexcode}`,
-    group: hexcode.startsWith('1F44B') ? 'people-body' : 'symbols',
+    group: GROUPS.find(([start]) => hexcode.startsWith(start))?.[1] ?? 'symbols',
     skintone_base_hexcode: base,
   }))
   await install('openmoji', {
@@ -80,6 +85,12 @@ describe('openmoji', () => {
     expect(greys.sort((left, right) => left - right)).toEqual([0, 50, 100, 150])
   })
 
+  it('has the categories that occur: those of Unicode in its order, then others as they are called', async () => {
+    const dataset = await openOpenmoji({}, [root])
+    expect(dataset.fields.label!.names).toEqual(['People & Body', 'Symbols', 'extras-openmoji'])
+    expect(dataset.labelCounts).toEqual([2, 1, 1])
+  })
+
   it('says which package is missing', async () => {
     await expect(openOpenmoji({}, ['/'])).rejects.toMatchObject({
       code: 'DATASET_PACKAGE_MISSING',
@@ -116,7 +127,7 @@ describe('fluent', () => {
 describe('openmoji-fluent', () => {
   it('brings together what has the same code points', async () => {
     const dataset = await openOpenmojiFluent({ size: 32 }, [root])
-    expect(dataset).toMatchObject({ size: 2, description: { skipped: [] } })
+    expect(dataset).toMatchObject({ size: 2, labelCounts: [1, 1], description: { skipped: [] } })
     const batch = await all(dataset)
     const reds = [0, 1].map((sample) => byte(floats(batch, 'object')[sample * 32 * 32 * 3]!))
     expect(reds.sort()).toEqual([10, 20])

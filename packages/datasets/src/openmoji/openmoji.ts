@@ -10,7 +10,7 @@ const fields = ['outline', 'colour']
 /** Drawings of OpenMoji as lines, and in colour: what is coloured in belongs to what is not. */
 export const openmoji: DatasetDefinition = {
   name: 'openmoji',
-  description: '4,495 emoji as black lines and in colour, 64×64 unless another size is asked for, 11 categories',
+  description: '4,495 emoji as black lines and in colour, 64×64 unless another size is asked for, 12 categories',
   gives: [...fields, 'label'],
   source: "npm package 'openmoji', version 17",
   licence: openmojiLicence,

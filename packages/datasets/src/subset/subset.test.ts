@@ -1,4 +1,8 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Batch } from '@gantry/core'
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { openDataset } from '../open-dataset.ts'
 import type { OpenedDataset } from '../opened-dataset.ts'
@@ -38,6 +42,25 @@ describe('one class of a data set', () => {
     const { label } = await firstOf(part, 500)
     expect(new Set(Array.from(label!.data, Number))).toEqual(new Set([7]))
     await expect(openDataset('only:7,without:7,mnist-test')).rejects.toMatchObject({ code: 'DATASET_EMPTY' })
+  })
+
+  it('may be written without quotes', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gantry-classes-'))
+    try {
+      for (const [name, count] of Object.entries({ 'Smileys & Emotion': 2, smileys: 1, 'Food & Drink': 3 })) {
+        await mkdir(join(folder, name))
+        for (let index = 0; index < count; index++) {
+          const picture = sharp({ create: { width: 8, height: 8, channels: 3, background: { r: index, g: 0, b: 0 } } })
+          await picture.png().toFile(join(folder, name, `${index}.png`))
+        }
+      }
+      const sizeOf = async (choice: string) => (await openDataset(`${choice},folder:${folder}`, { size: 8 })).size
+      expect(await sizeOf('only:smileys-emotion')).toBe(2)
+      expect(await sizeOf('only:smileys')).toBe(1)
+      expect(await sizeOf('without:food-drink')).toBe(3)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 
   it('says which classes there are, and that it wants one of a data set', async () => {

@@ -2,6 +2,7 @@ import { ConfigurationError, DataError, suggestion } from '@gantry/core'
 import type { DatasetDefinition } from '../dataset-definition.ts'
 import type { OpenedDataset } from '../opened-dataset.ts'
 import type { SampleSource } from '../sample-source.ts'
+import { slugOf } from '../slug.ts'
 import { chosen } from './subset-source.ts'
 
 /** A data set with labels, whose samples can be read one by one. */
@@ -40,7 +41,7 @@ function labelled({ name, samples, fields }: OpenedDataset): Labelled {
 }
 
 /**
- * The samples of a class, or those of the others.
+ * The samples of a class, or those of the others. Classes may be written as {@link slugOf}.
  *
  * @throws ConfigurationError `CLASS_UNKNOWN`; what {@link labelled} throws
  */
@@ -52,7 +53,8 @@ function byClass(
 ): Promise<OpenedDataset> {
   const { names, labelOf } = labelled(whole)
   const [own] = split(text)
-  const index = names.indexOf(own)
+  const exact = names.indexOf(own)
+  const index = exact < 0 ? names.findIndex((each) => slugOf(each) === own) : exact
   if (index < 0) {
     throw new ConfigurationError({
       code: 'CLASS_UNKNOWN',
