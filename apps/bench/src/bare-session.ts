@@ -1,11 +1,9 @@
-import { sessionOptions, trainingOptions } from '@gantry/backend-onnxruntime'
+import { sessionOptions } from '@gantry/backend-onnxruntime'
 import { type CompiledModel, type NDArray, permuteAxes } from '@gantry/core'
 import * as ort from 'onnxruntime-node'
 
 /** What @gantry/backend-onnxruntime tells ONNX Runtime, for comparisons with a session that lacks everything else of it. */
 export const bareSessionOptions = (threads: number) => sessionOptions({ device: 'cpu', threads })
-export const bareTrainingOptions = (threads: number, program: Uint8Array) =>
-  trainingOptions({ device: 'cpu', threads }, program)
 
 export const toTensor = ({ dtype, data, shape }: NDArray): ort.Tensor =>
   new ort.Tensor(dtype as 'float32', data as Float32Array, [...shape])

@@ -1,6 +1,5 @@
 import type { NDArray, TypedArray } from '@gantry/core'
 import { copyArray } from './copies.ts'
-import { trainingOptions } from './engine-settings.ts'
 import { loadSession } from './load-session.ts'
 import type { OrtTensor } from './ort.ts'
 import { releaseArrays } from './release-arrays.ts'
@@ -19,7 +18,7 @@ export const arrayRuntime: Runtime = {
   writesInPlace: false,
 
   async load(owner, graph, settings) {
-    const session = await loadSession(owner, graph, trainingOptions(settings, graph))
+    const session = await loadSession(owner, graph, settings)
     return {
       inputNames: session.inputNames,
       outputNames: session.outputNames,

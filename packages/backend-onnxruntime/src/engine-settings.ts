@@ -1,5 +1,4 @@
 import { ConfigurationError, type Device } from '@gantry/core'
-import { decodeModel, hasFlatTransposes } from '@gantry/onnx'
 import type { InferenceSession } from 'onnxruntime-common'
 import { cores } from '#platform/machine'
 import type { WasmPaths } from './wasm-paths.ts'
@@ -31,9 +30,6 @@ export function resolveThreads(threads: number | undefined): number {
   })
 }
 
-/** It has one for all graphs, and one for what the CPU's provider has made of them. */
-const TRANSPOSE_OPTIMIZERS = ['TransposeOptimizer', 'TransposeOptimizer_CPUExecutionProvider']
-
 /** What ONNX Runtime is told for every session. */
 export function sessionOptions({ device, threads }: EngineSettings): InferenceSession.SessionOptions {
   return {
@@ -55,27 +51,5 @@ export function sessionOptions({ device, threads }: EngineSettings): InferenceSe
     enableCpuMemArena: true,
     // Only fatal: whatever makes a call fail is in the error that it throws.
     logSeverityLevel: 4,
-  }
-}
-
-/**
- * The same for a program of a training.
- *
- * Where `compileModel` has made transposes of fewer axes, ONNX Runtime leaves them where they are: of four axes instead of two, they take
- * ten times as long. All other graphs are what they were, to the bit: moving a transpose past a sum changes how it is rounded.
- */
-export function trainingOptions(settings: EngineSettings, program: Uint8Array): InferenceSession.SessionOptions {
-  const options = sessionOptions(settings)
-  if (!keepsTransposes(program)) return options
-  const optimization = { disable_specified_optimizers: TRANSPOSE_OPTIMIZERS.join(';') }
-  return { ...options, extra: { ...options.extra, optimization } }
-}
-
-function keepsTransposes(program: Uint8Array): boolean {
-  try {
-    return hasFlatTransposes(decodeModel(program).graph)
-  } catch {
-    // ONNX Runtime will say what is wrong with it.
-    return false
   }
 }

@@ -1,6 +1,6 @@
 export { endIdleThreads } from '#platform/thread'
 export type { OnnxRuntimeOptions } from './engine.ts'
-export { type EngineSettings, sessionOptions, trainingOptions } from './engine-settings.ts'
+export { type EngineSettings, sessionOptions } from './engine-settings.ts'
 export { createOnnxRuntimeInference } from './inference.ts'
 export { type DeviceProbe, probeDevices } from './probe-device.ts'
 export { createOnnxRuntimeTraining, type OnnxRuntimeTraining } from './training.ts'

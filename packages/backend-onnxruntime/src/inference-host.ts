@@ -1,7 +1,7 @@
 import { type ModelSource, type NamedTensorSpec, type NDArray, TrainingError, UnsupportedError } from '@gantry/core'
 import type { InferenceSession } from 'onnxruntime-common'
 import { openModel } from '#platform/open-model'
-import { type EngineSettings, sessionOptions } from './engine-settings.ts'
+import type { EngineSettings } from './engine-settings.ts'
 import { type EncodedError, encodeError } from './error-codec.ts'
 import { loadSession, messageOf } from './load-session.ts'
 import { readModelMetadata } from './model-metadata.ts'
@@ -28,7 +28,7 @@ export class InferenceHost {
   static async create(source: ModelSource, settings: EngineSettings): Promise<InferenceHost> {
     const owner = typeof source === 'string' ? `'${source}'` : 'The model'
     const opened = await openModel(owner, source)
-    const session = await loadSession(owner, opened.source, sessionOptions(settings))
+    const session = await loadSession(owner, opened.source, settings)
     return new InferenceHost(owner, session, {
       inputs: describeValues(owner, session.inputMetadata),
       outputs: describeValues(owner, session.outputMetadata),

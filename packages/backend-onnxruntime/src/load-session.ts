@@ -1,5 +1,5 @@
 import { ModelFormatError, type ModelSource } from '@gantry/core'
-import type { InferenceSession } from 'onnxruntime-common'
+import { type EngineSettings, sessionOptions } from './engine-settings.ts'
 import { OrtSession } from './ort.ts'
 
 /**
@@ -7,11 +7,8 @@ import { OrtSession } from './ort.ts'
  *
  * @throws ModelFormatError `MODEL_UNREADABLE` for one that is truncated, foreign or not understood.
  */
-export async function loadSession(
-  owner: string,
-  source: ModelSource,
-  options: InferenceSession.SessionOptions,
-): Promise<OrtSession> {
+export async function loadSession(owner: string, source: ModelSource, settings: EngineSettings): Promise<OrtSession> {
+  const options = sessionOptions(settings)
   try {
     return await (typeof source === 'string' ? OrtSession.create(source, options) : OrtSession.create(source, options))
   } catch (cause) {

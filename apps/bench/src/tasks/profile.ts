@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type CompileOptions, compileModel } from '@gantry/compiler'
 import type { CompiledModel } from '@gantry/core'
 import * as ort from 'onnxruntime-node'
-import { bareTrainingOptions, initialState, toTensor } from '../bare-session.ts'
+import { bareSessionOptions, initialState, toTensor } from '../bare-session.ts'
 import { buildCase } from '../cases/build-case.ts'
 import { findCase } from '../cases/cases.ts'
 import { drawFeeds, type StepFeeds } from '../cases/draw-feeds.ts'
@@ -50,7 +50,7 @@ async function profilePhase(
 ): Promise<ProfileEvent[]> {
   const { name, program } = compiled.phases[index]!
   const session = await ort.InferenceSession.create(program.graph, {
-    ...bareTrainingOptions(threads, program.graph),
+    ...bareSessionOptions(threads),
     enableProfiling: true,
     profileFilePrefix: join(folder, `phase-${index}`),
   })

@@ -1,6 +1,6 @@
 import { type DType, type NDArray, ndarray, type State } from '@gantry/core'
 import { dataTypeOf, dtypeOf as typeOf } from '@gantry/onnx'
-import { type EngineSettings, sessionOptions, trainingOptions } from '../../engine-settings.ts'
+import { type EngineSettings, sessionOptions } from '../../engine-settings.ts'
 import { unreadable } from '../../load-session.ts'
 import { useUp } from '../../release-arrays.ts'
 import type { HeldTensor, LoadedGraph, Runtime, Tensors, Updater } from '../../runtime.ts'
@@ -38,7 +38,7 @@ export class NativeRuntime implements Runtime {
   }
 
   async load(owner: string, graph: Uint8Array, settings: EngineSettings): Promise<LoadedGraph> {
-    const options = nativeOptions(this.#library, trainingOptions(settings, graph))
+    const options = nativeOptions(this.#library, sessionOptions(settings))
     let session: Handle
     try {
       session = this.#library.make('createSession', this.#environment, graph, graph.byteLength, options)

@@ -5,7 +5,7 @@ import { fourier } from './algorithms/fourier.ts'
 import { type PhasedAxis, phasedAxis } from './algorithms/phased-axis.ts'
 import { largestTile, toomCook } from './algorithms/toom-cook.ts'
 import type { ConvolutionForm } from './convolution-form.ts'
-import { costOfDirect, costOfInputPatches, costOfMixed, costOfOutputPatches, costOfTransformed } from './cost.ts'
+import { costOfDirect, costOfInputPatches, costOfOutputPatches, costOfTransformed } from './cost.ts'
 import { directForm } from './direct-form.ts'
 import { inputPatchesForm, outputPatchesForm } from './patches-form.ts'
 import { pointwiseForm } from './pointwise-form.ts'
@@ -35,12 +35,8 @@ export function candidateForms(window: Window): FormCandidate[] {
   candidates.push({ name: 'output patches', form: outputPatchesForm, cost: costOfOutputPatches(window) })
   if (axes.some(({ dilation, filter }) => dilation > 1 || filter === 0)) return candidates
   const phased = axes.map(phasedAxis) as [PhasedAxis, PhasedAxis]
-  const add = (name: string, algorithm: BilinearAlgorithm) => {
-    const form = transformedForm(algorithm)
-    candidates.push({ name, form, cost: costOfTransformed(window, algorithm) })
-    const mixed = { ...directForm, overFilter: form.overFilter }
-    candidates.push({ name: `direct, ${name}`, form: mixed, cost: costOfMixed(window, algorithm) })
-  }
+  const add = (name: string, algorithm: BilinearAlgorithm) =>
+    candidates.push({ name, form: transformedForm(algorithm), cost: costOfTransformed(window, algorithm) })
   const largest = Math.min(largestTile(phased), Math.max(...phased.map(({ outputs }) => outputs)))
   for (let tile = 2; tile <= largest; tile++) add(`toom-cook ${tile}`, toomCook(phased, tile))
   if (phased.reduce((pixels, { inputs }) => pixels * inputs, 1) <= FOURIER_PIXELS) add('fourier', fourier(phased))
@@ -50,7 +46,7 @@ export function candidateForms(window: Window): FormCandidate[] {
 /** By window: a program is recorded several times, and its convolutions are few. */
 const chosen = new Map<string, ConvolutionForm>()
 
-/** The form that takes the least time; a convolution and its gradients get the same one, so that they share what they prepare. */
+/** The form that takes the least time; a convolution and its gradients get the same one, so that they share transforms. */
 export function chooseForm(recording: Recording, window: Window): ConvolutionForm {
   if (recording.convolutions === 'direct') return directForm
   const key = JSON.stringify(window)

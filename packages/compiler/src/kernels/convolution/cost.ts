@@ -19,14 +19,12 @@ const RATES = {
   bytes: 12e9,
   /** Bytes of a transpose that takes every number by itself, on one core. */
   transposed: 1e9,
-  /** Bytes of a transpose of one axis, such as that of space with batch and channels. */
-  turned: 6e9,
   /** Nodes without work. */
   nodes: 1 / 15e-6,
 } as const
 
 /** Nodes of a convolution and its gradients that are more than a change of shape. */
-const NODES = { direct: 6, patches: 14, transformed: 18, mixed: 20 } as const
+const NODES = { direct: 6, patches: 14, transformed: 18 } as const
 
 const FLOAT_BYTES = 4
 
@@ -91,33 +89,18 @@ function sumsOfTransform([first, second]: readonly Matrix[]): number {
   return first!.rows * first!.columns * width + (second === undefined ? 0 : first!.rows * second.rows * second.columns)
 }
 
-/**
- * Of a form whose y and dx are ONNX's operators, and whose dw is transformed: that of ONNX is the slowest by far, and where there are few
- * channels, transforms take most of the time of y and dx.
- */
-export function costOfMixed(window: Window, algorithm: BilinearAlgorithm): number {
-  const seconds = (2 * 2 * sumsOf(window)) / RATES.convolution + (2 * imageBytes(window)) / RATES.turned
-  return seconds + secondsOfTransformed(window, algorithm, 'kernel') + NODES.mixed / RATES.nodes
-}
-
 export function costOfTransformed(window: Window, algorithm: BilinearAlgorithm): number {
-  return secondsOfTransformed(window, algorithm, 'all') + NODES.transformed / RATES.nodes
-}
-
-/** @param part `kernel` for its gradient alone: one product of three, and of x and y one transform each instead of two */
-function secondsOfTransformed(window: Window, algorithm: BilinearAlgorithm, part: 'all' | 'kernel'): number {
   const { batch, inChannels, outChannels } = window
-  const [productCount, imageCount, kernelCount] = part === 'all' ? [3, 2, 2] : [1, 1, 1]
   const phases = sizeOfShape(algorithm.axes.map(({ stride }) => stride))
   const depth = phases * inChannels
   const points = sizeOfShape(algorithm.points)
   const places = points * sizeOfShape(algorithm.tiles)
-  const products = productCount * places * batch * depth * outChannels
+  const products = 3 * places * batch * depth * outChannels
   const transforms =
-    imageCount * batch * (depth * sumsOfTransform(algorithm.image) + outChannels * sumsOfTransform(algorithm.output)) +
-    kernelCount * depth * outChannels * sumsOfTransform([algorithm.filter])
+    2 * batch * (depth * sumsOfTransform(algorithm.image) + outChannels * sumsOfTransform(algorithm.output)) +
+    2 * depth * outChannels * sumsOfTransform([algorithm.filter])
   const passes = algorithm.image.length + 1
-  const numbers = imageCount * places * batch * (depth + outChannels) + kernelCount * points * depth * outChannels
-  const bytes = FLOAT_BYTES * passes * numbers
-  return (2 * products) / RATES.product + (2 * transforms) / RATES.transform + bytes / RATES.bytes
+  const bytes = FLOAT_BYTES * 2 * passes * (places * batch * (depth + outChannels) + points * depth * outChannels)
+  const seconds = (2 * products) / RATES.product + (2 * transforms) / RATES.transform + bytes / RATES.bytes
+  return seconds + NODES.transformed / RATES.nodes
 }

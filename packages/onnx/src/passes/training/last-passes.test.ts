@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { attribute, type Graph } from '../../graph.ts'
+import type { Graph } from '../../graph.ts'
 import { build, draw, operators } from '../../testing/build-graph.ts'
 import { runGraph } from '../../testing/run-graph.ts'
 import { optimizeForTraining } from './optimize-for-training.ts'
@@ -55,26 +55,5 @@ describe('last axes of length one', () => {
     ['that only one operand has', [8, 32, 32, 4], [8, 32, 32, 1]],
   ])('%s stay', async (_, x, y) => {
     expect(await optimized(combined('Mul', x, y))).toEqual(['Mul', 'Mul'])
-  })
-})
-
-describe('transposes', () => {
-  const turned = (shape: readonly number[], perm: readonly number[]) =>
-    build({ x: shape }, (g, { x }) => [g.node('Transpose', [x!], { perm: attribute.ints(perm) })])
-
-  test.each([
-    ['of space with batch and channels', [16, 16, 8, 16], [2, 3, 0, 1]],
-    ['of all axes, two by two', [4, 4, 8, 8, 16], [3, 4, 0, 1, 2]],
-    ['with axes of length one between', [33, 2, 33, 2, 1, 16], [0, 2, 4, 1, 3, 5]],
-  ])('%s have fewer axes', async (_, shape, perm) => {
-    expect(await optimized(turned(shape, perm))).toEqual(['Reshape', 'Transpose', 'Reshape'])
-  })
-
-  test.each([
-    ['that move one axis', [16, 16, 8, 16], [0, 1, 3, 2]],
-    ['that move more, however they are written', [8, 16, 8, 16, 2], [3, 1, 4, 2, 0]],
-    ['of small values', [4, 4, 2, 4], [2, 3, 0, 1]],
-  ])('%s stay', async (_, shape, perm) => {
-    expect(await optimized(turned(shape, perm))).toEqual(['Transpose'])
   })
 })

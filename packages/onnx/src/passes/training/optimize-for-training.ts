@@ -4,7 +4,6 @@ import { upgradeGraph } from '../../upgrade/upgrade-graph.ts'
 import { foldConstants } from '../fold-constants.ts'
 import { optimizeGraph } from '../optimize-graph.ts'
 import { mergeReshapes } from '../simplify-reshapes.ts'
-import { flattenTransposes } from '../transposes/flatten-transposes.ts'
 import { mergeTransposes } from '../transposes/merge-transposes.ts'
 import { type Pass, untilStable } from '../until-stable.ts'
 import { dropBroadcastReshapes } from './drop-broadcast-reshapes.ts'
@@ -32,13 +31,7 @@ const passes: readonly Pass[] = [
 ]
 
 /** Ways in which ONNX Runtime is faster, and that other passes would not know again. */
-const lastPasses: readonly Pass[] = [
-  splitReductions,
-  dropLastOnes,
-  lengthenBroadcasts,
-  flattenTransposes,
-  optimizeGraph,
-]
+const lastPasses: readonly Pass[] = [splitReductions, dropLastOnes, lengthenBroadcasts, optimizeGraph]
 
 /**
  * What {@link optimizeGraph} does, and what makes steps fast whose weights change with every run: fewer passes over large
