@@ -98,7 +98,7 @@ function pictureOf({ name, title, schema }: VariantDefinition, { data }: Preset<
     `${file}-drawn`,
     `Outlines that were drawn stroke by stroke, and what the same ${title} makes of them`,
   )
-  return shown(file, what) + drawn + grown + (own === 'edges:avataaars' ? `\n${AVATAAARS}\n` : '')
+  return shown(file, what) + drawn + grown + (CREDITS[own] === undefined ? '' : `\n${CREDITS[own]}\n`)
 }
 
 /** A picture, where there is one. */
@@ -110,6 +110,13 @@ function shown(file: string, what: string): string {
 const GROWTH =
   'What runs of this preset draw on their way: a row for each size, the last that was drawn of it (it may still be fading in), each column of the same noise; pixels are enlarged, not smoothed.'
 const AVATAAARS = 'Faces: Avataaars by Pablo Stanley.'
+const OPENMOJI = 'OpenMoji, CC BY-SA 4.0'
+/** Whose pictures they are, by data. */
+const CREDITS: Readonly<Record<string, string>> = {
+  'edges:avataaars': AVATAAARS,
+  openmoji: `Drawings: ${OPENMOJI}.`,
+  'only:smileys-emotion,openmoji-fluent': `Outlines: ${OPENMOJI}; smileys: Fluent Emoji, Microsoft, MIT.`,
+}
 
 const scoresOf = ({ scores = {} }: Preset<unknown>) =>
   Object.entries(scores)
@@ -117,7 +124,7 @@ const scoresOf = ({ scores = {} }: Preset<unknown>) =>
     .join('')
 
 /** Presets whose runs the learning bench draws. */
-const DRAWN = ['good', 'edges']
+const DRAWN = ['good', 'edges', 'smileys']
 
 /** Every preset: what it is, what it scores, and what a run with it draws. */
 function presetsOf(variant: VariantDefinition): string {

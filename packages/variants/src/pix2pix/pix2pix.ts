@@ -75,6 +75,21 @@ export const pix2pix = defineVariant({
         ...{ learningRate: 5e-4, discriminatorLearningRate: 1e-4, emaDecay: 0.995 },
       },
     },
+    {
+      // Both colours and shading follow from the outline, of this kind alone.
+      name: 'smileys',
+      description: 'outlines of smileys that become shaded ones, 64 pixels, in twenty minutes on two cores',
+      data: 'training:only:smileys-emotion,openmoji-fluent',
+      run: {
+        ...{ steps: 4000, batchSize: 4, validation: 'held-out:only:smileys-emotion,openmoji-fluent' },
+        dataOptions: { size: 64, loadSize: 72, flip: true },
+      },
+      options: {
+        ...{ generatorWidth: 32, discriminatorWidth: 32, receptiveField: 16, dropoutInUse: false, pixelWeight: 200 },
+        ...{ generatorNormalization: 'batch', discriminatorNormalization: 'batch' },
+        ...{ learningRate: 5e-4, discriminatorLearningRate: 1e-4, emaDecay: 0.998 },
+      },
+    },
   ],
   build: (request) => {
     const { options, batchSize, seed, split } = request
