@@ -6,6 +6,12 @@ import type { Ready, Reply, Request, Timed } from './protocol.ts'
 /** An engine that failed or took too long; the message goes into the table. */
 export class EngineFailure extends Error {}
 
+/** That a process ended, with the last line of what it said that has a word. */
+export function endedEarly(errors: string): EngineFailure {
+  const line = errors.split('\n').findLast((each) => /\w/.test(each))
+  return new EngineFailure(`ended early${line === undefined ? '' : `: ${line.trim()}`}`)
+}
+
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 /** An engine in a process of its own: its memory is its own, and it can be ended in the middle of a step. */
@@ -69,7 +75,7 @@ export class EngineProcess {
     })
     try {
       const { value, done } = await Promise.race([this.#replies.next(), timeout])
-      if (done) throw new EngineFailure(`ended early: ${this.#errorText.trim().split('\n').at(-1) ?? ''}`)
+      if (done) throw endedEarly(this.#errorText)
       const reply = JSON.parse(value) as Reply
       if ('error' in reply) throw new EngineFailure(reply.error)
       return reply as Expected

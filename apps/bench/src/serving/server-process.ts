@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
-import { EngineFailure } from '../engine-process.ts'
+import { endedEarly } from '../engine-process.ts'
 
 /** How long a server may take until it answers. */
 const START_MILLISECONDS = 120_000
@@ -63,6 +63,6 @@ export class ServerProcess {
   async #line(): Promise<string> {
     const { value, done } = await this.#lines.next()
     if (!done) return value
-    throw new EngineFailure(`ended early: ${this.#errors.trim().split('\n').at(-1) ?? ''}`)
+    throw endedEarly(this.#errors)
   }
 }

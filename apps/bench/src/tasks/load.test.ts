@@ -29,3 +29,13 @@ it('counts what is answered, and what is lost', async () => {
   expect([...bodies]).toEqual(['POST /a b'])
   expect(load.p99!).toBeGreaterThanOrEqual(load.p50!)
 })
+
+it('takes no refusal for an answer, however quick it is', async () => {
+  const server = createServer((_request, response) => response.writeHead(429).end('no'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const load = await run({ url, request: { method: 'GET', path: '/', headers: {} }, connections: 2, amount: 20 })
+  server.close()
+  expect(load).toMatchObject({ requestsPerSecond: 0, answered: 0, lost: 20, bytes: 0 })
+  expect([load.p50, load.p99]).toEqual([undefined, undefined])
+})

@@ -12,11 +12,11 @@ export interface LoadParameters {
 
 /** What clients saw. */
 export interface Load {
+  /** Those that were answered, with a status of success. */
   readonly requestsPerSecond: number
   /** Milliseconds; none where nobody was answered in time. */
   readonly p50: number | undefined
   readonly p99: number | undefined
-  /** With a status of success. */
   readonly answered: number
   /** Refused, failed, timed out, or cut off. */
   readonly lost: number
@@ -36,8 +36,9 @@ export async function run({ url, request, connections, seconds = 1, amount }: Lo
     const instance = autocannon({ url, connections, requests, timeout: 60, ...extent }, (error, done) =>
       error ? reject(error) : resolve(done),
     )
-    // Its own percentiles are of whole milliseconds.
-    instance.on('response', (_client, _status, size, time) => {
+    // Its own percentiles are of whole milliseconds, and of refusals, too.
+    instance.on('response', (_client, status, size, time) => {
+      if (status < 200 || status > 299) return
       milliseconds.push(time)
       bytes = size
     })
