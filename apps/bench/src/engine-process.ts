@@ -1,15 +1,16 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
+import { lastLine } from './last-line.ts'
 import type { Ready, Reply, Request, Timed } from './protocol.ts'
 
 /** An engine that failed or took too long; the message goes into the table. */
 export class EngineFailure extends Error {}
 
-/** That a process ended, with the last line of what it said that has a word. */
+/** That a process ended, and why, as far as it said so. */
 export function endedEarly(errors: string): EngineFailure {
-  const line = errors.split('\n').findLast((each) => /\w/.test(each))
-  return new EngineFailure(`ended early${line === undefined ? '' : `: ${line.trim()}`}`)
+  const reason = lastLine(errors)
+  return new EngineFailure(`ended early${reason && `: ${reason}`}`)
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>

@@ -1,6 +1,7 @@
 import { type ExecFileException, execFile } from 'node:child_process'
 import { TrainingError } from '@gantry/core'
 import { inPackage } from './in-package.ts'
+import { lastLine } from './last-line.ts'
 import type { tasks } from './tasks/tasks.ts'
 
 type Tasks = typeof tasks
@@ -50,5 +51,5 @@ export function reasonOf(ended: Ended['ended'], errors: string, timeLimitMs: num
   if (ended?.killed) return `no answer within ${Math.round(timeLimitMs / 1000)} s`
   // Linux ends whoever asks for more memory than there is, without a word.
   if (ended?.signal === 'SIGKILL') return 'the system ended its process (SIGKILL), as where memory runs out'
-  return errors.trim().split('\n').at(-1) || `its process ended (${ended?.signal ?? `exit code ${ended?.code ?? 0}`})`
+  return lastLine(errors) || `its process ended (${ended?.signal ?? `exit code ${ended?.code ?? 0}`})`
 }

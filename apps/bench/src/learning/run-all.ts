@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from
 import { join } from 'node:path'
 import { ConfigurationError, TrainingError } from '@gantry/core'
 import { inPackage } from '../in-package.ts'
+import { lastLine } from '../last-line.ts'
 import type { LearningRun } from './learning-run.ts'
 import type { LearningResult, Results } from './result.ts'
 import type { RunWork } from './train-and-score.ts'
@@ -178,8 +179,7 @@ function inProcess(work: RunWork, signal?: AbortSignal): Promise<LearningResult>
     })
     child.on('error', reject)
     child.on('close', (code) => {
-      const reason = errors.trim().split('\n').at(-1) ?? ''
-      reject(new TrainingError({ code: 'RUN_FAILED', message: `its process ended with ${code}: ${reason}` }))
+      reject(new TrainingError({ code: 'RUN_FAILED', message: `its process ended with ${code}: ${lastLine(errors)}` }))
     })
   })
 }

@@ -1,8 +1,7 @@
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
 import { encodedImageOptions } from '../images/encoded-image-options.ts'
-import { picturesDataset } from '../images/picture-files.ts'
 import type { OpenedDataset } from '../opened-dataset.ts'
-import { categoryColumn } from './categories.ts'
+import { drawingsDataset } from './drawings-dataset.ts'
 import { fluentLicence, listFluentObjects } from './fluent-objects.ts'
 
 /** Shaded emoji on white, labelled by category. */
@@ -19,15 +18,5 @@ export const fluent: DatasetDefinition = {
 
 /** @param from as in {@link listFluentObjects} */
 export async function openFluent(options: OpenDatasetOptions, from?: readonly string[]): Promise<OpenedDataset> {
-  const objects = await listFluentObjects(from)
-  const samples = objects.map(({ name, codePoints, group, object }) => ({
-    name: `${name} (${codePoints})`,
-    group,
-    files: { image: object },
-  }))
-  return picturesDataset(
-    fluent,
-    { samples, fields: ['image'], columns: { label: categoryColumn(objects) }, unusable: 'EMOJI_UNUSABLE' },
-    options,
-  )
+  return drawingsDataset(fluent, await listFluentObjects(from), { image: 'object' }, options)
 }

@@ -1,17 +1,16 @@
 import type { DatasetDefinition, OpenDatasetOptions } from '../dataset-definition.ts'
 import { drawingOptions } from '../images/encoded-image-options.ts'
-import { picturesDataset } from '../images/picture-files.ts'
 import type { OpenedDataset } from '../opened-dataset.ts'
-import { categoryColumn } from './categories.ts'
+import { drawingsDataset } from './drawings-dataset.ts'
 import { listOpenmoji, openmojiLicence } from './openmoji-files.ts'
 
-const fields = ['outline', 'colour']
+const pictures = { outline: 'outline', colour: 'colour' } as const
 
 /** Drawings of OpenMoji as lines, and in colour: what is coloured in belongs to what is not. */
 export const openmoji: DatasetDefinition = {
   name: 'openmoji',
   description: '4,495 emoji as black lines and in colour, 64×64 unless another size is asked for, 12 categories',
-  gives: [...fields, 'label'],
+  gives: [...Object.keys(pictures), 'label'],
   source: "npm package 'openmoji', version 17",
   licence: openmojiLicence,
   options: drawingOptions,
@@ -20,15 +19,5 @@ export const openmoji: DatasetDefinition = {
 
 /** @param from as in {@link listOpenmoji} */
 export async function openOpenmoji(options: OpenDatasetOptions, from?: readonly string[]): Promise<OpenedDataset> {
-  const drawings = await listOpenmoji(from)
-  const samples = drawings.map(({ name, codePoints, group, outline, colour }) => ({
-    name: `${name} (${codePoints})`,
-    group,
-    files: { outline, colour },
-  }))
-  return picturesDataset(
-    openmoji,
-    { samples, fields, columns: { label: categoryColumn(drawings) }, unusable: 'EMOJI_UNUSABLE' },
-    options,
-  )
+  return drawingsDataset(openmoji, await listOpenmoji(from), pictures, options)
 }

@@ -29,6 +29,12 @@ export class GraphEdit {
     return this.graph.valueSpecs.get(name) ?? this.graph.initializers.get(name) ?? this.#index.inputs.get(name)
   }
 
+  /** The shape of a value, where all of its lengths are known. */
+  knownShape(name: string): readonly number[] | undefined {
+    const shape = this.spec(name)?.shape
+    return shape?.every((length) => typeof length === 'number') ? (shape as readonly number[]) : undefined
+  }
+
   constant(name: string | undefined): NDArray | undefined {
     return this.graph.initializers.get(name ?? '')
   }

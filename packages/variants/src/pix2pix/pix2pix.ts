@@ -13,11 +13,23 @@ import type { Network } from '../network.ts'
 import { partOf } from '../parts.ts'
 import { images } from '../slots.ts'
 import { checkSizes } from '../translation/check-sizes.ts'
+import { drawingPreset } from '../translation/drawing-preset.ts'
 import { patchDiscriminator } from '../translation/patch-discriminator.ts'
 import { asPair, patchJudgement, translationFunctions } from '../translation/translation-functions.ts'
 import { translationOptions } from '../translation/translation-options.ts'
 import { unet, unetMultiple } from '../translation/unet.ts'
 import { defineVariant } from '../variant-definition.ts'
+
+const pix2pixOptions = translationOptions.extend({
+  // The paper keeps no average of the generator's weights.
+  emaDecay: translationOptions.shape.emaDecay
+    .unwrap()
+    .default(0)
+    .describe('decay of the moving average of the generator'),
+  pixelWeight: z.number().min(0).max(1e4).default(100).describe('λ: weight of the distance of pixels, E ‖y - G(x)‖₁'),
+})
+
+type Pix2PixOptions = z.output<typeof pix2pixOptions>
 
 /**
  * Pix2Pix (Isola et al. 2017): a U-Net makes an image out of another, close to the one that belongs to it, and a discriminator judges
@@ -37,59 +49,30 @@ export const pix2pix = defineVariant({
     url: 'https://arxiv.org/abs/1611.07004',
   },
   needs: { source: images, target: images },
-  schema: translationOptions.extend({
-    // The paper keeps no average of the generator's weights.
-    emaDecay: translationOptions.shape.emaDecay
-      .unwrap()
-      .default(0)
-      .describe('decay of the moving average of the generator'),
-    pixelWeight: z.number().min(0).max(1e4).default(100).describe('λ: weight of the distance of pixels, E ‖y - G(x)‖₁'),
-  }),
+  schema: pix2pixOptions,
   presets: [
-    {
+    drawingPreset<Pix2PixOptions>({
       name: 'good',
       description: 'outlines that are coloured in, 64 pixels, in twenty minutes on two cores',
       data: 'training:openmoji',
-      run: {
-        ...{ steps: 3000, batchSize: 4, validation: 'held-out:openmoji' },
-        dataOptions: { size: 64, loadSize: 72, flip: true },
-      },
-      options: {
-        ...{ generatorWidth: 32, discriminatorWidth: 32, receptiveField: 16 },
-        ...{ generatorNormalization: 'batch', discriminatorNormalization: 'batch' },
-        ...{ learningRate: 5e-4, emaDecay: 0.99 },
-      },
-    },
-    {
-      // Without `loadSize` the generator knows where faces lie, and fails at outlines that lie elsewhere.
+      steps: 3000,
+      options: { emaDecay: 0.99 },
+    }),
+    drawingPreset<Pix2PixOptions>({
       name: 'edges',
       description: 'outlines that become faces, 64 pixels, in fifty minutes on two cores',
       data: 'training:edges:avataaars',
-      run: {
-        ...{ steps: 6000, batchSize: 4, validation: 'held-out:edges:avataaars' },
-        dataOptions: { size: 64, loadSize: 72, flip: true },
-      },
-      options: {
-        ...{ generatorWidth: 32, discriminatorWidth: 32, receptiveField: 16 },
-        ...{ generatorNormalization: 'batch', discriminatorNormalization: 'batch' },
-        ...{ learningRate: 5e-4, discriminatorLearningRate: 1e-4, emaDecay: 0.995 },
-      },
-    },
-    {
-      // Both colours and shading follow from the outline, of this kind alone.
+      steps: 6000,
+      options: { discriminatorLearningRate: 1e-4, emaDecay: 0.995 },
+    }),
+    // Both colours and shading follow from the outline, of this kind alone.
+    drawingPreset<Pix2PixOptions>({
       name: 'smileys',
       description: 'outlines of smileys that become shaded ones, 64 pixels, in twenty minutes on two cores',
       data: 'training:only:smileys-emotion,openmoji-fluent',
-      run: {
-        ...{ steps: 4000, batchSize: 4, validation: 'held-out:only:smileys-emotion,openmoji-fluent' },
-        dataOptions: { size: 64, loadSize: 72, flip: true },
-      },
-      options: {
-        ...{ generatorWidth: 32, discriminatorWidth: 32, receptiveField: 16, dropoutInUse: false, pixelWeight: 200 },
-        ...{ generatorNormalization: 'batch', discriminatorNormalization: 'batch' },
-        ...{ learningRate: 5e-4, discriminatorLearningRate: 1e-4, emaDecay: 0.998 },
-      },
-    },
+      steps: 4000,
+      options: { discriminatorLearningRate: 1e-4, emaDecay: 0.998, dropoutInUse: false, pixelWeight: 200 },
+    }),
   ],
   build: (request) => {
     const { options, batchSize, seed, split } = request

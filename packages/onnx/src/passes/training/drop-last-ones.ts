@@ -1,8 +1,8 @@
 import { sizeOfShape } from '@gantry/core'
 import type { Graph, Node } from '../../graph.ts'
-import { GraphEdit } from '../graph-edit.ts'
+import type { GraphEdit } from '../graph-edit.ts'
 import { reshapeNode } from '../reshape-node.ts'
-import { isArithmetic, knownShape } from './broadcast.ts'
+import { editArithmetic } from './edit-arithmetic.ts'
 
 /** Numbers below which two nodes more cost as much as they save. */
 const LEAST_NUMBERS = 2048
@@ -13,13 +13,11 @@ const LEAST_NUMBERS = 2048
  * ONNX Runtime takes such an axis for a run of one number, and begins anew for every number.
  */
 export function dropLastOnes(graph: Graph): Graph {
-  const edit = new GraphEdit(graph)
-  for (const node of graph.nodes) if (isArithmetic(node)) drop(edit, node)
-  return edit.finish()
+  return editArithmetic(graph, drop)
 }
 
 function drop(edit: GraphEdit, node: Node): void {
-  const [result, ...operands] = [node.outputs[0]!, ...node.inputs].map((name) => knownShape(edit, name))
+  const [result, ...operands] = [node.outputs[0]!, ...node.inputs].map((name) => edit.knownShape(name))
   if (result === undefined || sizeOfShape(result) < LEAST_NUMBERS || result.at(-1) !== 1) return
   const ones = result.length - 1 - result.findLastIndex((length) => length !== 1)
   // Operands of the same shape are one run; beside constants, `mergeReshapes` would undo it.

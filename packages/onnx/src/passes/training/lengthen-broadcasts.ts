@@ -1,8 +1,8 @@
 import { sizeOfShape } from '@gantry/core'
 import type { Graph, Node } from '../../graph.ts'
 import { int64Vector } from '../../int64-vector.ts'
-import { GraphEdit } from '../graph-edit.ts'
-import { isArithmetic, knownShape } from './broadcast.ts'
+import type { GraphEdit } from '../graph-edit.ts'
+import { editArithmetic } from './edit-arithmetic.ts'
 
 /** Numbers that are combined at once, from which on longer runs are no faster. */
 const LONG_RUN = 256
@@ -17,13 +17,11 @@ const LEAST_RUNS = 2048
  * as long as adding them. Every number is what it was.
  */
 export function lengthenBroadcasts(graph: Graph): Graph {
-  const edit = new GraphEdit(graph)
-  for (const node of graph.nodes) if (isArithmetic(node)) lengthen(edit, node)
-  return edit.finish()
+  return editArithmetic(graph, lengthen)
 }
 
 function lengthen(edit: GraphEdit, node: Node): void {
-  const shapes = node.inputs.map((name) => knownShape(edit, name))
+  const shapes = node.inputs.map((name) => edit.knownShape(name))
   const short = shapes.findIndex((shape, index) => {
     const other = shapes[1 - index]
     return shape !== undefined && other !== undefined && sizeOfShape(shape) < sizeOfShape(other)

@@ -32,16 +32,11 @@ interface Permuted {
 }
 
 function permutedBy(edit: GraphEdit, transpose: Node): Permuted | undefined {
-  const shape = edit.spec(transpose.inputs[0]!)?.shape
-  if (shape === undefined || !shape.every((length) => typeof length === 'number')) return undefined
+  const shape = edit.knownShape(transpose.inputs[0]!)
+  if (shape === undefined) return undefined
   const permutation = permutationOf(transpose, shape.length)
   if (permutation[0] !== 0) return undefined
-  return { lengths: shape.slice(1) as number[], order: permutation.slice(1).map((axis) => axis - 1) }
-}
-
-function lengthsOf(edit: GraphEdit, name: string): readonly number[] | undefined {
-  const shape = edit.spec(name)?.shape
-  return shape?.every((length) => typeof length === 'number') ? (shape as number[]) : undefined
+  return { lengths: shape.slice(1), order: permutation.slice(1).map((axis) => axis - 1) }
 }
 
 function moveFromInput(edit: GraphEdit, product: Node): void {
@@ -50,8 +45,8 @@ function moveFromInput(edit: GraphEdit, product: Node): void {
     const transpose = calls(reshape, 'Reshape') ? edit.writer(reshape.inputs[0]) : undefined
     if (!calls(transpose, 'Transpose')) continue
     const permuted = permutedBy(edit, transpose)
-    const flat = lengthsOf(edit, product.inputs[index]!)
-    const [images] = lengthsOf(edit, transpose.inputs[0]!) ?? []
+    const flat = edit.knownShape(product.inputs[index]!)
+    const [images] = edit.knownShape(transpose.inputs[0]!) ?? []
     if (permuted === undefined || flat?.length !== 2 || flat[0] !== images) continue
     const moved = moveOne(edit, product, index, permuted)
     if (moved === undefined) continue
@@ -70,9 +65,9 @@ function moveOne(
 ): ((images: string) => Node[]) | undefined {
   const inputs = product.inputs as [string, string]
   const other = (1 - index) as 0 | 1
-  const size = sizeOfShape(lengthsOf(edit, inputs[index])!)
+  const size = sizeOfShape(edit.knownShape(inputs[index])!)
   const smaller = (name: string) => {
-    const shape = lengthsOf(edit, name)
+    const shape = edit.knownShape(name)
     return shape !== undefined && 2 * sizeOfShape(shape) <= size ? shape : undefined
   }
   const withImages = (images: string, rest: string) =>
@@ -102,15 +97,15 @@ function moveFromOutput(edit: GraphEdit, transpose: Node): void {
   const product = edit.writer(reshape.inputs[0])
   if (product === undefined || !isProduct(product) || edit.soleReader(product.outputs[0]!) !== reshape) return
   const permuted = permutedBy(edit, transpose)
-  const flat = lengthsOf(edit, product.outputs[0]!)
-  const images = lengthsOf(edit, transpose.inputs[0]!)
-  const weight = lengthsOf(edit, product.inputs[1]!)
+  const flat = edit.knownShape(product.outputs[0]!)
+  const images = edit.knownShape(transpose.inputs[0]!)
+  const weight = edit.knownShape(product.inputs[1]!)
   if (permuted === undefined || flat?.length !== 2 || weight === undefined || flat[0] !== images![0]) return
   if (2 * sizeOfShape(weight) > sizeOfShape(flat)) return
   const axis = isTransposed(product, 1) ? 0 : 1
   const columns = permuteAxis(edit, product.inputs[1]!, weight, axis, permuted)
   const name = edit.freshName(product.operator)
-  const turned = lengthsOf(edit, transpose.outputs[0]!)!
+  const turned = edit.knownShape(transpose.outputs[0]!)!
   const result = reshaped(edit, name, turned, transpose.outputs[0]!)
   edit.replace(product, [])
   edit.replace(reshape, [])

@@ -21,9 +21,8 @@ export function splitReductions(graph: Graph): Graph {
 }
 
 function split(edit: GraphEdit, node: Node): void {
-  const spec = edit.spec(node.inputs[0]!)
-  if (spec?.dtype !== 'float32' || !spec.shape.every((length) => typeof length === 'number')) return
-  const shape = spec.shape as number[]
+  const shape = edit.knownShape(node.inputs[0]!)
+  if (shape === undefined || edit.spec(node.inputs[0]!)?.dtype !== 'float32') return
   const axes = axesOf(edit, node, shape.length)?.toSorted((a, b) => a - b)
   // Everything at once is one run through memory.
   if (axes === undefined || axes.length < 2 || axes.length === shape.length || sizeOfShape(shape) < LEAST_NUMBERS)
