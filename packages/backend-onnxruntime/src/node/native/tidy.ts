@@ -22,10 +22,11 @@ export function tidyIfLarge(library: Pick<NativeLibrary, 'trim'>): void {
   if (getHeapStatistics().total_heap_size >= SMALL_HEAP) tidy(library)
 }
 
-/** V8's own, which only a context has that is made under this flag. */
+/**
+ * V8's own, which only a context has that is made under this flag. The flag is one of the process: a thread that took it back
+ * would take it from another that is about to make its context.
+ */
 function garbageCollector(): () => void {
   setFlagsFromString('--expose-gc')
-  const found = runInNewContext('gc') as () => void
-  setFlagsFromString('--no-expose-gc')
-  return found
+  return runInNewContext('gc') as () => void
 }
