@@ -1,4 +1,4 @@
-import { bytesPerElement, type NDArray } from '@gantry/core'
+import { bytesPerElement, type NDArray, type TensorSpec } from '@gantry/core'
 import { evaluateNode } from '../folding/evaluate-node.ts'
 import type { Graph, Node } from '../graph.ts'
 import { analyzeShapes } from '../infer-shapes.ts'
@@ -48,9 +48,11 @@ export function foldConstants(graph: Graph): Graph {
 
 /** Whether a node can be the first of those that are computed: it reads nothing but constants, or a shape. */
 function mayFold({ initializers, valueSpecs }: Graph, { inputs, outputs }: Node): boolean {
-  const isShape = ['int64', 'int32'].includes(valueSpecs.get(outputs[0] ?? '')?.dtype ?? '')
-  return isShape || inputs.every((name) => name === '' || initializers.has(name))
+  const spec = valueSpecs.get(outputs[0] ?? '')
+  return (spec !== undefined && mayBeShape(spec)) || inputs.every((name) => name === '' || initializers.has(name))
 }
+
+const mayBeShape = ({ dtype }: TensorSpec) => dtype === 'int64' || dtype === 'int32'
 
 function isFolded(outputs: readonly string[], folded: ReadonlyMap<string, Folded>): boolean {
   return outputs.some((name) => folded.has(name))
@@ -62,7 +64,8 @@ function bytesOf({ data }: NDArray): number {
 
 /** Every value that can be computed without inputs. */
 function evaluateAll(graph: Graph): Map<string, Folded> {
-  const { vectors } = analyzeShapes(graph)
+  // Few graphs compute shapes that their inputs decide.
+  let vectors: ReturnType<typeof analyzeShapes>['vectors'] | undefined
   const pinned = new Set([...capturedValues(graph), ...graph.outputs.map(({ name }) => name)])
   const arrays = new Map(graph.initializers)
   const folded = new Map<string, Folded>()
@@ -70,7 +73,9 @@ function evaluateAll(graph: Graph): Map<string, Folded> {
     if (capturesOf(node).size > 0 || node.outputs.some((name) => pinned.has(name))) continue
     const inputs = node.inputs.filter((name) => name !== '')
     const roots = new Set(inputs.flatMap((name) => [...(folded.get(name)?.roots ?? [name])]))
-    const results = computed(graph, node, inputs, roots, arrays) ?? knownShape(graph, node, vectors)
+    const results =
+      computed(graph, node, inputs, roots, arrays) ??
+      knownShape(graph, node, () => (vectors ??= analyzeShapes(graph).vectors))
     for (const [index, array] of results?.entries() ?? []) {
       const name = node.outputs[index]!
       if (name === '') continue
@@ -98,13 +103,13 @@ function computed(
 function knownShape(
   graph: Graph,
   { outputs }: Node,
-  vectors: ReadonlyMap<string, readonly (number | string)[]>,
+  vectors: () => ReadonlyMap<string, readonly (number | string)[]>,
 ): readonly NDArray[] | undefined {
   const [output] = outputs
-  const vector = vectors.get(output ?? '')
   const spec = graph.valueSpecs.get(output ?? '')
-  if (outputs.length !== 1 || spec === undefined || vector === undefined) return undefined
-  const array = vectorArray(spec, vector)
+  if (outputs.length !== 1 || spec === undefined || !mayBeShape(spec)) return undefined
+  const vector = vectors().get(output!)
+  const array = vector && vectorArray(spec, vector)
   return array && [array]
 }
 

@@ -1,6 +1,7 @@
 import type { NDArray, TensorSpec } from '@gantry/core'
 import type { Graph, Node } from '../graph.ts'
 import { inferShapes } from '../infer-shapes.ts'
+import { inferChanges } from '../inference/infer-changes.ts'
 import { type GraphIndex, graphIndex } from './graph-index.ts'
 import { removeDead } from './remove-dead.ts'
 
@@ -108,8 +109,7 @@ export class GraphEdit {
   finish(): Graph {
     if (this.#replacements.size === 0) return this.graph
     const nodes = this.graph.nodes.flatMap((node) => this.#replacements.get(node) ?? [node])
-    return inferShapes(
-      removeDead({ ...this.graph, nodes, initializers: this.#initializers ?? this.graph.initializers }),
-    )
+    const edited = removeDead({ ...this.graph, nodes, initializers: this.#initializers ?? this.graph.initializers })
+    return inferChanges(edited, new Set([...this.#replacements.values()].flat())) ?? inferShapes(edited)
   }
 }
