@@ -14,7 +14,7 @@ const data: Readonly<Record<string, { readonly shape: readonly number[]; readonl
   ring8: { shape: [2], classes: 8 },
   grid25: { shape: [2], classes: 25 },
   'training:edges:avataaars': { shape: [64, 64, 3], classes: 1 },
-  'training:only:smileys-emotion,openmoji-fluent': { shape: [64, 64, 3], classes: 9 },
+  'training:edges:only:people-body,fluent': { shape: [64, 64, 3], classes: 1 },
   'training:openmoji': { shape: [64, 64, 3], classes: 1 },
   'training:unpaired:openmoji,emoji:google': { shape: [64, 64, 3], classes: 1 },
   'training:photographs': { shape: [96, 96, 3], classes: 1 },

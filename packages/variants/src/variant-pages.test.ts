@@ -115,7 +115,7 @@ const OPENMOJI = 'OpenMoji, CC BY-SA 4.0'
 const CREDITS: Readonly<Record<string, string>> = {
   'edges:avataaars': AVATAAARS,
   openmoji: `Drawings: ${OPENMOJI}.`,
-  'only:smileys-emotion,openmoji-fluent': `Outlines: ${OPENMOJI}; smileys: Fluent Emoji, Microsoft, MIT.`,
+  'edges:only:people-body,fluent': 'Figures: Fluent Emoji, Microsoft, MIT.',
 }
 
 const scoresOf = ({ scores = {} }: Preset<unknown>) =>
@@ -124,7 +124,7 @@ const scoresOf = ({ scores = {} }: Preset<unknown>) =>
     .join('')
 
 /** Presets whose runs the learning bench draws. */
-const DRAWN = ['good', 'edges', 'smileys']
+const DRAWN = ['good', 'edges', 'people']
 
 /** Every preset: what it is, what it scores, and what a run with it draws. */
 function presetsOf(variant: VariantDefinition): string {

@@ -165,7 +165,7 @@ G, D: of the other run, frozen; f: what the last hidden layer of D sees`,
   },
   pix2pix: {
     about:
-      'An image out of another: outlines to objects, maps to photographs, one drawing style to the other. It learns from pairs: a U-Net keeps what both have in common, a discriminator of patches makes the rest sharp. `--bind source=… --bind target=…` says which side is given; `gantry sample RUN --input source=picture.png` makes the other. `edges:DATASET` makes pairs of any images: the preset `edges` learns from cartoon faces to colour outlines, which you may draw yourself. `smileys` makes what one hand has drawn as lines into what another has modelled and lit.',
+      'An image out of another: outlines to objects, maps to photographs, one drawing style to the other. It learns from pairs: a U-Net keeps what both have in common, a discriminator of patches makes the rest sharp. `--bind source=… --bind target=…` says which side is given; `gantry sample RUN --input source=picture.png` makes the other. `edges:DATASET` makes pairs of any images: the preset `edges` learns from cartoon faces to colour outlines, which you may draw yourself. `people` makes figures of them that are modelled and lit.',
     equations: `D minimises  -E log D(x, y) - E log(1 - D(x, G(x, z)))        equation 1, mean over all patches
 G minimises  -E log D(x, G(x, z)) + λ·E ‖y - G(x, z)‖₁        equation 4
 z: dropout in the first three layers of the way up, in use, too (section 3.2.1)`,
