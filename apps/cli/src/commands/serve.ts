@@ -3,6 +3,7 @@ import type { DeviceRequest } from '@gantry/core'
 import { Command, Option } from 'commander'
 import { interruptible } from '../interrupt.ts'
 import { endNow, endWithin } from '../last-resort.ts'
+import { lineLog } from '../line-log.ts'
 import { wholeNumber } from '../options.ts'
 import { note, type OutputFlags, present } from '../output.ts'
 
@@ -40,8 +41,7 @@ export function serveCommand(): Command {
 /** `gantry serve`: until it is told to stop. */
 async function serve(models: readonly string[], { port, host, force, grace, ...flags }: ServeFlags): Promise<void> {
   const { createServer } = await import('@gantry/server')
-  const log = (record: object) => process.stderr.write(`${JSON.stringify({ time: new Date(), ...record })}\n`)
-  const server = await createServer({ ...flags, models, log })
+  const server = await createServer({ ...flags, models, log: lineLog(process.stderr) })
   try {
     const { url } = await server.listen({ port, host, force: force === true })
     present(flags, { url, models }, [`Serving ${models.join(', ')}: ${url}`])
