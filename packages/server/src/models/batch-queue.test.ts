@@ -126,6 +126,34 @@ describe('BatchQueue', () => {
     expect(queue.depth).toBe(0)
   })
 
+  it('refuses what would be given up before its turn, by the time that samples take', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    try {
+      const { ask, queue, runs } = await fakes({ largestBatch: 1, milliseconds: 1000 })
+      const finish = async (index: number) => {
+        await vi.advanceTimersByTimeAsync(300)
+        runs[index]!.finish()
+        await settled()
+      }
+      // Before anything has been made nobody knows; the second, behind the first, takes no longer than it.
+      const first = [ask(1), ask(2)]
+      await settled()
+      await finish(0)
+      await finish(1)
+      await Promise.all(first)
+      // Two at the worker, and one that waits, take 300 ms each: another would wait for longer than it may.
+      const next = [ask(1), ask(2)]
+      await settled()
+      next.push(ask(3))
+      expect(queue.depth).toBe(1)
+      await expect(ask(9)).rejects.toMatchObject({ code: 'OVERLOADED', retryAfter: 1 })
+      for (const index of [2, 3, 4]) await finish(index)
+      await Promise.all(next)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('gives the place of a client that goes away free', async () => {
     const { ask, queue, runs } = await fakes({ largestBatch: 1 })
     const [first, second] = [ask(1), ask(2)]

@@ -36,6 +36,9 @@ export const USUAL_BATCH = 32
 /** A batch may grow beyond that as long as it takes no longer: what it costs to send one to a worker and back is shared by more. */
 const BATCH_MILLISECONDS = 10
 
+/** Milliseconds of a sample, before the first has been made. */
+const USUAL_PACE = 5
+
 /** Of the largest size, that may wait; many more small ones may. */
 const LARGE_REQUESTS = 4
 
@@ -61,10 +64,11 @@ export class BatchQueue {
   #rowsWaiting = 0
   #numbersWaiting = 0
   #underWay = 0
+  #rowsUnderWay = 0
   #scheduled = false
   #timer: NodeJS.Timeout | undefined
-  /** Milliseconds of a sample, as of late. */
-  #pace = 5
+  /** Milliseconds of a sample, as of late; none before the first. */
+  #pace: number | undefined
   #whenEmpty: (() => void)[] = []
 
   /** @param sampleSize numbers of a sample's largest input or output: batches and queues are bounded by them too */
@@ -217,11 +221,12 @@ export class BatchQueue {
 
   async #make(worker: PooledWorker, batch: readonly Job[], rows: number): Promise<void> {
     this.#underWay++
-    const start = performance.now()
+    this.#rowsUnderWay += rows
     this.#observer.onBatch?.(rows)
     try {
-      const outputs = await worker.run(joined(batch.map(({ inputs }) => inputs)))
-      this.#pace += 0.1 * ((performance.now() - start) / rows - this.#pace)
+      const { outputs, milliseconds } = await worker.run(joined(batch.map(({ inputs }) => inputs)))
+      const own = milliseconds / rows
+      this.#pace = this.#pace === undefined ? own : this.#pace + 0.1 * (own - this.#pace)
       let from = 0
       for (const job of batch) {
         job.resolve(partOf(outputs, from, job.rows))
@@ -231,6 +236,7 @@ export class BatchQueue {
       this.#tryAgain(batch, error)
     } finally {
       this.#underWay--
+      this.#rowsUnderWay -= rows
       this.#schedule()
     }
   }
@@ -254,28 +260,35 @@ export class BatchQueue {
     }
   }
 
-  /** Large samples fill the memory before they are many; the first one always finds room. */
+  /**
+   * Large samples fill the memory before they are many, and slow ones would be given up before it is their turn; the first one always
+   * finds room.
+   */
   #isFull(rows: number, numbers: number): boolean {
-    const mostWaiting = LARGE_REQUESTS * mostNumbers(this.#limits)
-    return (
-      this.#rowsWaiting + rows > this.#limits.queue ||
-      (this.#rowsWaiting > 0 && this.#numbersWaiting + numbers > mostWaiting)
-    )
+    if (this.#rowsWaiting + rows > this.#limits.queue) return true
+    if (this.#rowsWaiting === 0) return false
+    const isLarge = this.#numbersWaiting + numbers > LARGE_REQUESTS * mostNumbers(this.#limits)
+    return isLarge || this.#millisecondsOf(this.#rowsUnderWay + this.#rowsWaiting + rows) > this.#limits.milliseconds
+  }
+
+  /** How long all workers take for so many samples, as far as that is known. */
+  #millisecondsOf(rows: number): number {
+    return (rows * (this.#pace ?? 0)) / Math.max(1, this.#pool.alive)
   }
 
   /** Samples of a job's size that are made in one go. */
   #mostRows({ rows, numbers }: Job): number {
-    const quick = Math.max(USUAL_BATCH, Math.floor(BATCH_MILLISECONDS / this.#pace))
+    const quick = Math.max(USUAL_BATCH, Math.floor(BATCH_MILLISECONDS / (this.#pace ?? USUAL_PACE)))
     const small = Math.floor((mostNumbers(this.#limits) * rows) / numbers)
     return Math.max(1, Math.min(this.#limits.largestBatch, quick, small))
   }
 
   #overloaded(): RequestError {
-    const seconds = Math.max(1, Math.ceil((this.#rowsWaiting * this.#pace) / 1000))
+    const seconds = Math.max(1, Math.ceil(this.#millisecondsOf(this.#rowsWaiting) / 1000))
     return new RequestError({
       status: 429,
       code: 'OVERLOADED',
-      message: `${this.#rowsWaiting} samples wait already, of at most ${this.#limits.queue}, or fewer where they are large.`,
+      message: `${this.#rowsWaiting} samples wait already, of at most ${this.#limits.queue}, or fewer where they are large or slow.`,
       fix: `Ask again in ${seconds} s.`,
       retryAfter: seconds,
     })

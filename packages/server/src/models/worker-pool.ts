@@ -18,6 +18,8 @@ export class PooledWorker {
   readonly #start: () => Promise<Generator>
   readonly #onChange: () => void
   #busy = 0
+  /** When it was done with its last batch. */
+  #lastEnd = 0
   #closed = false
   #isLost = false
 
@@ -41,11 +43,17 @@ export class PooledWorker {
     return this.#busy
   }
 
-  async run(inputs: Arrays): Promise<Arrays> {
+  /** What it makes of a batch, and how long it took for that, without the wait for the batch before. */
+  async run(inputs: Arrays): Promise<{ readonly outputs: Arrays; readonly milliseconds: number }> {
     const generator = this.#generator!
+    const start = performance.now()
     this.#busy++
     try {
-      return await generator.evaluate(inputs, noDraw)
+      const outputs = await generator.evaluate(inputs, noDraw)
+      const end = performance.now()
+      const milliseconds = end - Math.max(start, this.#lastEnd)
+      this.#lastEnd = end
+      return { outputs, milliseconds }
     } catch (error) {
       if (GantryError.isInstance(error) && error.code === 'WORKER_LOST') void this.#replace(generator)
       throw error
