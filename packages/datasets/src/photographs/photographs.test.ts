@@ -47,7 +47,7 @@ describe('photographs', () => {
       code: 'DATASET_PACKAGE_MISSING',
       message: expect.stringContaining('stdlib, mate, scikit-image were looked for'),
       fix: expect.stringMatching(
-        /npm i @stdlib\/datasets .*apt-get install mate-backgrounds, or pip install scikit-image/,
+        /npm i .*@stdlib\/datasets .*apt-get install mate-backgrounds, or pip install scikit-image/,
       ),
     })
   })
