@@ -36,7 +36,7 @@ export type Variables = Readonly<Record<string, Variable>>
 
 /** What one recording of a program gave. */
 export interface RecordedProgram {
-  /** Straight from the kernels: not yet optimised, inputs in order of first use. */
+  /** Straight from the kernels: not yet optimised, inputs in order of first use. Built when it is first asked for. */
   readonly graph: Graph
   readonly reads: readonly string[]
   readonly writes: readonly string[]
@@ -101,8 +101,12 @@ export function recordProgram(
         recording.builder.output(nextName(state), recording.nextState(state, variable), spec)
         return [state]
       })
+      let graph: Graph | undefined
       recorded = {
-        graph: recording.builder.build(),
+        get graph() {
+          graph ??= recording.builder.build()
+          return graph
+        },
         reads: [...recording.reads],
         writes,
         results,
