@@ -102,11 +102,13 @@ export const cyclegan = defineVariant({
       data: 'training:unpaired:openmoji,emoji:google',
       run: {
         ...{ steps: 3000, batchSize: 1, validation: 'held-out:unpaired:openmoji,emoji:google' },
-        ...{ bind: { source: 'a-colour', target: 'b' }, dataOptions: { size: 64 } },
+        ...{ bind: { source: 'a-colour', target: 'b' }, dataOptions: { size: 64, loadSize: 68, flip: true } },
       },
       options: {
         ...{ generatorWidth: 16, discriminatorWidth: 32, receptiveField: 16 },
-        ...{ learningRate: 5e-4, emaDecay: 0.99 },
+        ...{ learningRate: 5e-4, emaDecay: 0.998 },
+        // Rates fall in the second half, as in the paper.
+        ...{ learningRateSchedule: 'linear', learningRateHoldSteps: 1500, learningRateDecaySteps: 1500 },
       },
     },
   ],

@@ -61,14 +61,14 @@ export const pix2pix = defineVariant({
     // Faces are many, so that whole ones can be judged, and nothing is learnt by heart.
     drawingPreset<Pix2PixOptions>({
       name: 'edges',
-      description: 'outlines that become faces, 64 pixels, in thirty minutes on two cores',
+      description: 'outlines that become faces, 64 pixels, in forty minutes on two cores',
       data: 'training:edges:avataaars',
       steps: 6000,
       options: { receptiveField: 70, dropout: 0 },
     }),
     drawingPreset<Pix2PixOptions>({
       name: 'people',
-      description: 'outlines that become shaded figures, 64 pixels, in forty minutes on two cores',
+      description: 'outlines that become shaded figures, 64 pixels, in thirty minutes on two cores',
       data: 'training:edges:only:people-body,fluent',
       steps: 6000,
       options: { dropoutInUse: false, pixelWeight: 200 },
