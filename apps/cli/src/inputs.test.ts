@@ -92,7 +92,7 @@ describe('gantry sample --input', () => {
       await writeFile(join(cwd, 'photos', `${name}.png`), await noisePng(side, side))
     }
     const args = ['reconstruct.onnx', '--input', 'samples=photos']
-    expect((await sample(...args, '--out', 'answers/')).count).toBe(2)
+    expect((await sample(...args, '--out', 'answers')).count).toBe(2)
     expect((await readdir(join(cwd, 'answers'))).sort()).toEqual(['first.png', 'second.png'])
     await sample('reconstruct.onnx', '--input', 'samples=photos/second.png', '--out', 'one/')
     expect(await read('one/000000.png')).toEqual(await read('answers/second.png'))

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { isFolder, namesFolder } from './is-folder.ts'
+import { isFolder, namesFolder, namesFolderForEach } from './is-folder.ts'
 
 it('tells folders from files, from nothing, and from what would lie in a file', async () => {
   const root = await mkdtemp(join(tmpdir(), 'gantry-folder-'))
@@ -12,6 +12,7 @@ it('tells folders from files, from nothing, and from what would lie in a file', 
     expect(paths.map(isFolder)).toEqual([true, false, false, false])
     expect(paths.map(namesFolder)).toEqual([true, false, false, false])
     expect(namesFolder(join(root, 'absent/'))).toBe(true)
+    expect([...paths, 'absent/x.y/'].map(namesFolderForEach)).toEqual([true, true, true, false, true])
   } finally {
     await rm(root, { recursive: true })
   }

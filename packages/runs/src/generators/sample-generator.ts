@@ -1,7 +1,15 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigurationError, counted } from '@gantry/core'
-import { checkOutput, keepInputs, makeFolder, namesFolder, writeFileAtomically, writeOutput } from '@gantry/files'
+import {
+  checkOutput,
+  keepInputs,
+  makeFolder,
+  namesFolder,
+  namesFolderForEach,
+  writeFileAtomically,
+  writeOutput,
+} from '@gantry/files'
 import { type Artefact, besideOf, partsOf, portsFromData } from '@gantry/modalities'
 import { type Arrays, type GenerateOptions, generate, generateBatches, rowsOfEach } from '@gantry/training'
 import { checkShownOutput } from './check-shown-output.ts'
@@ -10,7 +18,7 @@ import type { LoadedGenerator } from './load-generator.ts'
 import { dataForInputs, realSamples } from './real-samples.ts'
 
 export interface SampleRequest extends Omit<GenerateOptions, 'batchSize'> {
-  /** A file with all samples, or a folder (ending in a slash, or there already) with a file for each. */
+  /** A file with all samples, or a folder (ending in a slash, there already, or for `each` without an extension) with a file for each. */
   readonly out: string
   /** Inputs of which every sample has its own, read when their turn comes. There are as many samples as these. */
   readonly each?: FolderInputs
@@ -42,14 +50,15 @@ export async function writeSamples(
   generator: LoadedGenerator,
   { out, each, names = each?.names, files = [], columns, onNote = () => {}, ...request }: SampleRequest,
 ): Promise<void> {
-  if (!namesFolder(out)) {
+  const intoFolder = each === undefined ? namesFolder(out) : namesFolderForEach(out)
+  if (!intoFolder) {
     checkShownOutput(generator.manifest.outputs, out, ONE_FILE)
     keepInputs(files, [out])
   }
   const given = [...Object.keys(request.asked ?? {}), ...(each?.inputs ?? [])]
   const data = request.data ?? (await dataForInputs(generator, given, request))
   const options = { ...request, data }
-  if (namesFolder(out))
+  if (intoFolder)
     return writeFolder(generator, partsOfAll(options, each), out, { onNote, files, ...(names && { names }) })
   const { evaluate, manifest } = generator
   const asked = { ...options.asked, ...(each && (await loadAll(each))) }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ConfigurationError } from '@gantry/core'
-import { isFolder, keepInputs, namesFolder } from '@gantry/files'
+import { isFolder, keepInputs, namesFolder, namesFolderForEach } from '@gantry/files'
 import { findModality } from '@gantry/modalities'
 import type { LoadedGenerator } from '../load-generator.ts'
 import { filesOf, namesOf, splitAssignment } from '../read-inputs.ts'
@@ -47,7 +47,7 @@ export async function tileInputs(
     await one(image, to)
     return 1
   }
-  if (!namesFolder(out)) {
+  if (!namesFolderForEach(out)) {
     throw new ConfigurationError({
       code: 'OUT_INVALID',
       message: `The images of the folder ${image} are made one by one, but --out ${out} is one file.`,
