@@ -226,7 +226,9 @@ export class BatchQueue {
     try {
       const { outputs, milliseconds } = await worker.run(joined(batch.map(({ inputs }) => inputs)))
       const own = milliseconds / rows
-      this.#pace = this.#pace === undefined ? own : this.#pace + 0.1 * (own - this.#pace)
+      const pace = this.#pace ?? own
+      // The first runs of a session are slow: nobody is sent away for long because of them.
+      this.#pace = pace + (own < pace ? 0.5 : 0.1) * (own - pace)
       let from = 0
       for (const job of batch) {
         job.resolve(partOf(outputs, from, job.rows))
