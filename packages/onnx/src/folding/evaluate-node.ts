@@ -1,9 +1,9 @@
-import { bytesPerElement, type NDArray, sizeOfShape, type TensorSpec } from '@gantry/core'
+import { bytesPerElement, type NDArray, sizeOfShape } from '@gantry/core'
 import { holdsOpaque, type Node } from '../graph.ts'
 import { NodeContext } from '../inference/node-context.ts'
 import { inferences } from '../inference/registry.ts'
 import { vectorOf } from '../inference/shape-values.ts'
-import type { StaticSpec } from './evaluation.ts'
+import { isStatic } from './evaluation.ts'
 import { evaluations } from './registry.ts'
 
 /**
@@ -31,8 +31,4 @@ export function evaluateNode(
   if (outputs === undefined || outputs.length !== node.outputs.length || !outputs.every(isStatic)) return undefined
   const bytes = outputs.reduce((sum, { dtype, shape }) => sum + bytesPerElement(dtype) * sizeOfShape(shape), 0)
   return bytes > sizeLimit ? undefined : evaluate(context, outputs)
-}
-
-function isStatic(spec: TensorSpec): spec is StaticSpec {
-  return spec.shape.every((length) => Number.isSafeInteger(length) && Number(length) >= 0)
 }

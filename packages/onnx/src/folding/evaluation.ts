@@ -1,10 +1,15 @@
-import { arrayClasses, type DType, type NDArray, ndarray } from '@gantry/core'
+import { arrayClasses, type DType, type NDArray, ndarray, type TensorSpec } from '@gantry/core'
 import type { NodeContext } from '../inference/node-context.ts'
 
 /** What an output looks like, every length known. */
 export interface StaticSpec {
   readonly dtype: DType
   readonly shape: readonly number[]
+}
+
+/** Whether all lengths of a tensor are known. */
+export function isStatic(spec: TensorSpec): spec is StaticSpec {
+  return spec.shape.every((length) => Number.isSafeInteger(length) && Number(length) >= 0)
 }
 
 /**

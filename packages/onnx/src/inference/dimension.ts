@@ -145,3 +145,8 @@ function divideTerm(
   }
   return new Map([[remaining.join('*'), coefficient / divisorCoefficient]])
 }
+
+/** Whether two shapes are known to be the same. */
+export function sameShape(left: readonly Dimension[] | undefined, right: readonly Dimension[] | undefined): boolean {
+  return left !== undefined && left.length === right?.length && left.every((length, axis) => length === right[axis])
+}

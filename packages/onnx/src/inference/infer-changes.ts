@@ -1,6 +1,8 @@
 import type { TensorSpec } from '@gantry/core'
+import { isStatic } from '../folding/evaluation.ts'
 import type { Graph, Node } from '../graph.ts'
 import { isCurrent } from '../upgrade/read-nodes.ts'
+import { sameShape } from './dimension.ts'
 import { ShapeAnalysis } from './shape-analysis.ts'
 
 /**
@@ -8,7 +10,7 @@ import { ShapeAnalysis } from './shape-analysis.ts'
  * it, without a look at the other nodes. Undefined where that is not enough: a length is no number, or a value is not as it was.
  */
 export function inferChanges(graph: Graph, added: ReadonlySet<Node>): Graph | undefined {
-  if (!isCurrent(graph) || !graph.outputs.every(isNumeric)) return undefined
+  if (!isCurrent(graph) || !graph.outputs.every(isStatic)) return undefined
   const analysis = new ShapeAnalysis(graph)
   for (const [name, spec] of graph.valueSpecs) analysis.specs.set(name, spec)
   const valueSpecs = new Map<string, TensorSpec>()
@@ -18,16 +20,11 @@ export function inferChanges(graph: Graph, added: ReadonlySet<Node>): Graph | un
       if (name === '') continue
       const before = graph.valueSpecs.get(name)
       const spec = analysis.valueSpecs.get(name) ?? before
-      if (spec === undefined || !isNumeric(spec) || !isSame(spec, before ?? spec)) return undefined
+      if (spec === undefined || !isStatic(spec) || !isSame(spec, before ?? spec)) return undefined
       valueSpecs.set(name, spec)
     }
   }
   return { ...graph, valueSpecs }
 }
 
-const isNumeric = ({ shape }: TensorSpec) => shape.every((length) => typeof length === 'number')
-
-const isSame = (left: TensorSpec, right: TensorSpec) =>
-  left.dtype === right.dtype &&
-  left.shape.length === right.shape.length &&
-  left.shape.every((length, axis) => length === right.shape[axis])
+const isSame = (left: TensorSpec, right: TensorSpec) => left.dtype === right.dtype && sameShape(left.shape, right.shape)

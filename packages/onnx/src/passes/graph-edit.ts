@@ -1,4 +1,5 @@
 import type { NDArray, TensorSpec } from '@gantry/core'
+import { isStatic } from '../folding/evaluation.ts'
 import type { Graph, Node } from '../graph.ts'
 import { inferShapes } from '../infer-shapes.ts'
 import { inferChanges } from '../inference/infer-changes.ts'
@@ -32,8 +33,8 @@ export class GraphEdit {
 
   /** The shape of a value, where all of its lengths are known. */
   knownShape(name: string): readonly number[] | undefined {
-    const shape = this.spec(name)?.shape
-    return shape?.every((length) => typeof length === 'number') ? (shape as readonly number[]) : undefined
+    const spec = this.spec(name)
+    return spec !== undefined && isStatic(spec) ? spec.shape : undefined
   }
 
   constant(name: string | undefined): NDArray | undefined {

@@ -1,6 +1,7 @@
 import type { Dimension, NDArray } from '@gantry/core'
 import { viewAs } from '../folding/evaluation.ts'
 import { calls, type Graph, type Node } from '../graph.ts'
+import { sameShape } from '../inference/dimension.ts'
 import { isBroadcasting, isUnary } from './elementwise-operators.ts'
 import { GraphEdit } from './graph-edit.ts'
 
@@ -80,8 +81,4 @@ function sameReshape(
   after: readonly Dimension[],
 ) {
   return sameShape(edit.spec(inputs[0]!)?.shape, before) && sameShape(edit.spec(outputs[0]!)?.shape, after)
-}
-
-function sameShape(left: readonly Dimension[] | undefined, right: readonly Dimension[]): boolean {
-  return left?.length === right.length && right.every((length, axis) => length === left[axis])
 }

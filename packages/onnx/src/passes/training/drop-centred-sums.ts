@@ -1,5 +1,5 @@
-import type { Dimension } from '@gantry/core'
 import { calls, type Graph, type Node } from '../../graph.ts'
+import { sameShape } from '../../inference/dimension.ts'
 import { GraphEdit } from '../graph-edit.ts'
 import { axesOf } from './reduction-axes.ts'
 
@@ -84,8 +84,4 @@ function isMeanOf(edit: GraphEdit, name: string, value: string, axes: readonly n
   if (!calls(mean, 'ReduceMean') || mean.inputs[0] !== value) return false
   const reduced = axesOf(edit, mean, shape.length)
   return reduced?.length === axes.length && reduced.every((axis) => axes.includes(axis))
-}
-
-function sameShape(left: readonly Dimension[] | undefined, right: readonly Dimension[] | undefined): boolean {
-  return left !== undefined && left.length === right?.length && left.every((length, axis) => length === right[axis])
 }
