@@ -4,6 +4,7 @@ import type { Departure } from '../http/departure.ts'
 import { RequestError } from '../http/request-error.ts'
 import type { ServerLimits } from '../limits.ts'
 import { joined, keyOf, partOf } from './joined-rows.ts'
+import { Pace } from './pace.ts'
 import { modelLost, reasonOf, timedOut } from './queue-errors.ts'
 import type { PooledWorker, WorkerPool } from './worker-pool.ts'
 
@@ -36,9 +37,6 @@ export const USUAL_BATCH = 32
 /** A batch may grow beyond that as long as it takes no longer: what it costs to send one to a worker and back is shared by more. */
 const BATCH_MILLISECONDS = 10
 
-/** Milliseconds of a sample, before the first has been made. */
-const USUAL_PACE = 5
-
 /** Of the largest size, that may wait; many more small ones may. */
 const LARGE_REQUESTS = 4
 
@@ -67,8 +65,7 @@ export class BatchQueue {
   #rowsUnderWay = 0
   #scheduled = false
   #timer: NodeJS.Timeout | undefined
-  /** Milliseconds of a sample, as of late; none before the first. */
-  #pace: number | undefined
+  readonly #pace = new Pace()
   #whenEmpty: (() => void)[] = []
 
   /** @param sampleSize numbers of a sample's largest input or output: batches and queues are bounded by them too */
@@ -225,10 +222,7 @@ export class BatchQueue {
     this.#observer.onBatch?.(rows)
     try {
       const { outputs, milliseconds } = await worker.run(joined(batch.map(({ inputs }) => inputs)))
-      const own = milliseconds / rows
-      const pace = this.#pace ?? own
-      // The first runs of a session are slow: nobody is sent away for long because of them.
-      this.#pace = pace + (own < pace ? 0.5 : 0.1) * (own - pace)
+      this.#pace.learn(milliseconds, rows)
       let from = 0
       for (const job of batch) {
         job.resolve(partOf(outputs, from, job.rows))
@@ -275,12 +269,12 @@ export class BatchQueue {
 
   /** How long all workers take for so many samples, as far as that is known. */
   #millisecondsOf(rows: number): number {
-    return (rows * (this.#pace ?? 0)) / Math.max(1, this.#pool.alive)
+    return this.#pace.millisecondsOf(rows) / Math.max(1, this.#pool.alive)
   }
 
   /** Samples of a job's size that are made in one go. */
   #mostRows({ rows, numbers }: Job): number {
-    const quick = Math.max(USUAL_BATCH, Math.floor(BATCH_MILLISECONDS / (this.#pace ?? USUAL_PACE)))
+    const quick = Math.max(USUAL_BATCH, this.#pace.rowsIn(BATCH_MILLISECONDS))
     const small = Math.floor((mostNumbers(this.#limits) * rows) / numbers)
     return Math.max(1, Math.min(this.#limits.largestBatch, quick, small))
   }
