@@ -12,6 +12,7 @@ import { type Address, type Listening, type ListenOptions, listen } from './list
 import { modelNames } from './models/model-names.ts'
 import { ServedModel } from './models/served-model.ts'
 import { createApp } from './server-app.ts'
+import { ShortWork } from './threads/short-work.ts'
 
 /** Of the largest size, that may be on their way together. */
 const BODIES = 16
@@ -86,9 +87,10 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
   const underWay = new UnderWay()
   const models = new Map<string, ServedModel>()
   const metrics = new ServerMetrics(() => [...models].map(([name, { current }]) => [name, current.depth]))
-  const presenter = new Presenter()
+  const shortWork = new ShortWork()
+  const presenter = new Presenter(shortWork)
   const together = new Budget(BODIES * limits.bodyBytes, 'Bodies')
-  const bodies = new BodyReader({ most: limits.bodyBytes, together })
+  const bodies = new BodyReader({ most: limits.bodyBytes, together }, shortWork)
   const closeAll = async () => {
     await Promise.all([...models.values()].map((model) => model.close()))
     await Promise.all([presenter.close(), bodies.close()])
@@ -123,6 +125,7 @@ export async function createServer(options: ServerOptions): Promise<GantryServer
       models,
       limits,
       presenter,
+      shortWork,
       bodies,
       isPrivate: options.apiKey !== undefined,
       isReady: () => isOpen,

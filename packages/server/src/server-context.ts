@@ -3,6 +3,7 @@ import type { BodyReader } from './http/body-reader.ts'
 import { RequestError } from './http/request-error.ts'
 import type { ServerLimits } from './limits.ts'
 import type { LoadedModel, ServedModel } from './models/served-model.ts'
+import type { ShortWork } from './threads/short-work.ts'
 
 /** What routes need to know. */
 export interface ServerContext {
@@ -10,6 +11,7 @@ export interface ServerContext {
   readonly limits: ServerLimits
   readonly presenter: Presenter
   readonly bodies: BodyReader
+  readonly shortWork: ShortWork
   /** Whether only who knows a key may ask: then nobody else may keep the answers. */
   readonly isPrivate: boolean
   /** Whether new requests are welcome: until the server is to stop. */

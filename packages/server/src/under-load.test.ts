@@ -18,6 +18,7 @@ import { listen } from './listen.ts'
 import { LoadedModel, type ServedModel } from './models/served-model.ts'
 import { createApp } from './server-app.ts'
 import { jsonOf, tinyServer } from './testing/tiny-server.ts'
+import { ShortWork } from './threads/short-work.ts'
 
 // Runs in a process of its own: it counts the threads that it starts, and would be given those that other tests have left idle.
 
@@ -37,9 +38,19 @@ async function slowServer({ connections = 100, ...own }: Partial<typeof usualLim
     workers: 1,
   })
   const models = new Map([['slow', { current: model } as ServedModel]])
-  const bodies = new BodyReader({ most: limits.bodyBytes, together: new Budget(limits.bodyBytes, 'Bodies') })
+  const shortWork = new ShortWork()
+  const together = new Budget(limits.bodyBytes, 'Bodies')
+  const bodies = new BodyReader({ most: limits.bodyBytes, together }, shortWork)
   const app = createApp(
-    { models, limits, presenter: new Presenter(), bodies, isPrivate: false, isReady: () => true },
+    {
+      models,
+      limits,
+      presenter: new Presenter(shortWork),
+      bodies,
+      shortWork,
+      isPrivate: false,
+      isReady: () => true,
+    },
     {
       metrics: new ServerMetrics(() => [['slow', model.depth]]),
       underWay: new UnderWay(),

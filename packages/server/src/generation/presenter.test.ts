@@ -1,10 +1,11 @@
 import { ndarray, type Ports } from '@gantry/core'
 import { decodePng } from '@gantry/modalities'
 import { afterAll, expect, it } from 'vitest'
+import { ShortWork } from '../threads/short-work.ts'
 import { numbersOf, type Presentation, present } from './present.ts'
 import { Presenter } from './presenter.ts'
 
-const presenter = new Presenter()
+const presenter = new Presenter(new ShortWork())
 afterAll(() => presenter.close())
 
 const ports: Ports = { samples: { modality: 'image', dtype: 'float32', shape: ['height', 'width', 3], range: [-1, 1] } }

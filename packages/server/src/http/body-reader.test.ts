@@ -4,13 +4,14 @@ import { Hono } from 'hono'
 import { afterAll, expect, it, onTestFinished } from 'vitest'
 import type { Reading } from '../generation/read-as.ts'
 import { usualLimits } from '../limits.ts'
+import { ShortWork } from '../threads/short-work.ts'
 import { BodyReader } from './body-reader.ts'
 import { Budget } from './budget.ts'
 import { exchangeOf } from './exchange.ts'
 
 const most = 2 ** 20
 const together = new Budget(most, 'Bodies')
-const reader = new BodyReader({ most, together })
+const reader = new BodyReader({ most, together }, new ShortWork())
 afterAll(() => reader.close())
 
 const ports: Ports = { latent: { modality: 'latent', dtype: 'float32', shape: [256], drawn: 'normal' } }

@@ -38,13 +38,14 @@ export function generateRoute(app: OpenAPIHono, context: ServerContext): HotRout
 }
 
 async function generate(exchange: Exchange, name: string, context: ServerContext): Promise<Answer> {
-  const { limits, presenter } = context
+  const { limits, presenter, shortWork } = context
   const model = findModel(context, name)
   checkContentType(exchange)
   const { inputs: ports, outputs: shownAs } = model.manifest
   const { wanted, asked } = await context.bodies.read(exchange, { kind: 'generate', ports, limits })
   const { count, seed = randomInt(SEEDS), format, grid, mix } = wanted
-  const inputs = inputsFor(model, { seed, count, asked, ...(mix && { places: [mixtureOf(mix)] }) }, limits)
+  const places = mix && { places: [mixtureOf(mix)] }
+  const inputs = await shortWork.run(() => inputsFor(model, { seed, count, asked, ...places }, limits))
   const outputs = await model.run(inputs, exchange.departure)
   const about = { model: model.name, version: model.version, seed, count }
   if (format === 'json') {

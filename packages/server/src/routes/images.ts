@@ -40,6 +40,7 @@ const route = createRoute({
 const FOR_EVER = 'max-age=31536000, immutable'
 
 export function imageRoute(app: OpenAPIHono, context: ServerContext): void {
+  const { limits, presenter, shortWork } = context
   app.openAPIRegistry.registerPath(route)
   app.get('/v1/models/:model/images/:file', async (request) => {
     const { req } = request
@@ -59,11 +60,11 @@ export function imageRoute(app: OpenAPIHono, context: ServerContext): void {
       ?.split(',')
       .map((tag) => tag.trim().replace(/^W\//, ''))
     if (known?.includes(etag) || known?.includes('*')) return new Response(null, { status: 304, headers })
-    const asked = await askedInputs(model.manifest.inputs, inputs, context.limits)
-    const arrays = inputsFor(model, { seed, count: 1, asked }, context.limits)
-    const outputs = await model.run(arrays, departureOf(request))
+    const asked = await askedInputs(model.manifest.inputs, inputs, limits)
+    const drawn = await shortWork.run(() => inputsFor(model, { seed, count: 1, asked }, limits))
+    const outputs = await model.run(drawn, departureOf(request))
     const { outputs: ports } = model.manifest
-    const { bytes, contentType } = await context.presenter.presentOne({ kind: 'each', ports, format }, outputs)
+    const { bytes, contentType } = await presenter.presentOne({ kind: 'each', ports, format }, outputs)
     return asResponse(request, answer(bytes, { ...headers, 'content-type': contentType }))
   })
 }

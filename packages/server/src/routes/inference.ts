@@ -40,7 +40,7 @@ export function inferenceRoutes(app: OpenAPIHono, context: ServerContext): HotRo
 }
 
 async function infer(request: Exchange, model: LoadedModel, context: ServerContext): Promise<Answer> {
-  const { limits } = context
+  const { limits, presenter, shortWork } = context
   const length = request.header('inference-header-content-length')
   const type = request.header('content-type')
   const origin = request.header('origin')
@@ -53,12 +53,14 @@ async function infer(request: Exchange, model: LoadedModel, context: ServerConte
   const { wanted, asked } = await context.bodies.read(request, { kind: 'infer', ports, headerLength })
   const count = rowsIn(asked, limits.count)
   const seed = seedIn(wanted.parameters?.seed)
-  const inputs = blamingTheRequest(() => {
-    checkSize(model.manifest, asked, count, limits)
-    return supply(ports, { seed, from: 0, count, asked })
-  })
+  const inputs = await shortWork.run(() =>
+    blamingTheRequest(() => {
+      checkSize(model.manifest, asked, count, limits)
+      return supply(ports, { seed, from: 0, count, asked })
+    }),
+  )
   const outputs = await model.run(inputs, request.departure)
-  return inferResponse(model, wanted, outputs, context.presenter)
+  return inferResponse(model, wanted, outputs, presenter)
 }
 
 /** A number, also as text, as clients send it whose parameters are text. */

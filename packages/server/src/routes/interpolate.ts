@@ -8,7 +8,7 @@ import { findModel, type ServerContext } from '../server-context.ts'
 import { askingSchemas, failures, modelParameter } from './schemas.ts'
 
 export function interpolateRoute(app: OpenAPIHono, context: ServerContext): void {
-  const { limits } = context
+  const { limits, presenter, shortWork } = context
   const schema = askingSchemas(limits).interpolate
   const film = { schema: z.string().openapi({ type: 'string', format: 'binary' }) }
   app.openAPIRegistry.registerPath(
@@ -31,10 +31,12 @@ export function interpolateRoute(app: OpenAPIHono, context: ServerContext): void
     })
     const { seeds, frames, loop, milliseconds } = wanted
     const places = wayBetween(seeds, frames, loop)
-    const inputs = inputsFor(model, { seed: seeds[0]!, count: frames, asked, places }, limits)
+    const inputs = await shortWork.run(() =>
+      inputsFor(model, { seed: seeds[0]!, count: frames, asked, places }, limits),
+    )
     const outputs = await model.run(inputs, exchange.departure)
     const { outputs: ports } = model.manifest
-    const { bytes, contentType } = await context.presenter.presentOne({ kind: 'film', ports, milliseconds }, outputs)
+    const { bytes, contentType } = await presenter.presentOne({ kind: 'film', ports, milliseconds }, outputs)
     return asResponse(request, answer(bytes, { 'content-type': contentType }))
   })
 }
