@@ -112,5 +112,5 @@ export {
 export { SerialQueue } from './serial-queue.ts'
 export { SessionLifecycle } from './session-lifecycle.ts'
 export { checkState, selectNames } from './state.ts'
-export { gatherStrided, rowMajorStrides } from './strided.ts'
+export { gatherStrided, rowMajorStrides, type StridedRun, visitRuns } from './strided.ts'
 export { checkFeeds, type Dimension, describeSpec, type NamedTensorSpec, type TensorSpec } from './tensor-spec.ts'

@@ -34,9 +34,10 @@ it('compares images of open size in every batch, as a multiple and as many numbe
 })
 
 it.each([
-  [128, [1, 7, 64]],
-  [256, [1, 7, 21]],
-  [512, [1, 5]],
+  [64, [1, 7, 64]],
+  [128, [1, 7, 21]],
+  [256, [1, 5]],
+  [512, [1, 2]],
   [1024, [1, 2]],
 ])('images of %d pixels are compared in batches that fit into memory', (size, batches) => {
   const latent: Port = { modality: 'latent', dtype: 'float32', shape: [512], drawn: 'normal' }

@@ -13,8 +13,11 @@ import { drawRows, noiseDraw, portsFromData, supply } from '@gantry/modalities'
 /** Batch sizes at which an export is compared with the trainer: one, an odd one, and a full grid. */
 const BATCHES = [1, 7, 64] as const
 
-/** Numbers of a batch, at the most, but of two samples: what makes images of 1,024 pixels holds thirty times as many on the way. */
-const MOST_NUMBERS = 2 ** 22
+/**
+ * Numbers of a batch, at the most, but of two samples: what makes images of 1,024 pixels holds thirty times as many on the way, and takes
+ * seconds for each.
+ */
+const MOST_NUMBERS = 2 ** 20
 
 /**
  * Batch sizes at which a function with these ports is compared: of large samples fewer, and two at the least.

@@ -2,6 +2,7 @@ import { table } from '@gantry/reports/text'
 import { Command } from 'commander'
 import { type DataFlags, dataOptionsOf, withDataOptions } from '../options.ts'
 import { note, type OutputFlags, present } from '../output.ts'
+import { createWorkProgress } from '../work-progress.ts'
 
 interface ImportFlags extends OutputFlags, DataFlags {
   readonly out?: string
@@ -25,7 +26,11 @@ export function importCommand(): Command {
 async function importFile(variant: string, file: string, { out, data, ...flags }: ImportFlags): Promise<void> {
   const { importNetworks } = await import('@gantry/runs')
   const own = { ...(out !== undefined && { out }), ...(data !== undefined && { data }) }
-  const made = await importNetworks({ variant, file, ...own, dataOptions: dataOptionsOf(flags) })
+  const progress = await createWorkProgress()
+  // Of networks for large images it takes minutes: each export is compared with what the networks make here.
+  const onProgress = (done: number, total: number) => progress.report(done, total, 'parts of the import')
+  const request = { variant, file, ...own, dataOptions: dataOptionsOf(flags), onProgress }
+  const made = await importNetworks(request).finally(() => progress.stop())
   const { folder, shape, classes, options, judges, exports, notes } = made
   for (const each of notes) note(each)
   const { path } = folder

@@ -1,4 +1,4 @@
-import type { DType, NDArray } from '@gantry/core'
+import { type DType, type NDArray, visitRuns } from '@gantry/core'
 import { type Elements, type Evaluation, elementsOf, emptyLike, isInteger, type StaticSpec } from './evaluation.ts'
 import { broadcastStrides, walk } from './strided.ts'
 
@@ -64,9 +64,28 @@ const arithmetic =
     if (dtype === 'bool' || dtype === 'uint8') return undefined
     if (operands.slice(1).some((operand) => undefinedFor?.(dtype, elementsOf(operand)))) return undefined
     const step = (dtype === 'int64' ? int64 : dtype === 'int32' ? int32 : float) as Binary<number>
-    const round = dtype === 'float32' ? Math.fround : (value: number) => value
-    return [combine(output!, operands, (values) => values.reduce((left, right) => round(step(left, right))))]
+    const [first, second, ...others] = operands
+    if (second === undefined) return [combine(output!, operands, ([value]) => value!)]
+    return [others.reduce((left, right) => pair(output!, left, right, step), pair(output!, first!, second, step))]
   }
+
+/** Two arrays element by element, with NumPy's broadcasting: of every weight of a large network, so with nothing around the loop. */
+function pair(output: StaticSpec, left: NDArray, right: NDArray, step: Binary<number>): NDArray {
+  const result = emptyLike(output)
+  const [target, lefts, rights] = [elementsOf(result), elementsOf(left), elementsOf(right)]
+  const strides = [left, right].map(({ shape }) => broadcastStrides(shape, output.shape))
+  visitRuns(output.shape, strides, ({ index, length, offsets, steps }) => {
+    const [leftStep, rightStep] = steps as [number, number]
+    let [from, to] = offsets as [number, number]
+    for (let place = index; place < index + length; place++) {
+      // The array rounds what it is given to its own dtype.
+      target[place] = step(lefts[from]!, rights[to]!)
+      from += leftStep
+      to += rightStep
+    }
+  })
+  return result
+}
 
 /** No integer is divided by zero. */
 const divisionByZero = (dtype: DType, right: Elements) =>

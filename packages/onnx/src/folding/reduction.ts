@@ -1,6 +1,5 @@
-import { rowMajorStrides } from '@gantry/core'
+import { rowMajorStrides, visitRuns } from '@gantry/core'
 import { type Evaluation, elementsOf, emptyLike } from './evaluation.ts'
-import { walk } from './strided.ts'
 
 interface Reducer {
   readonly start: number
@@ -34,10 +33,12 @@ const reduce =
     const totals = new Float64Array(result.data.length).fill(start)
     const exact = exactness[source.dtype] ?? (() => true)
     let allExact = true
-    walk(source.shape, [strides], (index, [offset]) => {
-      const value = Number(source.data[index])
-      totals[offset!] = step(totals[offset!]!, value)
-      allExact &&= exact(value) && exact(totals[offset!]!)
+    visitRuns(source.shape, [strides], ({ index, length, offsets: [first], steps: [along] }) => {
+      for (let [place, offset] = [index, first!]; place < index + length; place++, offset += along!) {
+        const value = Number(source.data[place])
+        totals[offset] = step(totals[offset]!, value)
+        allExact &&= exact(value) && exact(totals[offset]!)
+      }
     })
     if (!allExact) return undefined
     const count = source.data.length / Math.max(1, totals.length)

@@ -1,4 +1,4 @@
-import { rowMajorStrides, sizeOfShape } from '@gantry/core'
+import { rowMajorStrides, visitRuns } from '@gantry/core'
 
 /** Strides of an array that is read as if it had the larger shape `target`: axes that repeat stand still. */
 export function broadcastStrides(shape: readonly number[], target: readonly number[]): number[] {
@@ -12,22 +12,19 @@ export function walk(
   shape: readonly number[],
   strides: readonly (readonly number[])[],
   visit: (index: number, offsets: readonly number[]) => void,
-  starts: readonly number[] = strides.map(() => 0),
+  starts?: readonly number[],
 ): void {
-  const size = sizeOfShape(shape)
-  const offsets = [...starts]
-  const position = shape.map(() => 0)
-  for (let index = 0; index < size; index++) {
-    visit(index, offsets)
-    // An odometer instead of divisions for every element.
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const length = shape[axis]!
-      const wraps = ++position[axis]! === length
-      for (let operand = 0; operand < offsets.length; operand++) {
-        offsets[operand]! += strides[operand]![axis]! * (wraps ? 1 - length : 1)
+  const offsets = strides.map(() => 0)
+  visitRuns(
+    shape,
+    strides,
+    ({ index, length, offsets: first, steps }) => {
+      for (let array = 0; array < offsets.length; array++) offsets[array] = first[array]!
+      for (let place = index; place < index + length; place++) {
+        visit(place, offsets)
+        for (let array = 0; array < offsets.length; array++) offsets[array]! += steps[array]!
       }
-      if (!wraps) break
-      position[axis] = 0
-    }
-  }
+    },
+    starts,
+  )
 }

@@ -32,8 +32,13 @@ beforeAll(async () => {
 })
 afterAll(() => rm(root, { recursive: true }))
 
-const imported = (file: string, out: string) =>
-  importNetworks({ variant: 'stylegan2', file: join(root, file), out: join(root, out) })
+const imported = (file: string, out: string, onProgress?: (done: number, total: number) => void) =>
+  importNetworks({
+    variant: 'stylegan2',
+    file: join(root, file),
+    out: join(root, out),
+    ...(onProgress && { onProgress }),
+  })
 
 function expectClose(actual: NDArray, { shape, values }: Numbers): void {
   expect(actual.shape).toEqual(shape)
@@ -86,7 +91,9 @@ describe('networks of stylegan2-ada-pytorch', () => {
     },
   ])('$name: pictures and styles are those that the authors’ code makes', async ({ name, shape, classes, options }) => {
     const expected = await expectedOf(name)
-    const run = await imported(`${name}.pkl`, name)
+    const told: (readonly [number, number])[] = []
+    const run = await imported(`${name}.pkl`, name, (done, total) => told.push([done, total]))
+    expect(told).toEqual([1, 2, 3, 4].map((done) => [done, 4]))
     expect(run).toMatchObject({
       shape,
       options,

@@ -18,6 +18,8 @@ export interface ImportRequest extends Partial<TrainingData> {
   readonly file: string
   /** Folder of the run that comes of it; default: `runs/stylegan2-DATASET`. */
   readonly out?: string
+  /** Told after each part of the work: the networks that are read, and every function that is exported and compared. */
+  readonly onProgress?: (done: number, total: number) => void
 }
 
 /** A run that was made of other people's networks. */
@@ -54,7 +56,7 @@ const BATCH = 64
  * ```
  */
 export async function importNetworks(request: ImportRequest): Promise<ImportedNetworks> {
-  const { file, data: given, dataOptions = {} } = request
+  const { file, data: given, dataOptions = {}, onProgress } = request
   const { name, authors } = findNamed(importable, request.variant, {
     code: 'VARIANT_UNKNOWN',
     message: `Nobody's networks can be imported as '${request.variant}'.`,
@@ -76,11 +78,14 @@ export async function importNetworks(request: ImportRequest): Promise<ImportedNe
     const versions = recordOrigin(authors, basename(file), sha256)
     const folder = await RunFolder.create(out, { config, data, versions })
     await folder.save(firstCheckpoint(config, data.name, state, opened), 1)
+    const parts = 1 + FUNCTIONS.length
+    onProgress?.(1, parts)
     const exports: GeneratorExport[] = []
     for (const functionName of FUNCTIONS) {
       const path = folder.exportPath(functionName, opened.model.shown)
       const asked = { state, step: 0, weights: 'ema', path, functionName } as const
       exports.push(await exportOpened({ ...opened, config, data, origin: folder.origin }, asked))
+      onProgress?.(1 + exports.length, parts)
     }
     return { folder, shape, ...(classes !== undefined && { classes }), options, judges, exports, notes }
   } finally {
