@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { promisify } from 'node:util'
 import type { ModelManifest } from '@gantry/core'
 import { inPackage } from '../in-package.ts'
@@ -62,11 +62,22 @@ export async function peerCommand(
   return [python, inPackage(script), model, String(port), String(threads), String(largestBatch)]
 }
 
-/** One with two free ones behind it, most likely: Triton wants three. */
+/** One with two free ones behind it: Triton wants three. Those of clients that have just hung up are taken for a minute. */
 async function freePort(): Promise<number> {
+  for (;;) {
+    const first = await listening(0)
+    const { port } = first.address() as AddressInfo
+    const results = await Promise.allSettled([listening(port + 1), listening(port + 2)])
+    const others = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
+    await Promise.all([first, ...others].map((server) => new Promise((resolve) => server.close(resolve))))
+    if (others.length === results.length) return port
+  }
+}
+
+function listening(port: number): Promise<Server> {
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => resolve(server))
+  })
 }
