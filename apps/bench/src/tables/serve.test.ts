@@ -35,7 +35,13 @@ it('tells shares of the bare loop, what HTTP leaves, losses of either side, and 
   // One that failed, and ten that the server never counted.
   expect(row.at(-1)).toBe('11')
   expect(served!.notes!.join(' ')).toContain('500 pictures/s at most, 50% of the bare loop')
-  expect(beside!.rows.map((cells) => cells.at(-1))).toEqual(['2×', '–', '–'])
+  // 16 of 1,000 a second, and of the 500 that are left.
+  expect(served!.notes!.join(' ')).toMatch(/wait 16\.0 ms on average .* 32\.0 ms with what HTTP leaves/)
+  expect(beside!.rows.map((cells) => cells.slice(-2))).toEqual([
+    ['2×', '2.35×'],
+    ['–', '–'],
+    ['–', '–'],
+  ])
   expect(beside!.rows[2]).toContain('no Python has it')
   expect(long!.rows[0]).toEqual(['100,000', '100,000', '9.0', '200 210'])
   for (const { columns, rows } of [served!, beside!, long!]) {
