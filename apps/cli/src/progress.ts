@@ -1,6 +1,6 @@
-import { printableLine, type RunEvent, type RunEventOf } from '@gantry/core'
+import { counted, printableLine, type RunEvent, type RunEventOf } from '@gantry/core'
 import type { OpenProgress } from '@gantry/datasets'
-import { describeRollback, describeVerdict, formatSeconds } from '@gantry/reports/text'
+import { describeRollback, describeVerdict, formatSeconds, roundedSpeed } from '@gantry/reports/text'
 import { secondsRemaining } from '@gantry/training'
 import { note } from './output.ts'
 import { isTerminal, style } from './style.ts'
@@ -78,7 +78,7 @@ function describeStage({ stage, secondsToPrepare }: RunEventOf<'stage'>): string
 function describeStep(event: RunEventOf<'step'>, batchSize: number) {
   const seconds = secondsRemaining(event, batchSize)
   return {
-    speed: `${Math.round(event.samplesPerSecond)} samples/s`,
+    speed: `${counted(roundedSpeed(event.samplesPerSecond), 'sample')}/s`,
     remaining: seconds === undefined ? '…' : formatSeconds(seconds),
     scalars: listed(event.scalars),
   }

@@ -120,6 +120,13 @@ describe('gantry train', () => {
     expect(log.match(/"type":"start"/g)).toHaveLength(2)
   })
 
+  it('tells no time and no speed where nothing was left to do', async () => {
+    expect((await gantry([...tinyRun(), '--out', 'complete'], cwd)).stdout).toMatch(/^ {2}time /m)
+    const again = await gantry(['train', 'vanilla', '--out', 'complete', '--resume'], cwd)
+    expect(again.stdout).toContain('The run has its 20 steps: --steps asks for more.')
+    expect(again.stdout).not.toMatch(/^ {2}time /m)
+  })
+
   it('does not wait for a checkpoint at the second Ctrl-C', async () => {
     // A phase that takes a second or more, so that the signals come one by one while it runs.
     const slow = ['train', 'dcgan', '--data', 'mnist', '--batch-size', '512', '--out', 'killed']

@@ -31,3 +31,18 @@ it('tells each time that a run suffered from something, and once what was told t
     ['mode-collapse', 80, 90, true],
   ])
 })
+
+it('knows the step at which a run was interrupted, between two that were logged', async () => {
+  const eventsPath = join(await mkdtemp(join(tmpdir(), 'gantry-history-')), 'events.jsonl')
+  const logged = { type: 'step', step: 10, steps: 400, scalars: {}, secondsElapsed: 1, samplesPerSecond: 1 }
+  const events = [
+    logged,
+    { type: 'checkpoint', step: 13, path: 'a' },
+    { type: 'end', step: 13, outcome: 'interrupted' },
+  ]
+  await writeFile(eventsPath, events.map((event) => `${JSON.stringify(event)}\n`).join(''))
+  const { step, outcome, steps } = await readHistory({ eventsPath } as RunFolder)
+  expect([step, outcome, steps.length]).toEqual([13, 'interrupted', 1])
+  await writeFile(eventsPath, '')
+  expect((await readHistory({ eventsPath } as RunFolder)).step).toBe(0)
+})

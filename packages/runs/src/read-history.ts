@@ -14,11 +14,16 @@ export interface RunHistory {
   readonly rollbacks: readonly RunEventOf<'rollback'>[]
   readonly warnings: readonly RunEventOf<'warning'>[]
   readonly start: RunEventOf<'start'> | undefined
+  /** How far it has come: an interrupted run ends between two steps that were told of. */
+  readonly step: number
   /** `unfinished`: it still goes on, or was killed. */
   readonly outcome: RunEventOf<'end'>['outcome'] | 'unfinished'
   /** Seconds of training in all its attempts. */
   readonly seconds: number
 }
+
+/** What is told where a run stands; samples and looks may be of before. */
+const REACHING: readonly RunEvent['type'][] = ['start', 'step', 'checkpoint', 'end']
 
 /**
  * What a run has told so far, whether or not it still goes on.
@@ -36,6 +41,7 @@ export async function readHistory(run: RunFolder): Promise<RunHistory> {
   const of = <Type extends RunEvent['type']>(type: Type) =>
     events.filter((event): event is RunEventOf<Type> => event.type === type)
   const end = events.findLast(({ type }) => type === 'end' || type === 'start')
+  const reached = events.findLast(({ type }) => REACHING.includes(type))
   return {
     steps: of('step'),
     scores: of('score'),
@@ -45,6 +51,7 @@ export async function readHistory(run: RunFolder): Promise<RunHistory> {
     rollbacks: of('rollback'),
     warnings: of('warning'),
     start: of('start').at(-1),
+    step: reached?.step ?? 0,
     outcome: end?.type === 'end' ? end.outcome : 'unfinished',
     seconds: secondsOf(events),
   }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { findVariant } from '@gantry/variants'
 import { describe, expect, it } from 'vitest'
-import { resolveConfig, resolveResumed, type Settings } from './resolve-config.ts'
+import { checkSameRun, resolveConfig, resolveResumed, type Settings } from './resolve-config.ts'
 import { mergeSettings } from './settings/settings.ts'
 
 const dcgan = findVariant('dcgan')
@@ -24,6 +24,12 @@ describe('the configuration of a run that goes on', () => {
     [{ batchSize: 8 }, 'with batchSize 64 but is to go on with 8'],
   ])('refuses %o', (run, message) => {
     expect(() => resolveResumed(dcgan, before, settings(run))).toThrow(message)
+  })
+
+  it('says how to call a run of another variant, which every call names', () => {
+    const refusal = /variant "dcgan" but is to go on with "lsgan"\. Name that variant: 'gantry train dcgan …', or start/
+    expect(() => resolveResumed(findVariant('lsgan'), before, settings({}))).toThrow(refusal)
+    expect(() => checkSameRun(findVariant('lsgan'), before, before)).toThrow(refusal)
   })
 })
 

@@ -34,6 +34,11 @@ describe('RunFolder', () => {
     })
     const file = join(path, 'config.json')
     await expect(RunFolder.create(file, { config: tinyConfig() })).rejects.toMatchObject({ code: 'RUN_EXISTS' })
+    // There is nothing to go on with in a folder of something else.
+    await expect(RunFolder.create(join(path, '..'), { config: tinyConfig() })).rejects.toMatchObject({
+      code: 'RUN_EXISTS',
+      message: expect.stringMatching(/exists and is no run\. Choose another folder with '--out'\.$/),
+    })
   })
 
   it('says what is wrong with a run that cannot be opened', async () => {

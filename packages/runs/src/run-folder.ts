@@ -77,10 +77,11 @@ export class RunFolder implements RunRecord {
    */
   static async requireFree(path: string): Promise<void> {
     if ((await contents(path)).length === 0) return
+    const isRun = await RunFolder.isRun(path)
     throw new ConfigurationError({
       code: 'RUN_EXISTS',
-      message: `${path} exists and is not empty.`,
-      fix: "Continue the run in it with '--resume', or choose another folder with '--out'.",
+      message: isRun ? `${path} exists and is not empty.` : `${path} exists and is no run.`,
+      fix: `${isRun ? "Continue the run in it with '--resume', or choose" : 'Choose'} another folder with '--out'.`,
     })
   }
 

@@ -32,13 +32,29 @@ it('opens another host than this machine only when it is forced', async () => {
   const { server, close } = await tinyServer()
   try {
     await expect(server.listen({ port: 0, host: '0.0.0.0' })).rejects.toThrow(
-      expect.objectContaining({ code: 'HOST_OPEN' }),
+      expect.objectContaining({ code: 'HOST_OPEN', fix: expect.stringContaining('--force') }),
     )
     const { port } = await server.listen({ port: 0, host: '0.0.0.0', force: true })
     // Then any name may be used.
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200)
   } finally {
     await close()
+  }
+})
+
+it('says of an address that cannot be had whether to choose another port or another host', async () => {
+  const [one, other] = [await tinyServer(), await tinyServer()]
+  try {
+    const { port } = await one.server.listen({ port: 0 })
+    await expect(other.server.listen({ port })).rejects.toMatchObject({
+      ...{ code: 'PORT_TAKEN', fix: 'Choose another port, or 0 for a free one: --port 0.' },
+    })
+    // TEST-NET-1, which no machine has (RFC 5737).
+    await expect(other.server.listen({ port: 0, host: '192.0.2.1', force: true })).rejects.toMatchObject({
+      ...{ code: 'HOST_UNUSABLE', fix: 'Choose an address of this machine: --host 127.0.0.1.' },
+    })
+  } finally {
+    await Promise.all([one.close(), other.close()])
   }
 })
 

@@ -49,7 +49,7 @@ export async function listen(
     throw new ConfigurationError({
       code: 'HOST_OPEN',
       message: `On ${host} everybody who reaches this machine could use the models.`,
-      fix: 'Set a key (GANTRY_API_KEY), or force it if everybody may.',
+      fix: 'Set a key (GANTRY_API_KEY), or say that everybody may: --force.',
     })
   }
   if (!Number.isInteger(port) || port < 0 || port > LAST_PORT) {
@@ -99,10 +99,13 @@ async function closeGently(server: Server, endSilent: () => void, milliseconds: 
 
 function notBound(host: string, port: number, cause: Error): ConfigurationError {
   const { code } = cause as NodeJS.ErrnoException
+  const isOfPort = code === 'EADDRINUSE' || code === 'EACCES'
   return new ConfigurationError({
     code: code === 'EADDRINUSE' ? 'PORT_TAKEN' : 'HOST_UNUSABLE',
     message: `${host}:${port} cannot be listened at: ${code === 'EADDRINUSE' ? 'another program does' : cause.message}.`,
-    fix: 'Choose another: --port 8081.',
+    fix: isOfPort
+      ? 'Choose another port, or 0 for a free one: --port 0.'
+      : 'Choose an address of this machine: --host 127.0.0.1.',
     cause,
   })
 }

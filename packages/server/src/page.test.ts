@@ -53,6 +53,13 @@ describe.skipIf(executablePath === undefined)(
       expect(await page.textContent('#caption')).toBe('seed 7, truncation 0.5')
       expect(await page.locator('#grid img').count()).toBe(12)
       expect(await isAsWide(page)).toBe(true)
+      // Seeds that are drawn have up to ten digits, and are to be read on a phone, too.
+      await page.fill('#to', '4294967295')
+      expect(
+        await page.evaluate(
+          "[...document.querySelectorAll('.ends input')].every((seed) => seed.scrollWidth <= seed.clientWidth)",
+        ),
+      ).toBe(true)
       await page.focus('#pad')
       await page.keyboard.press('ArrowRight')
       await eventually(() => query(page).mix).toMatch(/^7:0\.99\d* \d+:0\.07\d*$/)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { EngineReport } from '@gantry/core'
 import { counted } from '@gantry/core'
-import { formatSeconds, table } from '@gantry/reports/text'
+import { formatSeconds, roundedSpeed, table } from '@gantry/reports/text'
 import type { OpenedRun, RunFolder, TrainedRun } from '@gantry/runs'
 import { Command, Option } from 'commander'
 import { INTERRUPTED } from '../exit-codes.ts'
@@ -100,7 +100,9 @@ function summary(folder: RunFolder, { config }: OpenedRun, outcome: TrainedRun):
   return [
     outcome.outcome === 'finished' ? finished : `Interrupted after ${step} of ${counted(config.steps, 'step')}.`,
     ...table([
-      ['time', `${formatSeconds(secondsElapsed)}, ${counted(Math.round(samplesPerSecond), 'sample')}/s`],
+      ...(idle
+        ? []
+        : [['time', `${formatSeconds(secondsElapsed)}, ${counted(roundedSpeed(samplesPerSecond), 'sample')}/s`]]),
       ['run', folder.path],
       ...(stageNote === undefined ? [] : [['stage', stageNote]]),
       ['checkpoint', checkpointPath],

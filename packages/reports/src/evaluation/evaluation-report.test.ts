@@ -1,8 +1,9 @@
 import { ndarray } from '@gantry/core'
-import { evaluate, type ImageBatch, imagesAlone, sharedProtocol } from '@gantry/metrics'
+import { evaluate, type ImageBatch, imagesAlone, type Score, sharedProtocol } from '@gantry/metrics'
 import type { EvaluatedRun } from '@gantry/runs'
 import { expect, it } from 'vitest'
 import { evaluationReport } from './evaluation-report.ts'
+import { scoresSection } from './tables.ts'
 
 const flat = (level: number): ImageBatch =>
   ndarray(
@@ -44,4 +45,10 @@ it('shows of translations source, output, truth and what learned nothing, beside
 it('shows no truth where sides do not belong together', async () => {
   const page = await evaluationReport({ target: 'run', evaluated: await translated(false), comparisons: undefined })
   expect(page).not.toContain('<figcaption>truth')
+})
+
+it('breaks no deviation before its exponent', () => {
+  const protocol = { convention: 'torch-fidelity, 10 splits' } as Score['protocol']
+  const score = { name: 'kid', value: 1, standardDeviation: 2.1e-12, better: 'lower', protocol } as Score
+  expect(scoresSection([score], undefined)).toContain('<span class="number">± 2.1e-12</span>')
 })

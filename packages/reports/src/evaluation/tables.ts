@@ -21,7 +21,9 @@ export function scoresSection(scores: readonly Score[], comparisons: readonly Co
     `<code class="number">${escapeHtml(name)}</code>`,
     `<span class="strong">${formatValue(value)}</span>`,
     `<span class="number">${interval ? formatInterval(interval) : '<span class="faint">—</span>'}</span>`,
-    standardDeviation === undefined ? '<span class="faint">—</span>' : `± ${formatValue(standardDeviation)}`,
+    standardDeviation === undefined
+      ? '<span class="faint">—</span>'
+      : `<span class="number">± ${formatValue(standardDeviation)}</span>`,
     ...baselines.map((each) =>
       others[each] === undefined ? '<span class="faint">—</span>' : formatValue(others[each]),
     ),

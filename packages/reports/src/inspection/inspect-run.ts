@@ -7,7 +7,7 @@ import type { Inspection } from './inspection.ts'
 export async function inspectRun(path: string): Promise<Inspection> {
   const run = await RunFolder.open(path)
   const history = await readHistory(run)
-  const { steps, outcome, seconds, verdicts, health } = history
+  const { steps, step, outcome, seconds, verdicts, health } = history
   const checkpoints = await run.checkpoints.list()
   const generator = existsSync(run.generatorPath) ? run.generatorPath : null
   const last = steps.at(-1)
@@ -17,7 +17,7 @@ export async function inspectRun(path: string): Promise<Inspection> {
       kind: 'run',
       run: path,
       outcome,
-      step: last?.step ?? 0,
+      step,
       ...(run.origin !== undefined && { origin: run.origin }),
       scalars: last?.scalars ?? {},
       health: health.at(-1) ?? null,

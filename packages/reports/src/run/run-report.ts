@@ -3,6 +3,7 @@ import { gantryVersion, RunFolder, type RunHistory, readHistory } from '@gantry/
 import { warningsSection } from '../evaluation/tables.ts'
 import { escapeHtml, htmlPage, htmlTable, section } from '../html.ts'
 import { describeReached } from '../text/describe-reached.ts'
+import { roundedSpeed } from '../text/rounded-speed.ts'
 import { chartSections, chartsOf, type RunChart } from './curve-sections.ts'
 import { filmScript, filmSection } from './film.ts'
 import { generatorSections } from './generator-sections.ts'
@@ -59,7 +60,7 @@ function summaryOf(run: RunFolder, history: RunHistory): string {
   const parts = [
     describeReached(run, history),
     `${(seconds / 60).toFixed(1)} minutes of training`,
-    ...(speed === undefined ? [] : [`${counted(Math.round(speed), 'sample')} a second`]),
+    ...(speed === undefined ? [] : [`${counted(roundedSpeed(speed), 'sample')} a second`]),
     engine,
     `seed ${run.config.seed}`,
   ]

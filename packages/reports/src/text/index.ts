@@ -13,5 +13,6 @@ export {
 export { formatSeconds } from './format-seconds.ts'
 export { formatInterval, formatValue } from './format-value.ts'
 export { describeCounts, labelHistogram } from './label-histogram.ts'
+export { roundedSpeed } from './rounded-speed.ts'
 export { scoreTable } from './score-table.ts'
 export { table } from './table.ts'

@@ -151,7 +151,8 @@ describe('readInputs', () => {
   })
 
   it.each([
-    [['photo'], 'INPUT_INVALID', /name=value, not 'photo'/],
+    [['photo'], 'INPUT_INVALID', /name=value, not 'photo'.*without a blank: photo=VALUE\./],
+    [['truncation', '0.5'], 'INPUT_INVALID', /without a blank: truncation=VALUE\./],
     [['a.png'], 'INPUT_INVALID', /Name the input: photo=a\.png\./],
     [['photo='], 'INPUT_EMPTY', /none is named/],
     [['phto=a.png'], 'INPUT_UNKNOWN', /no input 'phto'\. Did you mean 'photo'\?/],

@@ -129,10 +129,13 @@ async function readOne(
 export function splitAssignment(ports: Ports, assignment: string): { name: string; port: Port; text: string } {
   const [, name, text] = /^([^=]+)=(.*)$/s.exec(assignment) ?? []
   if (name === undefined || text === undefined) {
+    const isName = Object.hasOwn(ports, assignment)
     throw new ConfigurationError({
       code: 'INPUT_INVALID',
       message: `An input is name=value, not '${assignment}'.`,
-      fix: `Name the input: ${Object.keys(ports)[0] ?? 'name'}=${assignment}.`,
+      fix: isName
+        ? `Say what it is to be, without a blank: ${assignment}=VALUE.`
+        : `Name the input: ${Object.keys(ports)[0] ?? 'name'}=${assignment}.`,
     })
   }
   // A label is asked for as 'label', whatever the input is called.

@@ -21,15 +21,18 @@ export async function editedGenerator(
   request: EditRequest,
   options: LoadOptions = {},
 ): Promise<LoadedGenerator> {
-  const { directions } = await readDirections(generator)
+  // Whoever has no styles is told so, and not to look for directions among them.
   const model = await openStyleModel(generator, options)
-  try {
+  const found = async () => {
+    const { directions } = await readDirections(generator)
     // Before anything is made.
     checkEdits(model, directions, request)
-  } catch (error) {
+    return directions
+  }
+  const directions = await found().catch(async (error) => {
     await model.dispose()
     throw error
-  }
+  })
   return {
     ...generator,
     evaluate: model.changing((styles) => editStyles(styles, request.edits, { ...request, directions })),

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { ndarray, type Port } from '@gantry/core'
 import { decodePng } from '@gantry/modalities'
 import { type Arrays, generate } from '@gantry/training'
@@ -149,6 +149,17 @@ describe('an edit', () => {
       fix: expect.stringMatching(/^Run: gantry directions /),
     })
   })
+})
+
+it('an edit is refused for want of styles before directions are asked for', async () => {
+  const folder = await mkdtemp(join(root, 'alone-'))
+  const path = join(folder, basename(generator.path))
+  await copyFile(generator.path, path)
+  const alone = await loadGenerator(path)
+  await expect(editedGenerator(alone, { edits: [parseEdit('1:+2')] })).rejects.toMatchObject({
+    code: 'FUNCTION_MISSING',
+  })
+  await alone.dispose()
 })
 
 describe('a sheet', () => {
