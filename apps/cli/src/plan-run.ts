@@ -78,10 +78,23 @@ async function settingsOf(variant: VariantDefinition, flags: TrainFlags): Promis
     { run: { ...run, dataOptions, bind }, options: {} },
   ])
   const other = own.run.initFrom === undefined ? [] : [await settingsFromRun(own.run.initFrom, variant)]
-  if (flags.preset === undefined) return mergeSettings([...other, own])
+  if (flags.preset === undefined) {
+    if (!flags.resume && other.length === 0) notePresets(variant, own)
+    return mergeSettings([...other, own])
+  }
   const preset = settingsFromPreset(flags.preset, variant, own.run.data ?? other[0]?.run.data)
   if (preset.note !== undefined) note(preset.note)
   return mergeSettings([preset, ...other, own])
+}
+
+/** What papers have takes days on a CPU: who wants nothing of his own is told of settings that were tried with these data. */
+function notePresets({ name, presets }: VariantDefinition, { run: { data }, options }: Settings): void {
+  const tried = presets.filter((preset) => preset.data === data)
+  if (tried.length === 0 || Object.keys(options).length > 0) return
+  const calls = tried.map((preset) => `--preset ${preset.name}`)
+  note(
+    `These are the settings of the paper; for ${data}, ${name} has some that were tried on a CPU: ${calls.join(', ')}.`,
+  )
 }
 
 async function planNew(variant: VariantDefinition, settings: Settings, out?: string): Promise<RunPlan> {

@@ -86,6 +86,17 @@ describe('gantry train', () => {
     expect(await configOf('again')).toEqual(await configOf('layers'))
   })
 
+  it('tells who wants nothing of their own of the presets that were tried with the data', async () => {
+    const short = ['train', 'vanilla', '--data', 'ring8', '--steps', '1', '--batch-size', '8']
+    const told = await gantry([...short, '--out', 'told'], cwd)
+    expect([told.code, told.stderr]).toEqual([0, expect.stringMatching(/tried on a CPU: --preset points\.$/m)])
+    const own = await gantry([...short, '--set', 'hiddenUnits=8', '--out', 'own'], cwd)
+    const resumed = await gantry([...short, '--out', 'told', '--resume'], cwd)
+    for (const { code, stderr } of [own, resumed]) {
+      expect([code, stderr]).toEqual([0, expect.not.stringContaining('preset')])
+    }
+  })
+
   it('takes the preset that was made for the data, and says where there is none', async () => {
     const short = ['--set', 'steps=2', 'batchSize=8', 'hiddenUnits=8']
     const preset = ['train', 'vanilla', '--preset', 'points', ...short]

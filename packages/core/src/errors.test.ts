@@ -23,7 +23,11 @@ describe('nearest', () => {
     expect(nearest('dcgn', ['vanilla', 'dcgan'])).toBe('dcgan')
     expect(nearest('LearningRate', ['learningRate', 'beta1'])).toBe('learningRate')
     expect(nearest('xyz', ['vanilla', 'dcgan'])).toBeUndefined()
-    expect(nearest('abcdefg', ['bcd', 'abcdefghijkl'])).toBeUndefined()
+    expect(nearest('abcdefg', ['bcd', 'zbcdefghijkl'])).toBeUndefined()
+    expect(nearest('trunc', ['latent', 'truncation'])).toBe('truncation')
+    // Two begin so, and a letter or two are no beginning.
+    expect(nearest('trunc', ['truncationBefore', 'truncationAfterwards'])).toBeUndefined()
+    expect(nearest('tr', ['latent', 'truncation'])).toBeUndefined()
     expect(suggestion('xyz', ['vanilla', 'dcgan'])).toBe('Use one of: vanilla, dcgan.')
     expect(suggestion('xyz', [])).toBe('There are none.')
   })

@@ -17,15 +17,20 @@ function furthest(name: string): number {
   return Math.max(2, Math.ceil(name.length / 3))
 }
 
+/** Letters of a beginning that is meant as the whole. */
+const FEWEST_LETTERS = 3
+
 /**
- * The candidate that was probably meant, or undefined when none is close.
+ * The candidate that was probably meant: the one with the fewest other letters, or the only one that begins so. Undefined when none
+ * is close.
  *
  * @example
  * ```ts
  * nearest('dcgn', ['vanilla', 'dcgan']) // 'dcgan'
+ * nearest('trunc', ['latent', 'truncation']) // 'truncation'
  * ```
  */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+export function nearest(name: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined
   let bestDistance = Number.POSITIVE_INFINITY
   for (const candidate of candidates) {
@@ -34,7 +39,9 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance]
   }
-  return best !== undefined && bestDistance <= furthest(best) ? best : undefined
+  if (best !== undefined && bestDistance <= furthest(best)) return best
+  const [longer, another] = candidates.filter((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()))
+  return name.length >= FEWEST_LETTERS && another === undefined ? longer : undefined
 }
 
 /** The last sentence of an "unknown name" message: the nearest name, or all of them. */

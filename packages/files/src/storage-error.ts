@@ -1,4 +1,5 @@
 import { GantryError, StorageError } from '@gantry/core'
+import { suggestedPath } from './suggested-path.ts'
 
 interface Reason {
   readonly code: string
@@ -55,10 +56,11 @@ export function storageError(action: 'read' | 'write', path: string, cause: unkn
   const systemCode = (cause as NodeJS.ErrnoException).code ?? ''
   const found = (action === 'read' ? readReasons : writeReasons)[systemCode]
   const reason = found === missing && /^[a-z][a-z\d+.-]+:\/\//i.test(path) ? address : found
+  const meant = reason === missing && action === 'read' ? suggestedPath(path) : undefined
   return new StorageError({
     code: reason?.code ?? 'STORAGE_FAILED',
     message: `Could not ${action} ${path}: ${reason?.text ?? (cause as Error).message}.`,
-    ...(reason && { fix: reason.fix }),
+    ...(reason && { fix: meant ?? reason.fix }),
     cause,
   })
 }

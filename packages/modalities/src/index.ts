@@ -15,6 +15,7 @@ export type {
   ShowLayout,
   Shown,
 } from './modality.ts'
+export { isWritten, parseInput, type WrittenModality } from './parse-input.ts'
 export { partsOf, type ShownParts } from './parts-of.ts'
 export { type Bitmap, decodePng, encodePng, isPng } from './png.ts'
 export { findModality, modalities } from './registry.ts'

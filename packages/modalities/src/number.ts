@@ -16,7 +16,7 @@ export const number: Modality = {
   },
   async parse(field, text) {
     const values = parseNumbers(field, text)
-    checkRange(`'${text}'`, field, values)
+    checkRange(undefined, field, values)
     return values
   },
   shownAs: 'txt',
@@ -34,13 +34,13 @@ function usual(port: Port, { name, count }: InputRequest): NDArray {
   return numbersToArray(port.dtype, [count, ...shape], new Array(count * sizeOfShape(shape)).fill(own))
 }
 
-function checkRange(owner: string, { range }: Pick<Port, 'range'>, { data }: NDArray): void {
+function checkRange(owner: string | undefined, { range }: Pick<Port, 'range'>, { data }: NDArray): void {
   if (range === undefined) return
   const [minimum, maximum] = range
   const bad = Array.from(data, Number).find((value) => !(value >= minimum && value <= maximum))
   if (bad === undefined) return
   throw new ConfigurationError({
     code: 'INPUT_OUT_OF_RANGE',
-    message: `${owner}: ${bad} does not lie between ${minimum} and ${maximum}.`,
+    message: `${owner === undefined ? '' : `${owner}: `}${bad} does not lie between ${minimum} and ${maximum}.`,
   })
 }

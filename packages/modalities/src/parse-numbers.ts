@@ -32,6 +32,6 @@ export function parseNumbers(field: Field | Port, text: string): NDArray {
   const wanted = size === 1 ? `a ${kind}` : `${size} ${kind}s with commas between them`
   throw new ConfigurationError({
     code: 'INPUT_INVALID',
-    message: `Values of '${field.modality}' are ${wanted}, not '${text}'.`,
+    message: `'${text}' is not ${wanted}.`,
   })
 }

@@ -131,14 +131,14 @@ describe('numbers', () => {
   })
 
   it.each([
-    [field, '1e300', 'INPUT_INVALID', "not '1e300'"],
-    [field, 'much', 'INPUT_INVALID', "Values of 'number' are a number, not 'much'."],
-    [field, '', 'INPUT_INVALID', "not ''"],
-    [{ ...field, shape: [2] }, '1', 'INPUT_INVALID', "are 2 numbers with commas between them, not '1'"],
-    [{ ...field, dtype: 'int32' as const }, '0.5', 'INPUT_INVALID', "are a whole number, not '0.5'"],
-    [field, '2', 'INPUT_OUT_OF_RANGE', "'2': 2 does not lie between 0 and 1."],
+    [field, '1e300', 'INPUT_INVALID', "'1e300' is not a number."],
+    [field, 'much', 'INPUT_INVALID', "'much' is not a number."],
+    [field, '', 'INPUT_INVALID', "'' is not a number."],
+    [{ ...field, shape: [2] }, '1', 'INPUT_INVALID', "'1' is not 2 numbers with commas between them."],
+    [{ ...field, dtype: 'int32' as const }, '0.5', 'INPUT_INVALID', "'0.5' is not a whole number."],
+    [field, '2', 'INPUT_OUT_OF_RANGE', '2 does not lie between 0 and 1.'],
   ])('are refused when they are none (%#)', async (own, written, code, message) => {
-    await expect(number.parse!(own, written)).rejects.toMatchObject({ code, message: expect.stringContaining(message) })
+    await expect(number.parse!(own, written)).rejects.toMatchObject({ code, message })
   })
 
   it('are shown as they are', async () => {

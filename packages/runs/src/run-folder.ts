@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ConfigurationError, type RunEvent } from '@gantry/core'
-import { makeFolder, storageError, writeFileAtomically } from '@gantry/files'
+import { makeFolder, storageError, suggestedPath, writeFileAtomically } from '@gantry/files'
 import type { Artefact } from '@gantry/modalities'
 import {
   type Checkpoint,
@@ -198,6 +199,9 @@ async function readConfigFile(path: string): Promise<Record<string, unknown>> {
       throw new ConfigurationError({
         code: 'RUN_MISSING',
         message: `${path} holds no run: there is no ${file}.`,
+        fix:
+          (existsSync(path) ? undefined : suggestedPath(path)) ??
+          "Name the folder that '--out' named when it was trained.",
         cause,
       })
     }

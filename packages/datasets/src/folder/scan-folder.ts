@@ -1,6 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises'
-import { extname, join, resolve } from 'node:path'
+import { extname, isAbsolute, join, resolve } from 'node:path'
 import { DataError, type DatasetDescription } from '@gantry/core'
+import { suggestedPath } from '@gantry/files'
 import type { OpenDatasetOptions } from '../dataset-definition.ts'
 import { type ImageFormat, imageUnreadable, inspectImage, isImageName } from '../images/image.ts'
 import { unreadReason } from '../images/unread-name.ts'
@@ -64,19 +65,23 @@ export async function scanFolder(
   return { images, classesIn: folder, skipped: [...skipped, ...leftOut] }
 }
 
+function wayTo(root: string): string {
+  const meant = suggestedPath(root)
+  if (meant !== undefined || isAbsolute(root)) return meant ?? 'Check the path.'
+  return `Paths are taken from the folder that the command runs in: here it would be '${resolve(root)}'.`
+}
+
 async function checkDirectory(root: string): Promise<void> {
   const openable = async () => {
     await access(root, constants.R_OK)
     return stat(root)
   }
   const status = await openable().catch((cause: NodeJS.ErrnoException) => {
+    const isMissing = cause.code === 'ENOENT'
     throw new DataError({
       code: 'FOLDER_NOT_FOUND',
-      message: `The folder '${root}' cannot be opened: ${cause.code === 'ENOENT' ? 'there is no such path' : cause.message}.`,
-      fix:
-        cause.code === 'ENOENT'
-          ? `Paths are taken from the folder that the command runs in: here it would be '${resolve(root)}'.`
-          : 'Give this user the right to read it, or name another.',
+      message: `The folder '${root}' cannot be opened: ${isMissing ? 'there is no such path' : cause.message}.`,
+      fix: isMissing ? wayTo(root) : 'Give this user the right to read it, or name another.',
       cause,
     })
   })

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import type { OnnxRuntimeOptions } from '@gantry/backend-onnxruntime'
 import { ConfigurationError, type ModelManifest, readManifest } from '@gantry/core'
+import { suggestedPath } from '@gantry/files'
 import { fitLengths } from '@gantry/modalities'
 import type { Arrays, Evaluate } from '@gantry/training'
 import { RunFolder } from '../run-folder.ts'
@@ -47,6 +48,7 @@ export async function loadGenerator(target: string, options: LoadOptions = {}): 
     throw new ConfigurationError({
       code: 'TARGET_MISSING',
       message: `There is neither a run folder nor a model file at ${target}.`,
+      fix: suggestedPath(target) ?? 'Name the folder of a run, or the file of a model: generator.onnx.',
     })
   }
   if (!statSync(target).isDirectory()) return load(target, options)

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { ConfigurationError, counted, type NDArray, type Port, type Ports, suggestion } from '@gantry/core'
 import { storageError } from '@gantry/files'
-import { type FileReader, findModality, type Modality } from '@gantry/modalities'
+import { type FileReader, findModality, isWritten, type Modality, parseInput } from '@gantry/modalities'
 import type { Arrays } from '@gantry/training'
 import { checkMemory } from './check-memory.ts'
 import { decodeImage } from './decode-image.ts'
@@ -95,8 +95,7 @@ async function readOne(
   { registry, onNote, onImage, onRead }: Reading,
 ): Promise<{ readonly array: NDArray } | GivenFolder> {
   const modality = findModality(port.modality, registry)
-  const parse = modality.parse?.bind(modality)
-  if (parse === undefined) {
+  if (!isWritten(modality)) {
     throw new ConfigurationError({
       code: 'INPUT_UNREADABLE',
       message: `The input '${name}' is of the modality ${port.modality}, which cannot be written as text: '${text}'.`,
@@ -108,15 +107,17 @@ async function readOne(
   const onFolder = () => {
     folder = true
   }
+  const parse = (path: string, hooks: Partial<ReaderHooks> = {}) =>
+    parseInput(modality, name, port, path, readerOf(path, { onImage, onNote, ...hooks }))
   try {
-    return { array: await parse(port, text, readerOf(text, { onImage, onNote, onFolder, onRead })) }
+    return { array: await parse(text, { onFolder, onRead }) }
   } catch (error) {
     if (!folder) throw error
   }
   const files = await filesOf(text, modality, onNote)
   const load = (index: number) => {
     const path = join(text, files[index]!)
-    return parse(port, path, readerOf(path, { onImage, onNote }))
+    return parse(path)
   }
   return { files, load }
 }

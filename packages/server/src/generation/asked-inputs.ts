@@ -1,5 +1,5 @@
 import { joinRows, type NDArray, type Port, type Ports, suggestion } from '@gantry/core'
-import { findModality } from '@gantry/modalities'
+import { findModality, isWritten, parseInput } from '@gantry/modalities'
 import { blamingTheRequestLater, RequestError } from '../http/request-error.ts'
 import type { ServerLimits } from '../limits.ts'
 import type { Arrays } from '../models/batch-queue.ts'
@@ -57,8 +57,8 @@ async function arrayOf(
 
 async function parsed(name: string, port: Port, text: string, uploads: Uploads): Promise<NDArray> {
   const modality = findModality(port.modality)
-  if (modality.parse === undefined) throw invalid(name, 'numbers, and not text')
-  return modality.parse(port, text, uploads.reader(name))
+  if (!isWritten(modality)) throw invalid(name, 'numbers, and not text')
+  return parseInput(modality, name, port, text, uploads.reader(name))
 }
 
 /** As the first elements have it. */
