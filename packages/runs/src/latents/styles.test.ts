@@ -182,7 +182,7 @@ describe('a sheet', () => {
     await writeMixing(generator, model, { rows: [1, 2], columns: [3, 4, 5], layers: [0, 0], out })
     await model.dispose()
     const [head, ...body] = await cells(out, 4)
-    expect(head![0]).toEqual([255, 255])
+    expect(head![0]).toEqual([0, 0])
     expect(body).toHaveLength(2)
     for (const [own, ...mixed] of body) {
       for (const [column, [left, right]] of mixed.entries()) {

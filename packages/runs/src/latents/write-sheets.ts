@@ -133,8 +133,8 @@ function notShown(variant: string): ConfigurationError {
   })
 }
 
-/** Nothing, in the corner of a sheet: the largest value, which is white. */
+/** Nothing, in the corner of a sheet: the smallest value, which is black like all that lies between pictures. */
 function blank({ dtype, shape }: NDArray, { synthesis: { manifest } }: StyleModel, name: string): NDArray {
   const cell = ndarray(dtype, [1, ...shape.slice(1)])
-  return { ...cell, data: new Float32Array(sizeOfShape(cell.shape)).fill(manifest.outputs[name]!.range?.[1] ?? 1) }
+  return { ...cell, data: new Float32Array(sizeOfShape(cell.shape)).fill(manifest.outputs[name]!.range?.[0] ?? -1) }
 }
