@@ -14,8 +14,9 @@ import { metrics } from './metrics/registry.ts'
 import { quantiseImages } from './quantise.ts'
 import { coordinates } from './views/points.ts'
 
-const left = proceduralFeatures({ kind: 'feat', seed: 1, N: 300, D: 5, shift: 0 })
-const right = proceduralFeatures({ kind: 'feat', seed: 2, N: 300, D: 5, shift: 1 })
+const SHAPE = { kind: 'feat', N: 300, D: 5, shift: 0 } as const
+const left = proceduralFeatures({ ...SHAPE, seed: 1 })
+const right = proceduralFeatures({ ...SHAPE, seed: 2, shift: 1 })
 const side = (features: FeatureMatrix) => ({ count: features.rows, features })
 
 const request: EvaluationRequest = {
@@ -34,7 +35,7 @@ describe('evaluate', () => {
     expect(warnings).toEqual([])
     const value = Object.fromEntries(scores.map((score) => [score.name, score.value]))
     expect(value['coordinates-frechet']).toBe((await frechetDistanceOfFeatures(left, right)).value)
-    expect(value['coordinates-kid']).toBe((await kernelDistance(left, right, { subsetSize: 300 })).value)
+    expect(value['coordinates-kid']).toBe((await kernelDistance(left, right, { subsets: 1, subsetSize: 300 })).value)
     const { precision, recall, density, coverage } = await precisionRecall(left, right)
     expect(value).toMatchObject({ precision, recall, density, coverage })
     for (const { name, value, interval, protocol } of scores) {
@@ -45,6 +46,15 @@ describe('evaluate', () => {
         true,
       ])
     }
+  })
+
+  test('takes subsets for the kernel distance where they differ, and tells no deviation where they do not', async () => {
+    const kid = { ...request, metrics: ['kid'], resamples: 0 }
+    const scoreOf = async (real: FeatureMatrix) => (await evaluate({ ...kid, real: side(real) })).scores[0]!
+    const [whole, more] = [await scoreOf(left), await scoreOf(proceduralFeatures({ ...SHAPE, seed: 1, N: 400 }))]
+    expect([whole.standardDeviation, whole.protocol.convention]).toEqual([undefined, 'torch-fidelity, all 300 at once'])
+    expect(more.standardDeviation).toBeGreaterThan(1e-3)
+    expect(more.protocol.convention).toBe('torch-fidelity, 100 subsets of 300')
   })
 
   test('is the same from statistics, and the same every time', async () => {
