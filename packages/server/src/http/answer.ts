@@ -56,8 +56,9 @@ interface Sendable {
   readonly body: Bytes
 }
 
-/** Sends an answer by Node's server. */
+/** Sends an answer by Node's server; to nobody where the client has gone. */
 export function sendByNode(outgoing: ServerResponse, { status, headers, body }: Sendable): void {
+  if (outgoing.destroyed) return
   const fields: string[] = ['content-length', String(body.byteLength)]
   for (const [name, value] of headers) fields.push(name, value)
   outgoing.writeHead(status, fields)

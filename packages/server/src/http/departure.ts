@@ -25,6 +25,9 @@ export function departureFrom(outgoing: ServerResponse): Departure {
   return new ClosedConnection(outgoing)
 }
 
+/** One for all: hundreds may go at once, and each new error asks where it was made. */
+const WENT_AWAY = new DOMException('The client went away.', 'AbortError')
+
 class ClosedConnection implements Departure {
   readonly #outgoing: ServerResponse
   #listeners: (() => void)[] | undefined
@@ -38,7 +41,7 @@ class ClosedConnection implements Departure {
   }
 
   get reason(): Error {
-    return new DOMException('The client went away.', 'AbortError')
+    return WENT_AWAY
   }
 
   addEventListener(_: 'abort', listener: () => void): void {
