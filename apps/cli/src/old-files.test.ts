@@ -47,8 +47,8 @@ describe('a run of version 1', () => {
     expect(state).toEqual(expected.tensors)
   })
 
-  it('is shown by inspect, up to its last report', async () => {
+  it('is shown by inspect at the step of its last checkpoint, two after its last report', async () => {
     const { code, result } = await gantryJson(['inspect', join(oldFiles, 'run-v1')], oldFiles)
-    expect([code, result]).toEqual([0, expect.objectContaining({ kind: 'run', outcome: 'interrupted', step: 10 })])
+    expect([code, result]).toEqual([0, expect.objectContaining({ kind: 'run', outcome: 'interrupted', step: 12 })])
   })
 })
