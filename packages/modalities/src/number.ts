@@ -16,7 +16,8 @@ export const number: Modality = {
   },
   async parse(field, text) {
     const values = parseNumbers(field, text)
-    checkRange(undefined, field, values)
+    const problem = beyondRange(field, values)
+    if (problem !== undefined) throw outOfRange(problem)
     return values
   },
   shownAs: 'txt',
@@ -34,13 +35,19 @@ function usual(port: Port, { name, count }: InputRequest): NDArray {
   return numbersToArray(port.dtype, [count, ...shape], new Array(count * sizeOfShape(shape)).fill(own))
 }
 
-function checkRange(owner: string | undefined, { range }: Pick<Port, 'range'>, { data }: NDArray): void {
-  if (range === undefined) return
+function checkRange(owner: string, port: Pick<Port, 'range'>, values: NDArray): void {
+  const problem = beyondRange(port, values)
+  if (problem !== undefined) throw outOfRange(`${owner}: ${problem}`)
+}
+
+/** What is wrong with the first number that lies beyond the range. */
+function beyondRange({ range }: Pick<Port, 'range'>, { data }: NDArray): string | undefined {
+  if (range === undefined) return undefined
   const [minimum, maximum] = range
   const bad = Array.from(data, Number).find((value) => !(value >= minimum && value <= maximum))
-  if (bad === undefined) return
-  throw new ConfigurationError({
-    code: 'INPUT_OUT_OF_RANGE',
-    message: `${owner === undefined ? '' : `${owner}: `}${bad} does not lie between ${minimum} and ${maximum}.`,
-  })
+  return bad === undefined ? undefined : `${bad} does not lie between ${minimum} and ${maximum}.`
+}
+
+function outOfRange(message: string): ConfigurationError {
+  return new ConfigurationError({ code: 'INPUT_OUT_OF_RANGE', message })
 }
