@@ -11,6 +11,7 @@ it('finds what was meant in the same folder, and nothing where nothing is like i
   expect(suggestedPath(join(folder, 'mnits'))).toBe(`Did you mean '${join(folder, 'mnist')}'?`)
   expect(suggestedPath(join(folder, 'Faces'))).toBe(`Did you mean '${join(folder, 'faces')}'?`)
   expect(suggestedPath(join(folder, 'horses'))).toBeUndefined()
+  expect(suggestedPath(join(folder, 'mnist'))).toBeUndefined()
   expect(suggestedPath(join(folder, 'none', 'mnist'))).toBeUndefined()
   const missing = Object.assign(new Error('no'), { code: 'ENOENT' })
   const fixOf = (name: string) => storageError('read', join(folder, name), missing).fix

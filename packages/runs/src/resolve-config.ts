@@ -109,14 +109,14 @@ function resumeMismatch(key: string, before: unknown, now: unknown): Configurati
   return new ConfigurationError({
     code: 'RESUME_MISMATCH',
     message: `The run was started with ${key} ${describe(before)} but is to go on with ${describe(now)}.`,
-    fix: `${wayOn(key, describe(before))}, or start a new run with another '--out'.`,
+    fix: `${wayOn(key, before)}, or start a new run with another '--out'.`,
   })
 }
 
 /** A variant cannot be left out: every call names one. */
-function wayOn(key: string, before: string): string {
+function wayOn(key: string, before: unknown): string {
   if (isRate(key)) return 'A run that goes on may have a lower one, no higher one: leave it out'
-  return key === 'variant' ? `Name that variant: 'gantry train ${JSON.parse(before)} …'` : 'Leave that setting out'
+  return key === 'variant' ? `Name that variant: 'gantry train ${before} …'` : 'Leave that setting out'
 }
 
 /** What is bound by hand is wanted: a run that would pass over it is not the one that was asked for. */

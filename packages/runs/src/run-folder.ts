@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ConfigurationError, type RunEvent } from '@gantry/core'
@@ -199,9 +198,7 @@ async function readConfigFile(path: string): Promise<Record<string, unknown>> {
       throw new ConfigurationError({
         code: 'RUN_MISSING',
         message: `${path} holds no run: there is no ${file}.`,
-        fix:
-          (existsSync(path) ? undefined : suggestedPath(path)) ??
-          "Name the folder that '--out' named when it was trained.",
+        fix: suggestedPath(path) ?? "Name the folder that '--out' named when it was trained.",
         cause,
       })
     }

@@ -23,23 +23,21 @@ export async function editedGenerator(
 ): Promise<LoadedGenerator> {
   // Whoever has no styles is told so, and not to look for directions among them.
   const model = await openStyleModel(generator, options)
-  const found = async () => {
+  try {
     const { directions } = await readDirections(generator)
     // Before anything is made.
     checkEdits(model, directions, request)
-    return directions
-  }
-  const directions = await found().catch(async (error) => {
+    return {
+      ...generator,
+      evaluate: model.changing((styles) => editStyles(styles, request.edits, { ...request, directions })),
+      async dispose() {
+        await model.dispose()
+        await generator.dispose()
+      },
+    }
+  } catch (error) {
     await model.dispose()
     throw error
-  })
-  return {
-    ...generator,
-    evaluate: model.changing((styles) => editStyles(styles, request.edits, { ...request, directions })),
-    async dispose() {
-      await model.dispose()
-      await generator.dispose()
-    },
   }
 }
 
