@@ -62,6 +62,8 @@ export interface LongRun {
   readonly longestGapMs: number
   /** After each tenth. */
   readonly residentMb: readonly number[]
+  /** The same of what is still used after a collection. */
+  readonly heldMb: readonly number[]
 }
 
 export interface ServingResult {
@@ -150,19 +152,23 @@ async function measureScenario(bench: Bench, server: ServerProcess, request: Loa
 /** Whether memory stays, and every request is answered and counted once. */
 async function measureLong(bench: Bench, server: ServerProcess, request: LoadRequest): Promise<LongRun> {
   const parts = 10
-  const residentMb: number[] = []
-  let [answered, longestGapMs] = [0, 0]
+  const readings: ServerReading[] = []
+  let answered = 0
   const start = await server.ask<ServerReading>()
-  let end = start
   for (let part = 0; part < parts; part++) {
     bench.log(`serve: ${((part + 1) * REQUESTS_IN_ALL) / parts} of ${REQUESTS_IN_ALL} requests`)
     const load = { url: server.url, request, connections: 128, amount: REQUESTS_IN_ALL / parts }
     answered += (await bench.task('load', load)).answered
-    end = await server.ask<ServerReading>()
-    residentMb.push(end.residentMb)
-    longestGapMs = Math.max(longestGapMs, end.longestGapMs)
+    readings.push(await server.ask<ServerReading>())
   }
-  return { requests: REQUESTS_IN_ALL, answered, counted: end.requests - start.requests, longestGapMs, residentMb }
+  return {
+    requests: REQUESTS_IN_ALL,
+    answered,
+    counted: readings.at(-1)!.requests - start.requests,
+    longestGapMs: Math.max(...readings.map(({ longestGapMs }) => longestGapMs)),
+    residentMb: readings.map(({ residentMb }) => residentMb),
+    heldMb: readings.map(({ heldMb }) => heldMb),
+  }
 }
 
 /** What HTTP alone allows on this machine, with the clients on the same cores. */
@@ -232,7 +238,7 @@ async function measurePeer(
 }
 
 const startGantry = (path: string) =>
-  ServerProcess.start([process.execPath, inPackage('dist/serving/gantry-server.js'), path])
+  ServerProcess.start([process.execPath, '--expose-gc', inPackage('dist/serving/gantry-server.js'), path])
 
 function skipped({ name }: PeerServer, reason: string): PeerResult {
   return { peer: name, asked: 'bytes', connections: 0, skipped: reason }

@@ -25,7 +25,14 @@ const result: ServingResult = {
     },
     { peer: 'Triton', asked: 'bytes', connections: 0, skipped: 'no Python has it' },
   ],
-  longRun: { requests: 100_000, answered: 100_000, counted: 100_000, longestGapMs: 9, residentMb: [200, 210] },
+  longRun: {
+    requests: 100_000,
+    answered: 100_000,
+    counted: 100_000,
+    longestGapMs: 9,
+    residentMb: [200, 210],
+    heldMb: [40, 41],
+  },
 }
 
 it('tells shares of the bare loop, what HTTP leaves, losses of either side, and who is left out', () => {
@@ -43,7 +50,7 @@ it('tells shares of the bare loop, what HTTP leaves, losses of either side, and 
     ['–', '–'],
   ])
   expect(beside!.rows[2]).toContain('no Python has it')
-  expect(long!.rows[0]).toEqual(['100,000', '100,000', '9.0', '200 210'])
+  expect(long!.rows[0]).toEqual(['100,000', '100,000', '9.0', '200 210', '40 41'])
   for (const { columns, rows } of [served!, beside!, long!]) {
     for (const cells of rows) expect(cells).toHaveLength(columns.length)
   }

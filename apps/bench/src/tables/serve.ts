@@ -125,12 +125,18 @@ function peerRow(
   ]
 }
 
-function overManyRequests(title: string, { requests, answered, counted, longestGapMs, residentMb }: LongRun): Section {
+function overManyRequests(title: string, longRun: LongRun): Section {
+  const { requests, answered, counted, longestGapMs, residentMb, heldMb } = longRun
+  const listed = (sizes: readonly number[]) => sizes.map((each) => count(each)).join(' ')
   return {
     heading: `${count(requests)} requests over 128 connections, ${title}`,
-    columns: ['answered', 'counted by the server', 'longest gap ms', 'resident MB after each tenth'],
-    rows: [
-      [count(answered), count(counted), milliseconds(longestGapMs), residentMb.map((each) => count(each)).join(' ')],
+    columns: [
+      'answered',
+      'counted by the server',
+      'longest gap ms',
+      'resident MB after each tenth',
+      'MB still used after a collection',
     ],
+    rows: [[count(answered), count(counted), milliseconds(longestGapMs), listed(residentMb), listed(heldMb)]],
   }
 }
