@@ -86,3 +86,47 @@ it('compares samples that are smaller than the data with the data at their size,
   for (const own of readings) for (const value of Object.values(own)) expect(value).not.toBeNaN()
   expect(readings.map((own) => 'movement' in own)).toEqual([false, true, false])
 })
+
+it('asks the discriminator about held-out samples, and counts how often the data were seen', async () => {
+  const dark: Dataset = {
+    ...noise,
+    async *batches({ batchSize }): AsyncGenerator<Batch> {
+      while (true) yield { image: ndarray('float32', [batchSize, ...SHAPE], new Float32Array(batchSize * LENGTH)) }
+    },
+  }
+  const observer = healthObserver({ every: 1, dataset: noise, seed: 0, count: 16, batchSize: 32, heldOut: dark })
+  const logits = { modality: 'number', dtype: 'float32', shape: [] } as const
+  const inputs = { latent: drawnPort('latent', [2], 'normal') }
+  const make = {
+    ...{ name: 'make', weights: 'ema' as const, inputs },
+    outputs: { image: portOf(image) },
+    program: undefined,
+  }
+  const discriminate = { ...make, name: 'discriminate', inputs: { samples: portOf(image) }, outputs: { logits } }
+  const report = await observer.look({
+    ...{ step: 7, steps: 9, stageFrom: 0, scalars: {}, secondsElapsed: 1, samplesPerSecond: 1 },
+    model: { name: 'judging', phases: [], shown: ['make'], functions: [make, discriminate] },
+    readState: async () => ({}),
+    // 4 for pictures of the data, 3 for dark ones, 0 for those that are made: all of one grey.
+    evaluate: async (name, given) => {
+      const { samples, latent } = given
+      if (name === 'make') {
+        const count = latent!.shape[0]!
+        return { image: ndarray('float32', [count, ...SHAPE], new Float32Array(count * LENGTH).fill(0.5)) }
+      }
+      const [count, data] = [samples!.shape[0]!, samples!.data as Float32Array]
+      const rate = (row: number) => (data[row * LENGTH] === 0.5 ? 0 : data[row * LENGTH] === 0 ? 3 : 4)
+      return {
+        logits: ndarray(
+          'float32',
+          [count],
+          Float32Array.from({ length: count }, (_, row) => rate(row)),
+        ),
+      }
+    },
+  })
+  const [health] = (await report!(new MemoryRecord())).flatMap((event) =>
+    event.type === 'health' ? [event.readings] : [],
+  )
+  expect(health).toMatchObject({ epochs: 3.5, realOutput: 4, fakeOutput: 0, heldOutOutput: 3, overfitting: 0.25 })
+})

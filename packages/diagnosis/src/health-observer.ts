@@ -12,6 +12,10 @@ export interface HealthOptions extends DiagnosisOptions {
   readonly seed: number
   /** Samples of either kind that are compared; 128 by default. */
   readonly count?: number
+  /** Samples of a step: with them it is known how often each sample of the data has been seen. */
+  readonly batchSize?: number
+  /** Samples of the same kind that are not trained on: they tell whether the discriminator knows those by heart that are. */
+  readonly heldOut?: Dataset
 }
 
 /**
@@ -20,9 +24,11 @@ export interface HealthOptions extends DiagnosisOptions {
  *
  * A model without a function `discriminate`, or samples that nothing compares, leave out the numbers that need them.
  */
-export function healthObserver({ every, dataset, seed, count = 128, ...options }: HealthOptions): Observer {
-  const diagnosis = new Diagnosis(options)
-  let real: Promise<Batch> | undefined
+export function healthObserver(options: HealthOptions): Observer {
+  const { every, dataset, seed, count = 128, batchSize, heldOut, ...rest } = options
+  const diagnosis = new Diagnosis(rest)
+  const first = (from: Dataset) => firstSamples(from, Math.min(count, from.size), seed)
+  let [real, unseen]: (Promise<Batch> | undefined)[] = []
   let comparing: { readonly shape: string; readonly readings: Promise<SampleReadings | undefined> } | undefined
   const readSamples = async ({ port, real: own, generated, translated }: Looked) => {
     // In another stage samples may be larger.
@@ -34,17 +40,19 @@ export function healthObserver({ every, dataset, seed, count = 128, ...options }
     name: 'health',
     every,
     look: async (moment) => {
-      real ??= firstSamples(dataset, Math.min(count, dataset.size), seed)
+      real ??= first(dataset)
+      unseen ??= heldOut && first(heldOut)
       const { model, step, stageFrom, scalars } = moment
-      const looked = await lookAt(moment, await real, seed)
+      const looked = await lookAt(moment, await real, seed, await unseen)
       const learners = model.learners ?? {}
       const names = namesForNorms(learners)
       const state = names.length > 0 ? await moment.readState(names) : {}
       return async () => {
         const readings = {
           ...scalars,
+          ...(batchSize !== undefined && { epochs: (step * batchSize) / dataset.size }),
           ...normReadings(learners, state),
-          ...(looked?.logits && opinionReadings(looked.logits.real, looked.logits.fake)),
+          ...(looked?.logits && opinionReadings(looked.logits)),
           ...(looked && (await readSamples(looked))),
         }
         const verdicts = diagnosis.look({ step, stageFrom, readings })

@@ -20,16 +20,30 @@ export interface Looked {
   /** What makes them: its field of the data is imitated. */
   readonly port: Port & { readonly field: string }
   /** Absent where no function judges samples one by one. */
-  readonly logits?: { readonly real: NDArray; readonly fake: NDArray }
+  readonly logits?: Logits
+}
+
+/** What the discriminator says of samples, each by itself. */
+export interface Logits {
+  readonly real: NDArray
+  readonly fake: NDArray
+  /** Of real samples that training never sees, where there are any. */
+  readonly heldOut?: NDArray
 }
 
 /**
  * Generates samples of the weights as trained, from the same inputs every time, and lets `discriminate` judge them.
  *
  * @param data as many samples of the data set
+ * @param heldOut samples that are not trained on
  * @returns undefined for a model whose first shown function imitates no field
  */
-export async function lookAt({ model, evaluate }: Moment, data: Batch, seed: number): Promise<Looked | undefined> {
+export async function lookAt(
+  { model, evaluate }: Moment,
+  data: Batch,
+  seed: number,
+  heldOut?: Batch,
+): Promise<Looked | undefined> {
   const generator = generatorOf(model)
   const [output, port] = Object.entries(generator?.outputs ?? {}).find(([, { field }]) => field !== undefined) ?? []
   if (generator === undefined || output === undefined || port?.field === undefined) return undefined
@@ -47,7 +61,14 @@ export async function lookAt({ model, evaluate }: Moment, data: Batch, seed: num
   const logitsOf = async (fields: Batch) => (await evaluate('discriminate', fed(inputs, fields))).logits!
   const fields = fittedFields(inputs, data)
   const fake = { ...byField(generator.inputs, made.inputs), ...byField(generator.outputs, made.outputs) }
-  return { ...looked, logits: { real: await logitsOf(fields), fake: await logitsOf({ ...fields, ...fake }) } }
+  return {
+    ...looked,
+    logits: {
+      real: await logitsOf(fields),
+      fake: await logitsOf({ ...fields, ...fake }),
+      ...(heldOut && { heldOut: await logitsOf(fittedFields(inputs, heldOut)) }),
+    },
+  }
 }
 
 function generatorOf(model: TrainedModel): ModelFunction<unknown> | undefined {

@@ -104,10 +104,11 @@ const LEAST_HEALTH_EVERY = 50
 async function observersOf(folder: RunFolder, { dataset, validation, config }: OpenedRun): Promise<Observer[]> {
   const shown = validation ?? dataset
   const observers = usualObservers({ dataset: shown, config })
-  const { scoreEvery, seed, steps, options } = config
+  const { scoreEvery, seed, steps, options, batchSize } = config
   const healthEvery = config.healthEvery ?? Math.max(LEAST_HEALTH_EVERY, Math.round(steps / 100))
   const events = existsSync(folder.eventsPath) ? await readEvents(folder.eventsPath) : []
-  observers.push(healthObserver({ every: healthEvery, dataset, seed, options, known: optionsOf(config), events }))
+  const looked = { dataset, seed, batchSize, ...(validation && { heldOut: validation }) }
+  observers.push(healthObserver({ every: healthEvery, ...looked, options, known: optionsOf(config), events }))
   if (scoreEvery !== undefined) observers.push(scoreObserver({ every: scoreEvery, dataset: shown, config }))
   return observers
 }

@@ -79,10 +79,25 @@ describe('what a discriminator says', () => {
 
   it('is told by means, by shares beside their middle, and by the area under the curve', () => {
     // Means 2 and -1, so that the middle is 0.5; 7 of 9 pairs are in order, and one is a tie.
-    expect(opinionReadings(logits(6, 0, 0), logits(-4, 0, 1))).toEqual({
+    expect(opinionReadings({ real: logits(6, 0, 0), fake: logits(-4, 0, 1) })).toEqual({
       ...{ realOutput: 2, fakeOutput: -1, realAccuracy: 1 / 3, fakeAccuracy: 2 / 3 },
       separation: (3 + 1 + 1 + 2 * 0.5) / 9,
     })
+  })
+
+  it.each([
+    ['rated as those it is trained on', [6, 4], { heldOutOutput: 5, overfitting: 0 }],
+    ['rated as generated ones', [-4, 0], { heldOutOutput: -2, overfitting: 1 }],
+    ['in between', [4, 2.5], { heldOutOutput: 3.25, overfitting: 0.25 }],
+  ])('of held-out samples that are %s', (_, heldOut, expected) => {
+    const found = opinionReadings({ real: logits(6, 4), fake: logits(-4, 0), heldOut: logits(...heldOut) })
+    expect(found).toMatchObject(expected)
+  })
+
+  it('has no share of held-out samples where generated ones are rated as high as real ones', () => {
+    const found = opinionReadings({ real: logits(1), fake: logits(1), heldOut: logits(0) })
+    expect(found).toMatchObject({ heldOutOutput: 0 })
+    expect(found).not.toHaveProperty('overfitting')
   })
 })
 

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { Readings } from '../readings/readings.ts'
 import { Diagnosis } from './diagnosis.ts'
 import { memorisation } from './memorisation.ts'
 
@@ -72,4 +73,35 @@ it('is not told of the same game with γ = 1, nor of one that neighbours tell ap
   ]
   expect(verdictsOf(sound, {})).toEqual([])
   expect(verdictsOf(Array<Numbers>(12).fill([0.98, 0.02, 0.9, 0.8]), {})).toEqual([])
+})
+
+describe('with more than the samples to go by', () => {
+  const looksLike = (readings: Readings) => {
+    const diagnosis = new Diagnosis({ rules: [memorisation], options: {} })
+    for (let look = 1; look <= 12; look++) diagnosis.look({ step: 1000 * look, readings: { copies: 0, ...readings } })
+    return diagnosis.verdicts.map(({ message }) => message)
+  }
+  const sure = { separation: 0.999, neighbourAccuracy: 0.6, precision: 0.9 }
+
+  it('is told of a discriminator that is sure of data it has seen often, and not of data it has hardly seen', () => {
+    const told =
+      'The discriminator tells 99.9% of pairs apart, of which nearest neighbours get 60% right: it knows the training samples by heart.'
+    expect(looksLike(sure)).toEqual([told])
+    expect(looksLike({ ...sure, epochs: 544 })).toEqual([told])
+    expect(looksLike({ ...sure, epochs: 3 })).toEqual([])
+  })
+
+  it('is told by held-out samples where there are any, whatever else there is', () => {
+    expect(looksLike({ ...sure, epochs: 3, overfitting: 0.84 })).toEqual([
+      'The discriminator rates held-out samples 84% of the way from training samples to generated ones: it knows the training samples by heart.',
+    ])
+    expect(looksLike({ ...sure, epochs: 544, overfitting: 0.1 })).toEqual([])
+    expect(looksLike({ separation: 0.6, neighbourAccuracy: 0.6, precision: 0.9, overfitting: 0.84 })).toEqual([])
+  })
+
+  it('is told of copies first', () => {
+    expect(looksLike({ ...sure, copies: 0.9, overfitting: 0.9 })).toEqual([
+      '90% of the samples are copies of training samples.',
+    ])
+  })
 })

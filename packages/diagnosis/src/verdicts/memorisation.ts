@@ -5,11 +5,25 @@ import type { VerdictRule } from './verdict-rule.ts'
 /** Looks whose middle stands for a reading of one batch, which leaps about. */
 const SMOOTHED = 5
 
+/** Times that a sample has been seen before anybody can know it by heart: networks that do have seen each hundreds of times. */
+const LEAST_EPOCHS = 20
+
 /**
- * What tells that a discriminator is sure of nearly every sample, beside how often nearest neighbours are right. One that compares the
- * samples of a batch cannot be asked for single ones: of it there is what it says in training, of a batch. In sound games D(x) and
- * D(G(z)) are less than a half apart.
+ * What tells that a discriminator knows the training samples. Held-out samples say so by themselves. Without any: it is sure of nearly
+ * every sample, though nearest neighbours are not, of data that it has seen often. One that compares the samples of a batch cannot be
+ * asked for single ones: of it there is what it says in training, of a batch. In sound games D(x) and D(G(z)) are less than a half apart.
  */
+function knowledge(looks: readonly Look[]): Readings | undefined {
+  const judged = pick(middles(looks), 'overfitting', 'separation')
+  if (judged !== undefined) return judged.overfitting > 0.5 && judged.separation > 0.9 ? judged : undefined
+  const seen = pick(newest(looks), 'neighbourAccuracy', 'precision')
+  if (seen === undefined || seen.precision <= 0.5 || (newest(looks).epochs ?? LEAST_EPOCHS) < LEAST_EPOCHS)
+    return undefined
+  const sure = sureness(looks)
+  return sure !== undefined && sure.neighbourAccuracy! < 0.8 ? sure : undefined
+}
+
+/** How sure a discriminator is, where it is surer than in any sound game, beside how often nearest neighbours are right. */
 function sureness(looks: readonly Look[]): Readings | undefined {
   const asked = pick(newest(looks), 'separation', 'neighbourAccuracy')
   if (asked !== undefined) return asked.separation > 0.99 ? asked : undefined
@@ -32,15 +46,18 @@ export const memorisation: VerdictRule = {
   looks: 5,
   warmUp: 5,
   shows: (looks) => {
-    const found = pick(newest(looks), 'copies', 'neighbourAccuracy', 'precision')
-    if (found === undefined) return undefined
-    const sure = sureness(looks)
-    if (sure !== undefined && sure.neighbourAccuracy! < 0.8 && found.precision > 0.5) return { ...found, ...sure }
-    return found.copies > 0.5 ? found : undefined
+    const { copies } = newest(looks)
+    // Samples that are made of the data's own are to be like these.
+    if (copies === undefined) return undefined
+    return copies > 0.5 ? { copies } : knowledge(looks)
   },
-  message: ({ copies, separation, realProbability, fakeProbability, neighbourAccuracy }) => {
-    if (copies! > 0.5) return `${percent(copies!)} of the samples are copies of training samples.`
-    const neighbours = `nearest neighbours get ${percent(neighbourAccuracy!)} right: it knows the training samples by heart.`
+  message: (readings) => {
+    const { copies, overfitting, separation, realProbability, fakeProbability, neighbourAccuracy } = readings
+    const knows = 'it knows the training samples by heart.'
+    if (copies !== undefined) return `${percent(copies)} of the samples are copies of training samples.`
+    if (overfitting !== undefined)
+      return `The discriminator rates held-out samples ${percent(overfitting)} of the way from training samples to generated ones: ${knows}`
+    const neighbours = `nearest neighbours get ${percent(neighbourAccuracy!)} right: ${knows}`
     return separation === undefined
       ? `D(x) is ${realProbability!.toFixed(2)} and D(G(z)) ${fakeProbability!.toFixed(2)}, of samples of which ${neighbours}`
       : `The discriminator tells ${percent(separation, 1)} of pairs apart, of which ${neighbours}`

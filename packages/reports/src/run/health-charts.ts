@@ -13,8 +13,8 @@ const among = (...names: string[]) => ((reading: string) => names.includes(readi
 const CHARTS: readonly HealthChart[] = [
   {
     ...{ name: 'health-discriminator', title: 'Whether the discriminator can tell', y: 'share' },
-    hint: 'Shares of real and of generated samples that it is right about, and how often it rates a real one above a generated one (separation). All near one half where it cannot tell.',
-    shows: among('realAccuracy', 'fakeAccuracy', 'separation'),
+    hint: 'Shares of real and of generated samples that it is right about, and how often it rates a real one above a generated one (separation): all near one half where it cannot tell. Overfitting is 0 where held-out samples are rated like those it is trained on, 1 where they are rated like generated ones.',
+    shows: among('realAccuracy', 'fakeAccuracy', 'separation', 'overfitting'),
   },
   {
     ...{ name: 'health-samples', title: 'Samples beside real ones', y: 'share, or ratio' },
