@@ -82,7 +82,7 @@ const RULES = {
     node: true,
   },
   'packages/server': {
-    gantry: ['core', 'latents', 'modalities', 'runs'],
+    gantry: ['core', 'latents', 'modalities', 'runs', 'training'],
     libraries: ['@hono/node-server', '@hono/zod-openapi', 'hono', 'prom-client', 'sharp', 'zod'],
     node: true,
   },

@@ -58,6 +58,17 @@ describe('generate', () => {
     ])
   })
 
+  it.each([
+    [{ count: 0 }, "The request: 'count' must be at least 1, not 0."],
+    [{ sead: 7 }, "The request has no key 'sead'. Did you mean 'seed'?"],
+    [{ mix: [{ seed: 1, weight: 'half' }] }, `The request: 'mix.0.weight' must be of type number, not "half".`],
+    [{ mix: [{ seed: 1, weight: 1 }], count: 2 }, "The request: 'count': a mixture is one sample."],
+    [{ format: 'gif' }, `The request: 'format' must be one of: png, webp, avif, jpeg, json, not "gif".`],
+  ])('says what is wrong with %j', async (body, message) => {
+    const answer = await tiny.post('/v1/models/tiny/generate', body)
+    expect([answer.status, (await jsonOf(answer)).error]).toMatchObject([422, { code: 'REQUEST_INVALID', message }])
+  })
+
   it('says of which seed it made what nobody chose', async () => {
     const answer = await tiny.post('/v1/models/tiny/generate', { format: 'json' })
     const { seed, outputs } = await jsonOf(answer)

@@ -35,6 +35,32 @@ describe('parseConfig', () => {
     expect(() => parse(changes)).toThrow(expect.objectContaining({ name: 'ConfigurationError', exitCode: 2, message }))
   })
 
+  it('says what lists and texts are to be, and little of what they are', () => {
+    const schema = z
+      .strictObject({ seeds: z.array(z.int()).min(2).max(3), name: z.string().max(4) })
+      .refine(({ name }) => name !== 'no', { message: 'a name of a model', path: ['name'] })
+    const told = (value: unknown) => {
+      try {
+        parseConfig(schema, value, 'The request')
+      } catch (error) {
+        return (error as Error).message
+      }
+    }
+    expect(told({ seeds: [1], name: 'a' })).toBe("The request: 'seeds' must be a list of at least 2, not a list of 1.")
+    expect(told({ seeds: [1, 2, 3, 4], name: 'a' })).toBe(
+      "The request: 'seeds' must be a list of at most 3, not a list of 4.",
+    )
+    expect(told({ seeds: [1, {}], name: 'a' })).toBe("The request: 'seeds.1' must be of type number, not an object.")
+    expect(told({ seeds: [1, 2], name: 'x'.repeat(100_000) })).toBe(
+      `The request: 'name' must be a text of at most 4 characters, not "${'x'.repeat(60)}…".`,
+    )
+    expect(told({ seeds: [1, 2], name: 'no' })).toBe("The request: 'name': a name of a model.")
+    const deep = Array.from({ length: 100_000 }).reduce((inner: unknown) => [inner], 1)
+    expect(told({ seeds: [1, deep], name: 'a' })).toBe(
+      "The request: 'seeds.1' must be of type number, not a list of 1.",
+    )
+  })
+
   it('finds the nearest key inside nested objects', () => {
     const schema = z.strictObject({ adam: z.strictObject({ learningRate: z.number() }).default({ learningRate: 1 }) })
     expect(() => parseConfig(schema, { adam: { learningRate: 1, lerningRate: 2 } }, 'Options')).toThrow(

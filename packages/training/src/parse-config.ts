@@ -36,8 +36,21 @@ function describeIssue(issue: Issue, schema: z.ZodType, value: unknown, owner: s
   }
   const found = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], value)
   const place = path === '' ? owner : `${owner}: '${path}'`
+  if (issue.code === 'custom') return `${place}: ${issue.message}.`
   if (found === undefined) return `${place} is missing; it must be ${allowedBy(issue)}.`
-  return `${place} must be ${allowedBy(issue)}, not ${JSON.stringify(found)}.`
+  return `${place} must be ${allowedBy(issue)}, not ${described(found)}.`
+}
+
+/** Characters of a value that are said back. */
+const LONGEST = 60
+
+/** A value as a sentence has room for it: what others wrote may be long, and deeper than a stack. */
+function described(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (typeof value === 'object' && value !== null) return 'an object'
+  const text = typeof value === 'string' ? value : undefined
+  if (text === undefined) return String(value)
+  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
 }
 
 /** What would have been accepted, as the end of "must be …". */
@@ -48,11 +61,10 @@ function allowedBy(issue: Issue): string {
     case 'invalid_value':
       return `one of: ${issue.values.map(String).join(', ')}`
     case 'too_small':
-      return issue.origin === 'string'
-        ? 'a text that is not empty'
-        : `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+      if (issue.origin === 'string') return 'a text that is not empty'
+      return bounded(issue.origin, `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`)
     case 'too_big':
-      return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`
+      return bounded(issue.origin, `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`)
     case 'not_multiple_of':
       return `a multiple of ${issue.divisor}`
     case 'invalid_union':
@@ -60,6 +72,11 @@ function allowedBy(issue: Issue): string {
     default:
       return `valid (${issue.message})`
   }
+}
+
+function bounded(origin: string, bound: string): string {
+  if (origin === 'array') return `a list of ${bound}`
+  return origin === 'string' ? `a text of ${bound} characters` : bound
 }
 
 /** The object schema that a path leads to, through defaults and optionals. */

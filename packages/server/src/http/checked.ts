@@ -1,19 +1,27 @@
+import { GantryError } from '@gantry/core'
+import { parseConfig } from '@gantry/training'
 import type { z } from '@hono/zod-openapi'
 import type { Exchange } from './exchange.ts'
 import { RequestError } from './request-error.ts'
 
-/** What a client sent, as a schema wants it. @throws RequestError `REQUEST_INVALID`, which says where */
-export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const [{ path, message } = { path: [], message: 'is not as it should be' }] = result.error.issues
-  const place = path.map(String).join('.')
-  throw new RequestError({
-    status: 422,
-    code: 'REQUEST_INVALID',
-    message: `${place === '' ? '' : `${place}: `}${message}`,
-    fix: '/openapi.json says what there is.',
-  })
+/**
+ * What a client sent, as a schema wants it.
+ *
+ * @param what it is, at the start of a sentence
+ * @throws RequestError `REQUEST_INVALID`, which says where
+ */
+export function checked<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what = 'The request',
+): z.output<Schema> {
+  try {
+    return parseConfig(schema, value, what)
+  } catch (cause) {
+    if (!GantryError.isInstance(cause)) throw cause
+    const fix = '/openapi.json says what there is.'
+    throw new RequestError({ status: 422, code: 'REQUEST_INVALID', message: cause.problem, fix })
+  }
 }
 
 /**

@@ -47,7 +47,7 @@ export function imageRoute(app: OpenAPIHono, context: ServerContext): void {
     const model = findModel(context, req.param('model'))
     const [, digits, ending] = FILE.exec(req.param('file')) ?? []
     if (digits === undefined) throw notAPicture()
-    const seed = checked(seedSchema, Number(digits))
+    const seed = checked(seedSchema, Number(digits), 'The seed')
     const format = ending === 'jpg' ? 'jpeg' : (ending as (typeof pictureFormats)[number])
     const { v, ...inputs } = req.query()
     const identity = JSON.stringify([model.version, seed, Object.entries(inputs).sort(), format])
