@@ -9,6 +9,7 @@ import {
 } from '@gantry/core'
 import { fittedTo, translationOf } from '@gantry/modalities'
 import { type Arrays, generate, type Moment, type TrainedModel } from '@gantry/training'
+import type { Logits } from './readings/opinion.ts'
 
 /** Samples of a step beside real ones, and what the discriminator says of both. */
 export interface Looked {
@@ -21,14 +22,6 @@ export interface Looked {
   readonly port: Port & { readonly field: string }
   /** Absent where no function judges samples one by one. */
   readonly logits?: Logits
-}
-
-/** What the discriminator says of samples, each by itself. */
-export interface Logits {
-  readonly real: NDArray
-  readonly fake: NDArray
-  /** Of real samples that training never sees, where there are any. */
-  readonly heldOut?: NDArray
 }
 
 /**

@@ -1,5 +1,13 @@
-import type { Logits } from '../looking.ts'
+import type { NDArray } from '@gantry/core'
 import type { Readings } from './readings.ts'
+
+/** What the discriminator says of samples, each by itself. */
+export interface Logits {
+  readonly real: NDArray
+  readonly fake: NDArray
+  /** Of real samples that training never sees, where there are any. */
+  readonly heldOut?: NDArray
+}
 
 /**
  * What the discriminator says of real and of generated samples, and of held-out ones.
