@@ -118,6 +118,10 @@ const protocols: Readonly<Record<string, Protocol>> = {
     create: randomConvolutions,
     also: attributeClassifier,
   }),
+  'few:avataaars': ofImages({
+    ...{ real: 'avataaars', options: { size: 16 }, main: 'random-conv-frechet', classes: false },
+    create: randomConvolutions,
+  }),
   'stacked-mnist': stacked,
   ring8: ofPoints(async () => (await import('@gantry/datasets')).ring8Mixture),
   grid25: ofPoints(async () => (await import('@gantry/datasets')).grid25Mixture),
@@ -126,8 +130,9 @@ const protocols: Readonly<Record<string, Protocol>> = {
 /** How samples of runs on these data are scored. */
 export function protocolFor(data: string): Protocol {
   if (data.startsWith('without:')) return ofOddClass(data)
-  if (/^few:\d+,mnist$/.test(data)) return augmentation
-  if (data.startsWith('few:')) return protocolFor(data.slice(data.indexOf(',') + 1))
+  const few = /^few:\d+,(?:training:)?(.+)$/.exec(data)?.[1]
+  if (few === 'mnist') return augmentation
+  if (few !== undefined) return protocols[`few:${few}`] ?? protocolFor(few)
   if (data.startsWith('training:')) return ofTranslations(data)
   const protocol = protocols[data.split(':')[0]!]
   if (protocol === undefined) throw new Error(`The learning bench has no protocol for ${data}.`)

@@ -51,3 +51,13 @@ describe('of what makes images out of images', () => {
     expect((await toldOf('esrgan-diverging'))[0]).toMatchObject({ verdict: 'divergence' })
   })
 })
+
+describe('of five hundred faces', () => {
+  it('a discriminator that comes to know them by heart is told so by held-out ones', async () => {
+    expect(await toldOf('few-faces')).toEqual([{ verdict: 'memorisation', first: { r1: 1 } }])
+  })
+
+  it('one that sees them augmented is told nothing', async () => {
+    expect(await toldOf('few-faces-ada')).toEqual([])
+  })
+})

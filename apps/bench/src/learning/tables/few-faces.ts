@@ -1,36 +1,38 @@
-import { findVariant } from '@gantry/variants'
 import { type LearningTable, runsOf } from './run-rows.ts'
 
 /** Of each of 34 kinds of hair and hats. */
 const EACH = 15
-const STEPS = 14_000
 
-const preset = findVariant('stylegan2').presets.find(({ name, data }) => name === 'good' && data === 'avataaars')!
+/** Small networks on small images, in batches of 16: half an hour of a core is five hundred looks at each of 510 faces. */
+const options = {
+  ...{ latentSize: 64, styleSize: 64, mappingLayers: 2, styleMixing: 0, pathLength: 0 },
+  ...{ generatorWidth: 32, discriminatorWidth: 64, channelBase: 256 },
+  ...{ learningRate: 0.01, update: 'simultaneous', penaltyEvery: 16, r1: 0.03 },
+  ...{ emaHalfLife: 40_000, emaRampUpShare: 0.05 },
+  // Who compares the samples of a batch cannot be asked about held-out ones.
+  minibatchStandardDeviation: 0,
+}
 
-/** The schedule of the paper, ten times as fast: these runs are of half a million images, not of 25 million. */
+/** The schedule of the paper, ten times as fast: these runs are of a quarter of a million images, not of 25 million. */
 const adaptive = {
   augment: ['ada-geometry', 'ada-color'],
   ...{ augmentProbability: 0, adaptiveAugmentTarget: 0.6, adaptiveAugmentImages: 50_000 },
 }
 
-/** A discriminator of twice the width and a hundredth of the penalty: it can know five hundred faces by heart. */
-const free = { r1: 0.01, discriminatorWidth: 128, channelBase: 512, learningRate: 0.005 }
-
-const row = (name: string, minutes: number, options: Readonly<Record<string, unknown>>) =>
+const row = (name: string, own: Readonly<Record<string, unknown>>) =>
   runsOf({
-    ...{ table: 'few-faces', row: name, variant: 'stylegan2', seeds: [1], minutes, options },
-    preset: { data: `few:${EACH},avataaars`, run: { ...preset.run, steps: STEPS }, options: preset.options },
+    ...{ table: 'few-faces', row: name, variant: 'stylegan2', seeds: [1], minutes: 24, options: own },
+    preset: {
+      data: `few:${EACH},training:avataaars`,
+      run: { steps: 16_000, batchSize: 16, dataOptions: { size: 16 }, validation: 'held-out:avataaars' },
+      options,
+    },
   })
 
 export const fewFacesTable: LearningTable = {
   name: 'few-faces',
   title: 'Five hundred faces',
   about:
-    'StyleGAN2 sees 15 faces of each kind of hair or hat: without augmentation, and with the adaptive one (Karras et al. 2020, Training Generative Adversarial Networks with Limited Data: geometry and colours, target 0.6). Scored against all 20,000, of whom its preset has about 0.19 after as many steps. With the preset (the first two rows) R1 and a small discriminator hold the game: without augmentation the distance stands still from the 280 thousandth image on, at half a thousand looks at each, and `gantry inspect` has no verdict. With twice the discriminator and a hundredth of the penalty (the last two rows) it learns the faces by heart: the distance stands still near twice that of the preset, and its readings are those of `memorisation` from the 8,680th step on. Adaptive augmentation takes that away (D(x) 0.8, D(G(z)) 0.2, no verdict), but with so weak a penalty the game is unsteady, and in as many minutes no better.',
-  runs: [
-    ...row('few-faces', 60, {}),
-    ...row('few-faces-ada', 40, adaptive),
-    ...row('few-faces-free', 40, free),
-    ...row('few-faces-free-ada', 29, { ...free, ...adaptive }),
-  ],
+    'StyleGAN2 sees 15 faces of each kind of hair or hat, of 16 pixels, with a weak penalty (γ = 0.03): without augmentation, and with the adaptive one (Karras et al. 2020, Training Generative Adversarial Networks with Limited Data: geometry and colours, target 0.6). Scored against all faces, of which nine tenths were never seen.',
+  runs: [...row('few-faces', {}), ...row('few-faces-ada', adaptive)],
 }
