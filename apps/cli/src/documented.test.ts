@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { resolveConfig, settingsFromAssignments } from '@gantry/runs'
+import { findVariant, variants } from '@gantry/variants'
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { createProgram } from './program.ts'
@@ -52,5 +54,36 @@ describe('what the pages tell to type', () => {
     await expect(
       parsing().parseAsync(first === 'npx' ? words.slice(1) : words, { from: 'user' }),
     ).resolves.toBeDefined()
+  })
+})
+
+/** What stands behind every `--set` of a line. */
+function assignmentsOf(line: string): string[] {
+  const words = wordsOf(line)
+  return words.filter((word, place) => {
+    const option = words.slice(0, place).findLast((each) => each.startsWith('--'))
+    return option === '--set' && word.includes('=')
+  })
+}
+
+/** Lines with settings, and the variant that they are of: the one that is trained, or the one that a page is about. */
+const set = pages.flatMap((path) => {
+  const page = readFileSync(join(root, path), 'utf8')
+  const [, own] = /^docs\/variants\/(.+)\.md$/.exec(path) ?? []
+  const spans = [...page.matchAll(/`([^`\n]+)`/g)].map(([, span]) => span!)
+  return [...spans, ...commandsOf(page)].flatMap((line): [string, string, string][] => {
+    const [, name = own] = /gantry train (\S+)/.exec(line) ?? []
+    const isOfTraining = line.includes('--set ') && !line.includes('…') && !/gantry (?!train )/.test(line)
+    return isOfTraining && variants.some((variant) => variant.name === name) ? [[path, line, name!]] : []
+  })
+})
+
+describe('what the pages tell to set', () => {
+  it('are many settings', () => expect(set.length).toBeGreaterThan(5))
+
+  it.each(set)('%s: %s', (_, line, name) => {
+    const variant = findVariant(name)
+    const { run, options } = settingsFromAssignments(assignmentsOf(line), variant)
+    expect(() => resolveConfig(variant, { run: { data: 'mnist', ...run }, options })).not.toThrow()
   })
 })

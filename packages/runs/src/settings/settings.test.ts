@@ -34,6 +34,25 @@ describe('settings', () => {
     expect(run).toMatchObject({ data: 'folder:1e3.d', seed: '0x10' })
   })
 
+  it.each([
+    ['bgc', ['bgc']],
+    ['color, translation', ['color', 'translation']],
+    ['[color,translation]', ['color', 'translation']],
+    ['["color"]', ['color']],
+    ['', []],
+  ])('reads %j where a list is wanted', (text, list) => {
+    const { run, options } = settingsFromAssignments(
+      [`augment=${text}`, `scoreMetrics=${text}`],
+      findVariant('stylegan2'),
+    )
+    expect([options.augment, run.scoreMetrics]).toEqual([list, list])
+  })
+
+  it('reads numbers of a list, and leaves commas alone where a text is wanted', () => {
+    const { run, options } = settingsFromAssignments(['data=few:15,mnist', 'augment=1,.5'], findVariant('dcgan'))
+    expect([run.data, options.augment]).toEqual(['few:15,mnist', [1, 0.5]])
+  })
+
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('knows no setting %s', async (key) => {
     const refused = expect.objectContaining({ code: expect.stringMatching(/OPTION_UNKNOWN|SETTING_INVALID/) })
     expect(() => settingsFromAssignments([`${key}={"steps":1}`], findVariant('dcgan'))).toThrow(refused)

@@ -4,6 +4,7 @@ import { listDatasets } from '@gantry/datasets'
 import { runConfigSchema } from '@gantry/training'
 import { findPreset, type VariantDefinition } from '@gantry/variants'
 import { parse } from 'yaml'
+import { z } from 'zod'
 import type { Settings } from '../resolve-config.ts'
 import { upgradeConfig } from '../upgrade-config.ts'
 import { assignmentOf } from './assignments.ts'
@@ -27,7 +28,7 @@ export function mergeSettings(layers: readonly Settings[]): Settings {
 
 /**
  * Settings from `--set key=value`: keys of the run, options of data sets, or options of the variant. Values are JSON where they can
- * be, text otherwise.
+ * be, text otherwise; lists are also what people write, `a,b`.
  *
  * @throws ConfigurationError `SETTING_INVALID`, `OPTION_UNKNOWN` with the nearest key of any kind
  */
@@ -39,8 +40,8 @@ export function settingsFromAssignments(assignments: readonly string[], variant:
   const dataKeys = new Set(listDatasets().flatMap((listed) => listed.options.map(({ name }) => name)))
   for (const assignment of assignments) {
     const [key, text] = assignmentOf('--set', assignment)
-    if (runKeys.includes(key)) run[key] = parseValue(text)
-    else if (optionKeys.includes(key)) options[key] = parseValue(text)
+    if (runKeys.includes(key)) run[key] = valueFor(runConfigSchema.shape[key as 'scoreMetrics'], text)
+    else if (optionKeys.includes(key)) options[key] = valueFor(variant.schema.shape[key], text)
     else if (dataKeys.has(key)) dataOptions[key] = parseValue(text)
     else throw unknownKey(`A run of the variant '${variant.name}'`, key, [...runKeys, ...optionKeys, ...dataKeys])
   }
@@ -109,6 +110,20 @@ function unknownKey(owner: string, key: string, known: readonly string[]): Confi
     message: `${owner} has no setting '${key}'.`,
     fix: suggestion(key, known),
   })
+}
+
+/** A value for what a schema takes. */
+function valueFor(schema: unknown, text: string): unknown {
+  const value = parseValue(text)
+  if (Array.isArray(value) || !isOfLists(schema)) return value
+  const [, inside = text] = /^\s*\[(.*)\]\s*$/s.exec(text) ?? []
+  return inside.trim() === '' ? [] : inside.split(',').map((each) => parseValue(each.trim()))
+}
+
+function isOfLists(schema: unknown): boolean {
+  let inner = schema
+  while (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional) inner = inner.unwrap()
+  return inner instanceof z.ZodArray
 }
 
 function parseValue(text: string): unknown {
