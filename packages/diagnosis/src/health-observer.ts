@@ -28,7 +28,8 @@ export function healthObserver(options: HealthOptions): Observer {
   const { every, dataset, seed, count = 128, batchSize, heldOut, ...rest } = options
   const diagnosis = new Diagnosis(rest)
   const first = (from: Dataset) => firstSamples(from, Math.min(count, from.size), seed)
-  let [real, unseen]: (Promise<Batch> | undefined)[] = []
+  let real: Promise<Batch> | undefined
+  let unseen: Promise<Batch> | undefined
   let comparing: { readonly shape: string; readonly readings: Promise<SampleReadings | undefined> } | undefined
   const readSamples = async ({ port, real: own, generated, translated }: Looked) => {
     // In another stage samples may be larger.

@@ -48,9 +48,8 @@ const LONGEST = 60
 function described(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`
   if (typeof value === 'object' && value !== null) return 'an object'
-  const text = typeof value === 'string' ? value : undefined
-  if (text === undefined) return String(value)
-  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
+  if (typeof value !== 'string') return String(value)
+  return JSON.stringify(value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value)
 }
 
 /** What would have been accepted, as the end of "must be …". */
@@ -84,10 +83,17 @@ function objectAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodObject 
   let inner: unknown = schema
   for (const key of [undefined, ...path]) {
     if (key !== undefined) inner = (inner as z.ZodObject).shape[String(key)]
-    while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodNullable) {
-      inner = inner.unwrap()
-    }
+    inner = unwrapped(inner)
     if (!(inner instanceof z.ZodObject)) return undefined
   }
   return inner as z.ZodObject
+}
+
+/** What a schema is of, where it may also be left out. */
+export function unwrapped(schema: unknown): unknown {
+  let inner = schema
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault || inner instanceof z.ZodNullable) {
+    inner = inner.unwrap()
+  }
+  return inner
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigurationError, parseNumber, suggestion } from '@gantry/core'
 import { listDatasets } from '@gantry/datasets'
-import { runConfigSchema } from '@gantry/training'
+import { runConfigSchema, unwrapped } from '@gantry/training'
 import { findPreset, type VariantDefinition } from '@gantry/variants'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -112,31 +112,18 @@ function unknownKey(owner: string, key: string, known: readonly string[]): Confi
   })
 }
 
-/** A value for what a schema takes. */
+/** A value for what a schema takes: of a list, `[.5, 1.]` and `.5,1.` too. */
 function valueFor(schema: unknown, text: string): unknown {
   const value = parseValue(text)
-  if (Array.isArray(value) || !isOfLists(schema)) return value
+  if (Array.isArray(value) || !(unwrapped(schema) instanceof z.ZodArray)) return value
   const [, inside = text] = /^\s*\[(.*)\]\s*$/s.exec(text) ?? []
   return inside.trim() === '' ? [] : inside.split(',').map((each) => parseValue(each.trim()))
-}
-
-function isOfLists(schema: unknown): boolean {
-  let inner = schema
-  while (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional) inner = inner.unwrap()
-  return inner instanceof z.ZodArray
 }
 
 function parseValue(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return parseNumber(text) ?? parseList(text) ?? text
+    return parseNumber(text) ?? text
   }
-}
-
-/** A list whose numbers are written as people write them, `[.5, 1.]`. */
-function parseList(text: string): unknown[] | undefined {
-  const [, inside] = /^\s*\[([^[\]"]*)\]\s*$/.exec(text) ?? []
-  const numbers = inside?.split(',').map(parseNumber)
-  return numbers?.every((number) => number !== undefined) ? numbers : undefined
 }
